@@ -1,0 +1,139 @@
+"""The ASGI application: access, limits, faults, the answer, and the log; in that order, as in front of the real API."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from itertools import cycle
+from typing import Any, Protocol
+from urllib.parse import parse_qs
+from uuid import uuid4
+
+from include.sandbox.api.access import Access
+from include.sandbox.api.errors import ApiError
+from include.sandbox.api.faults import CONNECTION_KINDS, Fault, Faults, error_body, spoil
+from include.sandbox.api.http import Request, Response
+from include.sandbox.api.limits import Limits
+from include.sandbox.api.operations import Operation, match
+from include.sandbox.api.request_log import RequestLog
+
+TOKEN_PATH = "/auth/o2/token"
+RATE_SHOWN_WITH = (200, 204, 400, 404)
+QUOTA = ("QuotaExceeded", "You exceeded your quota for the requested resource.")
+
+
+class Answerer(Protocol):
+    async def answer(self, operation: Operation, path: dict[str, str], request: Request) -> Response: ...
+
+
+class App:
+    """`latency`: seconds added to every answer of an operation."""
+
+    def __init__(self, answerer: Answerer, limits: Limits, faults: Faults, latency: float = 0) -> None:
+        self.answerer, self.limits, self.faults, self.latency = answerer, limits, faults, latency
+        self.access, self.log = Access(), RequestLog()
+        self.control: Callable[[Request], Awaitable[Response]] | None = None
+        self.world_time: Callable[[], int] = lambda: 0
+        self._throttled_forms = cycle(("json", "html", "empty"))
+
+    async def __call__(self, scope: dict[str, Any], receive: Callable, send: Callable) -> None:
+        request = Request.of(scope, receive)
+        response = await self._respond(request)
+        if response is None or response.announced is not None:
+            if response:
+                await response.send(send)
+            request.transport.abort() if response is None else request.transport.close()
+            await asyncio.sleep(0)
+        else:
+            await response.send(send)
+
+    async def _respond(self, request: Request) -> Response | None:
+        """None means: close the connection."""
+        if request.path.startswith("/_sandbox/") and self.control:
+            return await self.control(request)
+        if request.path == TOKEN_PATH:
+            fault = self.faults.strike("token")
+            response = await self._with_fault(fault, request, self._token(request))
+            refused = response is not None and response.status != 200
+            self._note(request, "", "token", response, f"fault {fault.kind}" if fault else "refused" if refused else "answered")
+            return response
+        found = match(request.method, request.path)
+        if isinstance(found, list):
+            return _unknown(found)
+        operation, path = found
+        if self.latency:
+            await asyncio.sleep(self.latency)
+        account, verdict, response = "", "denied", None
+        try:
+            account = self.access.account(request.headers.get("x-amz-access-token"))
+            if self.limits.take(account, operation.name, operation.limit):
+                fault = self.faults.strike(operation.name)
+                verdict = f"fault {fault.kind}" if fault else "refused"
+                response = await self._with_fault(fault, request, self.answerer.answer(operation, path, request))
+                verdict = "answered" if not fault else verdict
+            else:
+                verdict = "throttled"
+                content_type, body = error_body(next(self._throttled_forms), *QUOTA)
+                response = Response(429, body, [(b"content-type", content_type)])
+        except ApiError as error:
+            response = Response.json(error.status, error.errors if operation.errors_bare else {"errors": error.errors})
+        if response:
+            self._head(response, account, operation)
+        self._note(request, account, operation.name, response, verdict)
+        return response
+
+    def _note(self, request: Request, account: str, operation: str, response: Response | None, verdict: str) -> None:
+        self.log.add(
+            self.world_time(), account, operation, request.method, request.path, request.query,
+            response.status if response else None, verdict, request.notes,
+        )  # fmt: skip
+
+    def _head(self, response: Response, account: str, operation: Operation) -> None:
+        response.headers.append((b"x-amzn-requestid", str(uuid4()).encode()))
+        if self.limits.enforced and account and response.status in RATE_SHOWN_WITH:
+            rate, _ = self.limits.of(account, operation.name, operation.limit)
+            response.headers.append((b"x-amzn-ratelimit-limit", str(float(rate)).encode()))
+
+    async def _token(self, request: Request) -> Response:
+        if request.method != "POST":
+            return _unknown(["POST"])
+        return Response.json(*self.access.exchange(request.headers.get("content-type", ""), await request.body()))
+
+    async def _with_fault(self, fault: Fault | None, request: Request, answer: Awaitable[Response]) -> Response | None:
+        if fault is None:
+            return await answer
+        if fault.kind not in CONNECTION_KINDS:
+            return _spoiled(fault, request, await answer)
+        if fault.kind == "truncate":
+            whole = await answer
+            return Response(whole.status, whole.body[: len(whole.body) // 2], whole.headers, announced=len(whole.body))
+        if fault.after:
+            await answer
+        else:
+            answer.close()  # type: ignore[attr-defined]
+        if fault.kind == "expire_token":
+            token = request.headers.get("x-amz-access-token")
+            self.access.expire(token)
+            self.access.account(token)
+        if fault.kind == "error":
+            content_type, body = error_body(fault.body)
+            return Response(fault.status, body, [(b"content-type", content_type)])
+        if fault.kind == "hang":
+            await asyncio.sleep(fault.seconds)
+        return None
+
+
+def _spoiled(fault: Fault, request: Request, response: Response) -> Response:
+    if response.status == 200:
+        asked = parse_qs(request.query)
+        token = (asked.get("pageToken") or asked.get("nextPageToken") or [None])[0]
+        response.body = spoil(fault, response.body, token)
+    return response
+
+
+def _unknown(allowed: list[str]) -> Response:
+    if not allowed:
+        return Response.json(404, {"errors": [{"code": "NotFound", "message": "No operation has this path."}]})
+    response = Response.json(405, {"errors": [{"code": "MethodNotAllowed", "message": "The path has no such method."}]})
+    response.headers.append((b"allow", ", ".join(sorted(set(allowed))).encode()))
+    return response

@@ -1,0 +1,110 @@
+"""The operations that change a store's capacity: schedules, and reservations that hold capacity back."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from include.sandbox.api.call import Call, Service
+from include.sandbox.api.errors import error, missing_or_invalid, not_found
+from include.sandbox.api.operations import DAYS_OF_WEEK
+from include.sandbox.world.capacity import Calendar, Piece, StoreCapacity
+from include.sandbox.world.company import Store
+from include.sandbox.world.times import DAY, MINUTE, from_iso
+
+# Of a schedule or reservation, with all its recurrences.
+LONGEST_DAYS = 2 * 366
+# Shortest duration of a schedule in minutes, by country; 5 elsewhere.
+SHORTEST = {"UK": 30, "DE": 30}
+UNKNOWN_RESOURCE = {"errors": [error("Invalid request parameters: [resourceId]")]}
+
+
+def update_schedule(service: Service, call: Call) -> dict[str, Any]:
+    """Each schedule replaces what it overlaps; the answer warns where that is an earlier one of these schedules."""
+    store = service.store(call.path["resourceId"], call.marketplace_id)
+    if store is None:
+        return UNKNOWN_RESOURCE
+    calendar = service.calendars[store.store_id]
+    expanded = [_pieces(record, store, store.crew, "schedules") for record in call.body["schedules"]]
+    records = []
+    for record, pieces in zip(call.body["schedules"], expanded, strict=True):
+        if any(_overlap(piece, other) for piece in pieces for earlier in calendar.schedules for other in earlier):
+            message = "This AvailabilityRecord will override the current schedule as the time-ranges overlap"
+            records.append({"availability": record, "warnings": [{"code": "ScheduleOverride", "message": message}]})
+        calendar.schedules.append(pieces)
+    return {"payload": records} if records else {}
+
+
+def create_reservation(service: Service, call: Call) -> dict[str, Any]:
+    store = service.store(call.body["resourceId"], call.marketplace_id)
+    return _reserve(service, store, call.body["reservation"]) if store else UNKNOWN_RESOURCE
+
+
+def update_reservation(service: Service, call: Call) -> dict[str, Any]:
+    """A success has a new identifier, and the old one is void; only the times change."""
+    reservation_id = call.path["reservationId"]
+    store = service.store(call.body["resourceId"], call.marketplace_id)
+    if _store_of(service, reservation_id) is None:
+        raise not_found(f"Could not find reservation with ID: [{reservation_id}]")
+    if store is None or reservation_id not in service.calendars[store.store_id].reservations:
+        return UNKNOWN_RESOURCE
+    capacity = service.calendars[store.store_id].reservations[reservation_id][0][2]
+    reserved = call.body["reservation"]
+    kept = {"availability": {"capacity": capacity} | reserved["availability"]}
+    return _reserve(service, store, reserved | kept, replaced=reservation_id)
+
+
+def cancel_reservation(service: Service, call: Call) -> None:
+    store_id = _store_of(service, call.path["reservationId"])
+    if store_id is None:
+        raise not_found("Reservation does not exist")
+    del service.calendars[store_id].reservations[call.path["reservationId"]]
+
+
+def _reserve(service: Service, store: Store, reservation: dict[str, Any], replaced: str | None = None) -> dict[str, Any]:
+    """Hold capacity back where enough is available at every moment; else answer with the reservation and the error."""
+    pieces = _pieces(reservation["availability"], store, 1, "reservation")
+    calendar = service.calendars[store.store_id]
+    others = {name: held for name, held in calendar.reservations.items() if name != replaced}
+    capacity = StoreCapacity(service.world, store, Calendar(calendar.schedules, others), pieces[0][0], pieces[-1][1])
+    if any(capacity.slot(start, end).available < wanted for start, end, wanted in pieces):
+        message = "The resource does not have the requested capacity available in the time range"
+        return {"payload": {"reservation": reservation, "errors": [error(message)]}}
+    reservation_id = str(uuid4())
+    calendar.reservations = others | {reservation_id: pieces}
+    return {"payload": {"reservation": reservation | {"reservationId": reservation_id}}}
+
+
+def _store_of(service: Service, reservation_id: str) -> str | None:
+    return next((store for store, calendar in service.calendars.items() if reservation_id in calendar.reservations), None)
+
+
+def _overlap(one: Piece, other: Piece) -> bool:
+    return one[0] < other[1] and one[1] > other[0]
+
+
+def _pieces(record: dict[str, Any], store: Store, capacity: int, name: str) -> list[Piece]:
+    """Every occurrence of an availability record; raises the 400 of one that makes no sense."""
+    start, end = from_iso(record["startTime"]), from_iso(record["endTime"])
+    capacity = record.get("capacity", capacity)
+    shortest = SHORTEST.get(store.marketplace.country, 5) * MINUTE
+    if not shortest <= end - start <= LONGEST_DAYS * DAY:
+        raise missing_or_invalid(name)
+    recurrence = record.get("recurrence")
+    if recurrence is None:
+        return [(start, end, capacity)]
+    days = (from_iso(recurrence["endTime"]) - start) // DAY + 1
+    if not 1 <= days <= LONGEST_DAYS or end - start > DAY:
+        raise missing_or_invalid(name)
+    # Days of the week and month are those of the offset in which the record is written.
+    first = datetime.fromisoformat(record["startTime"])
+    chosen = [step for step in range(days) if _recurs(first + timedelta(days=step), recurrence)]
+    if not chosen:
+        raise missing_or_invalid(name)
+    return [(start + step * DAY, end + step * DAY, capacity) for step in chosen]
+
+
+def _recurs(day: datetime, recurrence: dict[str, Any]) -> bool:
+    weekdays, month_days = recurrence.get("daysOfWeek"), recurrence.get("daysOfMonth")
+    return (not weekdays or DAYS_OF_WEEK[day.weekday()] in weekdays) and (not month_days or day.day in month_days)

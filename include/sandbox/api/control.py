@@ -1,0 +1,153 @@
+"""`/_sandbox/...`: what a test asks of the sandbox beside the API, and does to it.
+
+| call | what it is |
+|---|---|
+| `GET health` | clock, seed and stores |
+| `GET truth?as_of=&account=&tables=` | rows of the warehouse's marts, see `truth.tables` |
+| `GET personal` | everything personal that a client can have read |
+| `GET log?operation=&verdict=&since=...`, `DELETE log` | requests with their verdicts, see `request_log` |
+| `GET clock`, `POST clock {"now": ISO, "advance_seconds": n, "frozen": bool}` | the world's clock |
+| `GET limits`, `PUT limits {"enforced": bool, "account": ..., "operation": ..., "rate": n, "burst": n}` | token buckets |
+| `GET faults`, `POST faults [{...}]`, `DELETE faults` | faults on purpose, see `faults` |
+| `PUT uploads/<destination>` | where documents are uploaded to |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+from urllib.parse import parse_qsl, unquote
+
+import orjson
+
+from include.sandbox.api import documents
+from include.sandbox.api.app import App
+from include.sandbox.api.call import Service
+from include.sandbox.api.http import Request, Response
+from include.sandbox.api.operations import BY_NAME
+from include.sandbox.truth import tables
+from include.sandbox.world.buyers import buyer_of
+from include.sandbox.world.times import from_iso, to_iso
+
+
+class Control:
+    """`service` is None in static mode, which has no world."""
+
+    def __init__(self, app: App, service: Service | None) -> None:
+        self.app, self._service = app, service
+
+    @property
+    def service(self) -> Service:
+        if self._service is None:
+            raise ValueError("the static sandbox has no world")
+        return self._service
+
+    async def __call__(self, request: Request) -> Response:
+        if request.path.startswith(documents.UPLOADS) and request.method == "PUT":
+            destination = unquote(request.path.removeprefix(documents.UPLOADS))
+            return Response(200 if documents.upload(self.service, destination, await request.body()) else 404)
+        action = ACTIONS.get((request.method, request.path.removeprefix("/_sandbox/")))
+        if action is None:
+            known = ", ".join(f"{method} /_sandbox/{name}" for method, name in ACTIONS)
+            return Response.json(404, {"error": f"no such control; known are {known}"})
+        query: dict[str, Any] = dict(parse_qsl(request.query))
+        try:
+            body = await request.body() if request.method in ("POST", "PUT") else b""
+            return Response.json(200, await action(self, query, orjson.loads(body) if body else None))
+        except (ValueError, KeyError, TypeError) as error:
+            return Response.json(400, {"error": f"{type(error).__name__}: {error}"})
+
+    async def health(self, query: dict[str, Any], body: Any) -> dict[str, Any]:
+        if self._service is None:
+            return {"status": "ok", "static": True}
+        world = self._service.world
+        stores = [
+            {
+                "store_id": store.store_id,
+                "marketplace_id": store.marketplace.marketplace_id,
+                "time_zone": store.time_zone,
+                "asins": [service.asin for service in store.services],
+                "technician_ids": list(store.roster),
+            }
+            for store in world.stores
+        ]
+        return {"status": "ok", "seed": world.seed, "start": to_iso(world.start), "stores": stores} | self._clock()
+
+    async def truth(self, query: dict[str, Any], body: Any) -> dict[str, Any]:
+        return tables.truth(self.service, **query)
+
+    async def personal(self, query: dict[str, Any], body: Any) -> dict[str, Any]:
+        buyers = {buyer_of(job.dice) for job in self.service.world.jobs()}
+        return {
+            "names": sorted({buyer.name for buyer in buyers}),
+            "phones": sorted({buyer.phone for buyer in buyers}),
+            "street_lines": sorted({line for buyer in buyers for line in buyer.street_lines}),
+            "buyer_ids": sorted({buyer.buyer_id for buyer in buyers}),
+        }
+
+    async def log(self, query: dict[str, Any], body: Any) -> dict[str, Any]:
+        return {"requests": list(self.app.log.entries(**query))}
+
+    async def clear_log(self, query: dict[str, Any], body: Any) -> dict[str, Any]:
+        self.app.log.clear()
+        return {}
+
+    async def clock(self, query: dict[str, Any], body: Any) -> dict[str, Any]:
+        return self._clock()
+
+    async def set_clock(self, query: dict[str, Any], body: Any) -> dict[str, Any]:
+        clock = self.service.world.clock
+        if "frozen" in body:
+            clock.freeze(bool(body["frozen"]))
+        if "now" in body:
+            clock.set(from_iso(body["now"]))
+        clock.set(clock.now() + int(body.get("advance_seconds", 0)))
+        return self._clock()
+
+    def _clock(self) -> dict[str, Any]:
+        world = self.service.world
+        return {"now": to_iso(world.now()), "frozen": world.clock.frozen}
+
+    async def limits(self, query: dict[str, Any], body: Any) -> dict[str, Any]:
+        limits = self.app.limits
+        own = [
+            {"account": account, "operation": operation, "rate": rate, "burst": burst}
+            for (account, operation), (rate, burst) in limits.own.items()
+        ]
+        return {"enforced": limits.enforced, "own": own}
+
+    async def set_limits(self, query: dict[str, Any], body: Any) -> dict[str, Any]:
+        """`account` is `*` for everyone, or `<client id>:<refresh token>`."""
+        self.app.limits.enforced = bool(body.get("enforced", self.app.limits.enforced))
+        if "operation" in body:
+            if body["operation"] not in BY_NAME:
+                raise ValueError(f"{body['operation']} is not an operation")
+            self.app.limits.set(body.get("account", "*"), body["operation"], float(body["rate"]), float(body["burst"]))
+        return await self.limits(query, body)
+
+    async def faults(self, query: dict[str, Any], body: Any) -> dict[str, Any]:
+        return {"faults": self.app.faults.told()}
+
+    async def add_faults(self, query: dict[str, Any], body: Any) -> dict[str, Any]:
+        self.app.faults.add(*(body if isinstance(body, list) else [body]))
+        return await self.faults(query, body)
+
+    async def clear_faults(self, query: dict[str, Any], body: Any) -> dict[str, Any]:
+        self.app.faults.faults.clear()
+        return {}
+
+
+ACTIONS: dict[tuple[str, str], Callable[[Control, dict[str, Any], Any], Awaitable[dict[str, Any]]]] = {
+    ("GET", "health"): Control.health,
+    ("GET", "truth"): Control.truth,
+    ("GET", "personal"): Control.personal,
+    ("GET", "log"): Control.log,
+    ("DELETE", "log"): Control.clear_log,
+    ("GET", "clock"): Control.clock,
+    ("POST", "clock"): Control.set_clock,
+    ("GET", "limits"): Control.limits,
+    ("PUT", "limits"): Control.set_limits,
+    ("GET", "faults"): Control.faults,
+    ("POST", "faults"): Control.add_faults,
+    ("DELETE", "faults"): Control.clear_faults,
+}

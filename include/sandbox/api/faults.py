@@ -1,0 +1,176 @@
+"""Faults on purpose: what goes wrong, on which call of which operation.
+
+A fault is `{"operation": name or "*" or "token", "kind": ..., and when: "nth": 3 or "every": 5 or "probability": 0.1 (default:
+every call), "times": how often at most}` and the options of its kind:
+
+| kind | options | what happens |
+|---|---|---|
+| `error` | `status` 500, `body` `json`, `html` or `empty`, `after` | an error status; `after`: the call has its effect first |
+| `close` | `after` | the connection is closed without an answer |
+| `hang` | `seconds` 60, `after` | no answer for a while, then the connection is closed |
+| `truncate` | | the answer ends in the middle |
+| `errors_without_payload` | | 200 with `errors` and no payload |
+| `expire_token` | | 403, and the access token is dead |
+| `repeat_token` | | the next page's token is the one that was asked with |
+| `duplicate_jobs` | | the page's last job comes twice |
+| `changing_total` | | `totalResultSize` grows by one |
+| `string_duration` | `field` durationInMinutes | numbers come as strings |
+| `unreadable_time` | `field` startTime | `2021-04-04T25:61` |
+| `missing` | `field` serviceJobId | the field is not there |
+| `unknown_enum` | `field` serviceJobStatus | `NEVER_SEEN_BEFORE` |
+| `unknown_field` | `field` serviceJobId | a field nobody knows beside this one |
+
+The last five change every place of the field in the answer, or the first `places` ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, field
+from itertools import islice
+from random import Random
+from typing import Any
+
+import orjson
+
+from include.sandbox.api.operations import BY_NAME
+
+HTML = b"<html><head><title>Error</title></head><body><h1>Service is not available</h1></body></html>"
+
+
+@dataclass(slots=True)
+class Fault:
+    operation: str
+    kind: str
+    nth: int | None = None
+    every: int | None = None
+    probability: float | None = None
+    times: int | None = None
+    status: int = 500
+    body: str = "json"
+    after: bool = False
+    seconds: float = 60
+    field: str = ""
+    places: int | None = None
+    calls: int = 0
+    fired: int = 0
+
+    def __post_init__(self) -> None:
+        if self.operation not in (*BY_NAME, "*", "token"):
+            raise ValueError(f"fault: {self.operation} is not an operation, `*` or `token`")
+        if self.kind not in (*CONNECTION_KINDS, *PAGE_CHANGES, *FIELD_CHANGES):
+            raise ValueError(f"fault: {self.kind} is not a kind of fault")
+
+    def strikes(self, operation: str, random: Random) -> bool:
+        """Whether this call is hit; counts it."""
+        if operation != self.operation and (self.operation != "*" or operation == "token"):
+            return False
+        self.calls += 1
+        if self.times is not None and self.fired >= self.times:
+            return False
+        hit = (
+            (self.nth is None or self.calls == self.nth)
+            and (self.every is None or self.calls % self.every == 0)
+            and (self.probability is None or random.random() < self.probability)
+        )
+        self.fired += hit
+        return hit
+
+
+@dataclass
+class Faults:
+    """Each call is hit by the first fault that strikes it."""
+
+    faults: list[Fault] = field(default_factory=list)
+    random: Random = field(default_factory=lambda: Random(0))
+
+    def add(self, *specifications: dict[str, Any]) -> None:
+        self.faults += [Fault(**each) for each in specifications]
+
+    def told(self) -> list[dict[str, Any]]:
+        return [asdict(fault) for fault in self.faults]
+
+    def strike(self, operation: str) -> Fault | None:
+        return next((fault for fault in self.faults if fault.strikes(operation, self.random)), None)
+
+
+def error_body(
+    form: str, code: str = "InternalFailure", message: str = "We encountered an internal error."
+) -> tuple[bytes, bytes]:
+    """Content type and body of an error in one of the three forms: `json`, `html`, `empty`."""
+    if form == "json":
+        return b"application/json", orjson.dumps({"errors": [{"code": code, "message": message, "details": ""}]})
+    return b"text/html", HTML if form == "html" else b""
+
+
+def spoil(fault: Fault, body: bytes, page_token: str | None) -> bytes:
+    """The body of a good answer, made wrong."""
+    content = orjson.loads(body)
+    if fault.kind in PAGE_CHANGES:
+        return orjson.dumps(PAGE_CHANGES[fault.kind](content, page_token))
+    usual, change = FIELD_CHANGES[fault.kind]
+    name = fault.field or usual
+    for holder in list(islice(_holders(content, name), fault.places)):
+        change(holder, name)
+    return orjson.dumps(content)
+
+
+def _holders(value: Any, name: str) -> Iterator[dict[str, Any]]:
+    """Every object in an answer that has the named field."""
+    if isinstance(value, dict):
+        if name in value:
+            yield value
+        value = list(value.values())
+    if isinstance(value, list):
+        for each in value:
+            yield from _holders(each, name)
+
+
+def _without_payload(content: dict[str, Any], page_token: str | None) -> dict[str, Any]:
+    return {"errors": [{"code": "InternalFailure", "message": "The payload could not be built.", "details": ""}]}
+
+
+def _repeated_token(content: dict[str, Any], page_token: str | None) -> dict[str, Any]:
+    holder = content.get("payload", content)
+    if page_token:
+        holder["nextPageToken"] = page_token
+    return content
+
+
+def _duplicated(content: dict[str, Any], page_token: str | None) -> dict[str, Any]:
+    jobs = content.get("payload", {}).get("jobs", [])
+    jobs += jobs[-1:]
+    return content
+
+
+def _other_total(content: dict[str, Any], page_token: str | None) -> dict[str, Any]:
+    payload = content.get("payload", {})
+    payload["totalResultSize"] = payload.get("totalResultSize", 0) + 1
+    return content
+
+
+def _set(make: Callable[[Any], Any]) -> Callable[[dict[str, Any], str], None]:
+    def change(holder: dict[str, Any], name: str) -> None:
+        holder[name] = make(holder[name])
+
+    return change
+
+
+def _add_unknown(holder: dict[str, Any], name: str) -> None:
+    holder["sandboxUnknown"] = {"since": "2026-11-01", "level": 3}
+
+
+CONNECTION_KINDS = ("error", "close", "hang", "truncate", "expire_token")
+PAGE_CHANGES = {
+    "errors_without_payload": _without_payload,
+    "repeat_token": _repeated_token,
+    "duplicate_jobs": _duplicated,
+    "changing_total": _other_total,
+}
+FIELD_CHANGES: dict[str, tuple[str, Callable[[dict[str, Any], str], None]]] = {
+    "string_duration": ("durationInMinutes", _set(str)),
+    "unreadable_time": ("startTime", _set(lambda _: "2021-04-04T25:61")),
+    "missing": ("serviceJobId", lambda holder, name: holder.pop(name)),
+    "unknown_enum": ("serviceJobStatus", _set(lambda _: "NEVER_SEEN_BEFORE")),
+    "unknown_field": ("serviceJobId", _add_unknown),
+}

@@ -1,0 +1,178 @@
+"""The operations that change a job: its appointments, their technicians, the job's end.
+
+Refusals carry the words of the model's static examples.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from include.sandbox.api import reason_codes
+from include.sandbox.api.call import Call, Service
+from include.sandbox.api.errors import ApiError, error, invalid, unprocessable
+from include.sandbox.world.capacity import free_slots
+from include.sandbox.world.job import OPEN_STATUSES, Appointment, Job
+from include.sandbox.world.times import DAY, from_iso
+
+FURTHEST_START = 365 * DAY
+
+
+def job_to_write(service: Service, call: Call, unknown: str) -> Job:
+    """The job of a call; raises the 422 that says `unknown` and its identifier."""
+    job = service.world.find(call.path["serviceJobId"])
+    if job is None:
+        raise unprocessable(f"{unknown} {call.path['serviceJobId']}")
+    return job
+
+
+def open_job(service: Service, call: Call, unknown: str) -> Job:
+    job = job_to_write(service, call, unknown)
+    status = job.at(service.world.now()).status
+    if status not in OPEN_STATUSES:
+        raise unprocessable(f"Operation not allowed on job with jobId : {job.job_id} and jobState : {status}")
+    return job
+
+
+def add_appointment(service: Service, call: Call) -> dict[str, Any]:
+    job = open_job(service, call, "No job exist with jobId :")
+    if job.at(service.world.now()).active:
+        raise _not_added(job, "Job already has an active appointmentId.")
+    start = _start(service, job, call.body["appointmentTime"])
+    service.world.change(job, ("book", start, job.service.minutes), ("set_status", "NOT_SERVICED"))
+    return {"appointmentId": _newest(service, job)}
+
+
+def reschedule_appointment(service: Service, call: Call) -> dict[str, Any]:
+    job = open_job(service, call, "No job exist with jobId :")
+    moved = _active_appointment(service, call, job)
+    start = _start(service, job, call.body["appointmentTime"])
+    code, country = call.body["rescheduleReasonCode"], job.store.marketplace.country
+    if not reason_codes.is_valid("reschedule", code, country, job.service.kind):
+        raise _not_added(job, "Appointment reschedule reason code is not valid.")
+    service.world.change(job, ("move", moved.number, start, job.service.minutes), ("set_status", "NOT_SERVICED"))
+    answer: dict[str, Any] = {"appointmentId": _newest(service, job)}
+    if moved.technicians:
+        unassigned = f"Unassigned resources : {','.join(moved.technicians)}"
+        answer["warnings"] = [{"code": "RESOURCES_UNASSIGNED", "message": unassigned}]
+    return answer
+
+
+def assign_resources(service: Service, call: Call) -> dict[str, Any]:
+    """An empty resource takes the technicians away."""
+    if "resources" not in call.body:
+        raise invalid("Resources not provided in input JSON payload.")
+    if not call.body["resources"]:
+        raise invalid("Resources must have size greater than or equal to 1.")
+    job = open_job(service, call, "No job exists with jobId :")
+    appointment = _active_appointment(service, call, job)
+    technicians = tuple(each["resourceId"] for each in call.body["resources"] if "resourceId" in each)
+    _check_technicians(service, job, technicians)
+    busy = _is_overbooked(service, job, appointment, technicians)
+    service.world.change(job, ("assign", appointment.number, technicians))
+    if not busy:
+        return {}
+    warning = {"code": "RESOURCES_OVERBOOKED", "message": "Resources overbooked for this time window."}
+    return {"payload": {"warnings": [warning]}}
+
+
+def complete_job(service: Service, call: Call) -> dict[str, Any]:
+    """Needs the fulfillment time of an appointment first."""
+    job = open_job(service, call, "Job not found for jobId")
+    state = job.at(service.world.now())
+    if not any(each.poa and each.poa.arrived is not None for each in state.appointments):
+        raise unprocessable(f"Fulfillment data is not provided for any appointment of job with jobId : {job.job_id}")
+    closed = [("close_appointment", each.number) for each in state.appointments if each.status == "ACTIVE"]
+    service.world.change(job, *closed, ("set_status", "COMPLETED"))
+    return {}
+
+
+def cancel_job(service: Service, call: Call) -> dict[str, Any]:
+    job = job_to_write(service, call, "Job not found for jobId")
+    state, code = job.at(service.world.now()), call.query["cancellationReasonCode"]
+    if state.status not in OPEN_STATUSES:
+        raise unprocessable(f"Job with jobId {job.job_id} and jobStatus {state.status} cannot be cancelled")
+    if not reason_codes.is_valid("cancel", code, job.store.marketplace.country, job.service.kind):
+        raise unprocessable(f"Received invalid input reason code {code} for jobId {job.job_id}")
+    dropped = [("cancel_appointment", each.number) for each in state.appointments if each.status == "ACTIVE"]
+    service.world.change(job, *dropped, ("set_status", "CANCELLED"))
+    return {}
+
+
+def utc_seconds(text: str, unreadable: str, not_utc: str) -> int:
+    """Seconds of a time that has to be ISO-8601 in UTC; raises the 422 with one of two sentences about `{}`."""
+    try:
+        moment = datetime.fromisoformat(text)
+        seconds = from_iso(text)
+    except (ValueError, OverflowError):
+        raise unprocessable(unreadable.format(text)) from None
+    if moment.utcoffset() not in (None, timedelta(0)):
+        raise unprocessable(not_utc.format(text))
+    return seconds
+
+
+def _start(service: Service, job: Job, asked: dict[str, Any]) -> int:
+    """The start of a free slot of the job's service."""
+    start = utc_seconds(asked["startTime"], "Failed to parse ISO8601 input: {}", "ISO8601 time {} is not in UTC.")
+    now = service.world.now()
+    if start <= now:
+        raise _not_added(job, "Start time of appointment should be in the future.")
+    if start > now + FURTHEST_START:
+        raise _not_added(job, "Start time for appointment is beyond the maximum allowed period of 365 days.")
+    free = free_slots(service.world, job.store, service.calendars[job.store.store_id], job.service, start, start + 1)
+    if asked.get("durationInMinutes", job.service.minutes) != job.service.minutes or not any(slot[2] for slot in free):
+        raise _not_added(job, "Appointment slot is not available.")
+    return start
+
+
+def _not_added(job: Job, reason: str) -> ApiError:
+    return unprocessable(f"Failed to add appointment for jobId : {job.job_id}, reason : {reason}")
+
+
+def _newest(service: Service, job: Job) -> str:
+    return job.appointment_id(len(job.at(service.world.now()).appointments))
+
+
+def _active_appointment(service: Service, call: Call, job: Job) -> Appointment:
+    appointment_id = call.path["appointmentId"]
+    appointment = job.appointment(appointment_id, service.world.now())
+    if appointment is None:
+        reason = f"No appointment exists with appointmentId: {appointment_id}"
+        raise unprocessable(
+            f"Failed to Update Appointment for jobId : {job.job_id}, appointmentId : {appointment_id}, reason : {reason}"
+        )
+    if appointment.status != "ACTIVE":
+        raise unprocessable(f"Appointment metadata update is not allowed for appointmentId {appointment_id}")
+    return appointment
+
+
+def _check_technicians(service: Service, job: Job, technicians: tuple[str, ...]) -> None:
+    everyone = {each.technician_id: each for store in service.world.stores for each in store.technicians}
+    for technician_id in technicians:
+        if technician_id not in everyone:
+            raise unprocessable(f"Invalid resourceId : {technician_id} provided in the input.")
+    needed = set(job.service.skills)
+    unskilled = [each for each in technicians if not needed <= everyone[each].skills]
+    elsewhere = [each for each in technicians if each not in job.store.roster]
+    wrong = ApiError(422)
+    if unskilled:
+        message = f"Resources Missing required {','.join(job.service.skills)} skills. Applicable resources: {','.join(unskilled)}"
+        wrong.errors.append(error(message, "RESOURCES_MISSING_REQUIRED_SKILLS"))
+    if elsewhere:
+        message = f"Resources are not available in the store. Applicable resources: {','.join(elsewhere)}"
+        wrong.errors.append(error(message, "RESOURCES_NOT_AVAILABLE_IN_LOCATION"))
+    if wrong.errors:
+        raise wrong
+
+
+def _is_overbooked(service: Service, job: Job, appointment: Appointment, technicians: tuple[str, ...]) -> bool:
+    """Whether one of the technicians is expected elsewhere at the same time."""
+    now = service.world.now()
+    others = {number for _, _, number in service.world.booked(job.store, appointment.start, appointment.end)}
+    return any(
+        not set(technicians).isdisjoint(each.technicians)
+        for other in map(service.world.job, others)
+        if other.job_id != job.job_id
+        for each in other.at(now).appointments
+        if each.status == "ACTIVE" and each.start < appointment.end and each.end > appointment.start
+    )

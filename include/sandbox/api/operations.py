@@ -1,0 +1,189 @@
+"""The 17 operations: where they are, how often they may be called, which parameters and bodies they take.
+
+Source: Amazon's published model of the Services API v1; limits are the defaults of its usage plans (requests a second, burst).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from include.sandbox.api.rules import MARKETPLACE, NAME, TIME, Schema, listing, record, text
+
+JOB_STATUSES = ("NOT_SERVICED", "CANCELLED", "COMPLETED", "PENDING_SCHEDULE", "NOT_FULFILLABLE", "HOLD", "PAYMENT_DECLINED")
+CAPACITY_TYPES = ("SCHEDULED_CAPACITY", "AVAILABLE_CAPACITY", "ENCUMBERED_CAPACITY", "RESERVED_CAPACITY")
+DAYS_OF_WEEK = ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY")
+RESERVATION_TYPES = ("APPOINTMENT", "TRAVEL", "VACATION", "BREAK", "TRAINING")
+DOCUMENT_TYPES = ("TIFF", "JPG", "PNG", "JPEG", "GIF", "PDF")
+LARGEST_DOCUMENT = 5_242_880
+
+
+@dataclass(frozen=True)
+class Operation:
+    """`errors_bare`: its error body is the list of errors itself, not an object that holds it."""
+
+    name: str
+    method: str
+    path: str
+    limit: tuple[float, float] = (5, 20)
+    query: dict[str, Schema] = field(default_factory=dict)
+    required: tuple[str, ...] = ()
+    body: Schema | None = None
+    success: int = 200
+    errors_bare: bool = False
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        return re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", self.path) + "$")
+
+
+RECURRENCE = record(
+    ("endTime",),
+    endTime=TIME,
+    daysOfWeek=listing(text(enum=DAYS_OF_WEEK), least=0),
+    daysOfMonth=listing({"type": "integer", "minimum": 1, "maximum": 31}, least=0),
+)
+AVAILABILITY = record(
+    ("startTime", "endTime"), startTime=TIME, endTime=TIME, recurrence=RECURRENCE, capacity={"type": "integer", "minimum": 1}
+)
+RESERVATION = record(("availability", "type"), reservationId=text(), type=text(enum=RESERVATION_TYPES), availability=AVAILABILITY)
+RESERVATION_REQUEST = record(("resourceId", "reservation"), resourceId=text(), reservation=RESERVATION)
+# Times of appointments and fulfillment are read by the operations, which refuse them with 422 and a sentence of their own.
+APPOINTMENT_TIME = record(("startTime",), startTime=text(), durationInMinutes={"type": "integer"})
+TIME_RANGE = record((), startTime=text(), endTime=text())
+RESOURCES = listing(record((), resourceId=text()), least=0)
+DOCUMENTS = listing(record((), uploadDestinationId=text(), contentSha256=text()), least=0)
+
+MARKETPLACE_ONLY = {"query": {"marketplaceIds": MARKETPLACE}, "required": ("marketplaceIds",)}
+SLOT_RANGE = {"marketplaceIds": MARKETPLACE, "startTime": text(), "endTime": text()}
+# Times of capacity queries are read by the operations, which describe what is wrong with them in `details`.
+CAPACITY_QUERY = {
+    "capacityTypes": listing(text(enum=CAPACITY_TYPES), least=0),
+    "startDateTime": text(),
+    "endDateTime": text(),
+}
+CAPACITY = {"query": {"marketplaceIds": MARKETPLACE, "nextPageToken": text()}, "required": ("marketplaceIds",)}
+
+JOB = "/service/v1/serviceJobs/{serviceJobId}"
+APPOINTMENT = JOB + "/appointments/{appointmentId}"
+RESOURCE = "/service/v1/serviceResources/{resourceId}"
+
+OPERATIONS = (
+    Operation(
+        "getServiceJobs",
+        "GET",
+        "/service/v1/serviceJobs",
+        (10, 40),
+        {
+            "serviceOrderIds": listing(text(pattern=r"^[0-9\-]+$"), 20),
+            "productOrderIds": listing(text(pattern=r"^[0-9\-]+$"), 20),
+            "trackingIds": listing(text(pattern=r"^[A-Za-z0-9\-]+$"), 20),
+            "serviceJobStatus": listing(text(enum=JOB_STATUSES)),
+            "pageToken": text(),
+            "pageSize": {"type": "integer", "minimum": 1, "maximum": 20},
+            "sortField": text(enum=("JOB_DATE", "JOB_STATUS")),
+            "sortOrder": text(enum=("ASC", "DESC")),
+            "createdAfter": TIME,
+            "createdBefore": TIME,
+            "lastUpdatedAfter": TIME,
+            "lastUpdatedBefore": TIME,
+            "scheduleStartDate": TIME,
+            "scheduleEndDate": TIME,
+            "marketplaceIds": MARKETPLACE,
+            "asins": listing(text(minLength=10, maxLength=10), 20),
+            "requiredSkills": listing(text(minLength=1, maxLength=50), 20),
+            "storeIds": listing(NAME, 50),
+        },
+        ("marketplaceIds",),
+    ),
+    Operation("getServiceJobByServiceJobId", "GET", JOB, (20, 40)),
+    Operation(
+        "cancelServiceJobByServiceJobId",
+        "PUT",
+        JOB + "/cancellations",
+        query={"cancellationReasonCode": text(minLength=1, maxLength=100, pattern="^[A-Z0-9_]*$")},
+        required=("cancellationReasonCode",),
+    ),
+    Operation("completeServiceJobByServiceJobId", "PUT", JOB + "/completions"),
+    Operation(
+        "addAppointmentForServiceJobByServiceJobId",
+        "POST",
+        JOB + "/appointments",
+        body=record(("appointmentTime",), appointmentTime=APPOINTMENT_TIME),
+    ),
+    Operation(
+        "rescheduleAppointmentForServiceJobByServiceJobId",
+        "POST",
+        APPOINTMENT,
+        body=record(("appointmentTime", "rescheduleReasonCode"), appointmentTime=APPOINTMENT_TIME, rescheduleReasonCode=text()),
+    ),
+    Operation("assignAppointmentResources", "PUT", APPOINTMENT + "/resources", (1, 2), body=record(resources=RESOURCES)),
+    Operation(
+        "setAppointmentFulfillmentData",
+        "PUT",
+        APPOINTMENT + "/fulfillment",
+        body=record(
+            (),
+            estimatedArrivalTime=TIME_RANGE,
+            fulfillmentTime=TIME_RANGE,
+            appointmentResources=RESOURCES,
+            fulfillmentDocuments=DOCUMENTS,
+        ),
+        success=204,
+        errors_bare=True,
+    ),
+    Operation("getRangeSlotCapacity", "POST", RESOURCE + "/capacity/range", body=record((), **CAPACITY_QUERY), **CAPACITY),
+    Operation(
+        "getFixedSlotCapacity",
+        "POST",
+        RESOURCE + "/capacity/fixed",
+        body=record((), slotDuration={"type": "number"}, **CAPACITY_QUERY),
+        **CAPACITY,
+    ),
+    Operation(
+        "updateSchedule",
+        "PUT",
+        RESOURCE + "/schedules",
+        body=record(("schedules",), schedules=listing(AVAILABILITY)),
+        **MARKETPLACE_ONLY,
+    ),
+    Operation("createReservation", "POST", "/service/v1/reservation", body=RESERVATION_REQUEST, **MARKETPLACE_ONLY),
+    Operation(
+        "updateReservation", "PUT", "/service/v1/reservation/{reservationId}", body=RESERVATION_REQUEST, **MARKETPLACE_ONLY
+    ),
+    Operation("cancelReservation", "DELETE", "/service/v1/reservation/{reservationId}", success=204, **MARKETPLACE_ONLY),
+    Operation("getAppointmmentSlotsByJobId", "GET", JOB + "/appointmentSlots", query=SLOT_RANGE, required=("marketplaceIds",)),
+    Operation(
+        "getAppointmentSlots",
+        "GET",
+        "/service/v1/appointmentSlots",
+        (20, 40),
+        {"asin": text(minLength=1), "storeId": NAME, **SLOT_RANGE},
+        ("asin", "storeId", "marketplaceIds"),
+    ),
+    Operation(
+        "createServiceDocumentUploadDestination",
+        "POST",
+        "/service/v1/documents",
+        body=record(
+            ("contentType", "contentLength"),
+            contentType=text(),
+            contentLength={"type": "number", "minimum": 1, "maximum": LARGEST_DOCUMENT},
+            contentMD5=text(pattern=r"^[A-Za-z0-9\\+/]{22}={2}$"),
+        ),
+    ),
+)
+BY_NAME = {operation.name: operation for operation in OPERATIONS}
+
+
+def match(method: str, path: str) -> tuple[Operation, dict[str, str]] | list[str]:
+    """The operation with its path parameters; where there is none, the methods that the path does know."""
+    allowed = []
+    for operation in OPERATIONS:
+        found = operation.pattern.match(path)
+        if found and operation.method == method:
+            return operation, found.groupdict()
+        if found:
+            allowed.append(operation.method)
+    return allowed

@@ -1,0 +1,93 @@
+"""Why an appointment is moved or a job cancelled: which codes are valid where, for which type of service.
+
+Source: the tables of Amazon's use case guide. A code with no countries is known and valid nowhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+RESCHEDULE_TYPES = ("default", "heavy_bulk", "recurring")
+CANCEL_TYPES = ("default", "heavy_bulk")
+
+# code, description, then the countries for each type of service
+# fmt: off
+RESCHEDULE = (
+    ("RS1", "Customer requested", "", "DE", ""),
+    ("RS2", "Product will not be delivered in time", "", "DE", ""),
+    ("RS3", "Need follow-up visit", "", "DE", ""),
+    ("RS4", "Provider cannot meet original appointment", "US AE JP", "US DE JP", "US JP"),
+    ("RS5", "Product incompatible or broken", "", "DE", ""),
+    ("RS6", "Work is different than scoped", "US IN UK DE AE JP", "US IN UK JP", ""),
+    ("RS7", "Code not in use", "", "", ""),
+    ("RS8", "No longer works with customer schedule", "UK DE", "US UK JP", "US JP"),
+    ("RS9", "Problem with Amazon product or its delivery", "US IN UK DE AE JP", "US IN UK JP", ""),
+    ("RS10", "Problem with non-Amazon product, delivery, or service", "US UK DE AE JP", "US UK JP", ""),
+    ("RS11", "Customer didn't show up", "US IN UK DE AE JP", "US IN UK JP", "US JP"),
+    ("RS12", "Provider cannot meet original appointment", "IN UK DE", "IN UK", ""),
+    ("DRS1", "Unable to access location", "", "US JP", ""),
+    ("DRS2", "Customer requested a future date", "", "US JP", ""),
+    ("DRS3", "Customer declined", "", "US JP", ""),
+    ("DRS4", "Delivery will be too late", "", "US JP", ""),
+    ("DRS5", "Can't find access", "", "US JP", ""),
+    ("DRS6", "Business closed", "", "US JP", ""),
+    ("SRS1", "Customer requested cancellation", "", "US JP", ""),
+)
+CANCEL = (
+    ("S1", "Customer didn't show up.", "US IN UK DE", "US IN UK DE"),
+    ("S2", "Customer outside service area.", "", "DE"),
+    ("S3", "Work is different than scoped and order cannot be completed.", "US IN UK DE", "US IN UK DE"),
+    ("S4", "Provider unable to contact customer.", "", "DE"),
+    ("S5", "Provider cannot meet customer's schedule.", "", "DE"),
+    ("S6", "Job requires professional trade license.", "", "DE"),
+    ("S13", "Provider cannot meet original appointment.", "US IN UK DE", "US IN UK"),
+    ("S14", "Provider cannot meet new appointment request.", "US", "US"),
+    ("S15", "Problem with Amazon product or its delivery.", "US IN UK DE", "US IN UK"),
+    ("S16", "Problem with non-Amazon product, delivery, or service.", "US UK DE", "US UK"),
+    ("S17", "I don't need this service.", "US IN", "US IN"),
+    ("S20", "Too expensive.", "IN", "IN"),
+    ("S27", "Brand installed.", "IN", "IN"),
+    ("S28", "Coverage area changed.", "", ""),
+    ("S29", "Pricing mistake.", "", ""),
+    ("S30", "No longer works with customer schedule.", "", ""),
+    ("S31", "Product damaged.", "IN", ""),
+    ("S32", "Risky site.", "IN", ""),
+    ("S33", "Customer wants cancellation.", "IN", ""),
+    ("S34", "Site not ready.", "IN", ""),
+    ("S35", "Product not delivered.", "IN", ""),
+    ("S36", "Additional material needed.", "IN", ""),
+    ("S37", "Customer wants reschedule.", "IN", ""),
+    ("S38", "Product returned.", "IN", ""),
+    ("S39", "We could not reach you.", "IN", ""),
+    ("S40", "Service already completed.", "IN", ""),
+    ("S41", "Service in another location.", "IN", ""),
+    ("S42", "Needs revisit.", "IN", ""),
+    ("S43", "Documents not available.", "IN", ""),
+    ("S44", "Slot missed.", "IN", ""),
+    ("S45", "Parts not available.", "IN", ""),
+    ("S46", "Wrong completion.", "IN", ""),
+    ("S47", "Need customer approval for repair.", "IN", ""),
+    ("S51", "Installation done by third party and customer does not require installation.", "IN", ""),
+    ("S52", "Product damaged, non-installable product, customer returned the product, or product gifted.", "IN", ""),
+    ("S55", "Restriction on visit.", "IN", ""),
+)
+# fmt: on
+
+
+def rows() -> Iterator[tuple[str, str, str, str | None, str | None]]:
+    """`(kind, code, description, country, type of service)` of each valid combination; both None for a code valid nowhere."""
+    for kind, table, types in (("reschedule", RESCHEDULE, RESCHEDULE_TYPES), ("cancel", CANCEL, CANCEL_TYPES)):
+        for code, description, *countries in table:
+            valid = [(country, each) for each, listed in zip(types, countries, strict=True) for country in listed.split()]
+            for country, service_type in valid or [(None, None)]:
+                yield kind, code, description, country, service_type
+
+
+VALID = frozenset((kind, code, country, service_type) for kind, code, _, country, service_type in rows())
+
+
+def is_valid(kind: str, code: str, country: str, service_type: str) -> bool:
+    """Whether a code may be given; cancelling knows no recurring services and judges them as default ones."""
+    if kind == "cancel" and service_type == "recurring":
+        service_type = "default"
+    return (kind, code, country, service_type) in VALID

@@ -1,0 +1,92 @@
+"""The part of JSON Schema that the published model uses, checked against query parameters and bodies."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import parse_qsl
+
+from include.sandbox.api.errors import missing_or_invalid
+from include.sandbox.world.times import from_iso
+
+Schema = dict[str, Any]
+TYPES = {"string": str, "array": list, "object": dict, "integer": int, "number": (int, float)}
+
+
+def text(**rules: Any) -> Schema:
+    return {"type": "string"} | rules
+
+
+def listing(items: Schema, most: int | None = None, least: int = 1) -> Schema:
+    return {"type": "array", "items": items, "minItems": least} | ({"maxItems": most} if most else {})
+
+
+def record(required: tuple[str, ...] = (), **properties: Schema) -> Schema:
+    return {"type": "object", "required": required, "properties": properties}
+
+
+NAME = text(minLength=1, maxLength=100)
+TIME = text(format="date-time")
+MARKETPLACE = listing(text(minLength=1), 1)
+
+
+def read_query(query: str, rules: dict[str, Schema]) -> tuple[dict[str, Any], list[str]]:
+    """Values by parameter, typed, and the names of parameters that nobody knows. Lists come separated by commas or repeated."""
+    values: dict[str, Any] = {}
+    unknown = []
+    for name, value in parse_qsl(query, keep_blank_values=True):
+        rule = rules.get(name)
+        if rule is None:
+            unknown.append(name)
+        elif rule["type"] == "array":
+            values.setdefault(name, []).extend(value.split(","))
+        elif rule["type"] == "integer":
+            values[name] = int(value) if re.fullmatch(r"-?[0-9]{1,9}", value) else value
+        else:
+            values[name] = value
+    return values, unknown
+
+
+def check(values: dict[str, Any], rules: dict[str, Schema], required: tuple[str, ...]) -> None:
+    """Raise the 400 that names every parameter that is missing or breaks its rule."""
+    wrong = problems(values, {"type": "object", "required": required, "properties": rules})
+    if wrong:
+        raise missing_or_invalid(*wrong)
+
+
+def problems(value: Any, schema: Schema, name: str = "") -> list[str]:
+    """Dotted names of what is missing or invalid within a value."""
+    if not isinstance(value, TYPES[schema["type"]]) or isinstance(value, bool):
+        return [name or "body"]
+    if schema["type"] == "object":
+        inside = f"{name}." if name else ""
+        found = [inside + each for each in schema["required"] if each not in value]
+        for each, rule in schema["properties"].items():
+            if each in value:
+                found += problems(value[each], rule, inside + each)
+        return found
+    if schema["type"] == "array":
+        if not schema.get("minItems", 0) <= len(value) <= schema.get("maxItems", len(value)):
+            return [name]
+        return [name] if any(problems(item, schema["items"], name) for item in value) else []
+    return [] if _scalar_is_valid(value, schema) else [name]
+
+
+def _scalar_is_valid(value: Any, schema: Schema) -> bool:
+    if "enum" in schema and value not in schema["enum"]:
+        return False
+    if schema["type"] == "string":
+        return (
+            schema.get("minLength", 0) <= len(value) <= schema.get("maxLength", len(value))
+            and re.search(schema.get("pattern", ""), value) is not None
+            and (schema.get("format") != "date-time" or is_time(value))
+        )
+    return schema.get("minimum", value) <= value <= schema.get("maximum", value) and value % schema.get("multipleOf", 1) == 0
+
+
+def is_time(value: str) -> bool:
+    try:
+        from_iso(value)
+    except (ValueError, OverflowError):
+        return False
+    return True

@@ -1,0 +1,53 @@
+"""rpt_jobs_needing_action: the morning list. One row for a job and an action: the one that is due first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from include.sandbox.truth.facts import Frame, Row, job_head
+from include.sandbox.world.times import HOUR, from_iso
+
+Action = tuple[str, str | None, int | None]  # action, appointment_id, due_at
+
+
+def rpt_jobs_needing_action(payload: Row, job: Row, appointments: list[Row], items: list[Row], frame: Frame) -> list[Row]:
+    """`job`, `appointments`, `items`: the rows of one job in the fact tables."""
+    first: dict[str, Action] = {}
+    for action in _actions(payload, job, appointments, items):
+        if action[0] not in first or _due(action) < _due(first[action[0]]):
+            first[action[0]] = action
+    return [
+        job_head(payload, frame)
+        | {
+            "appointment_id": appointment_id,
+            "action": name,
+            "due_at": due,
+            "overdue_hours": None if due is None else max(0, frame.as_of - due) / HOUR,
+        }
+        for name, appointment_id, due in first.values()
+    ]
+
+
+def _due(action: Action) -> tuple[bool, Any]:
+    return action[2] is None, action[2]
+
+
+def _actions(payload: Row, job: Row, appointments: list[Row], items: list[Row]) -> Iterator[Action]:
+    preferred = [from_iso(each["startTime"]) for each in payload.get("preferredAppointmentTimes", [])]
+    if job["needs_appointment"]:
+        yield "schedule_appointment", None, job["created_at"] + 24 * HOUR
+        if preferred:
+            yield "confirm_preferred_time", None, min(preferred) - 48 * HOUR
+    for row in appointments:
+        start, finished = row["scheduled_start_at"], row["finished_at"]
+        if row["outcome"] == "upcoming" and not row["assigned_technician_ids"]:
+            yield "assign_technician", row["appointment_id"], None if start is None else start - 24 * HOUR
+        if row["outcome"] == "serviced" and job["job_status"] == "NOT_SERVICED":
+            yield "close_job", row["appointment_id"], None if finished is None else finished + 24 * HOUR
+        if row["outcome"] == "no_show":
+            yield "chase_no_show", row["appointment_id"], row["scheduled_end_at"]
+    if any(item["is_item_late_for_appointment"] for item in items):
+        upcoming = [row for row in appointments if row["outcome"] == "upcoming" and row["scheduled_start_at"] is not None]
+        following = min(upcoming, key=lambda row: row["scheduled_start_at"])
+        yield "item_late", following["appointment_id"], following["scheduled_start_at"]

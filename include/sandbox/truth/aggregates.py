@@ -1,0 +1,81 @@
+"""Rates by technician, store and week, each beside the counts it comes from."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from include.sandbox.truth.demand import utilization
+from include.sandbox.truth.facts import Frame, Row
+from include.sandbox.world.capacity import Capacity
+
+
+def figures(appointments: list[Row]) -> Row:
+    scored = sum(row["is_on_time_arrival"] is not None for row in appointments)
+    on_time = sum(row["is_on_time_arrival"] is True for row in appointments)
+    in_window = sum(row["is_completed_in_window"] is True for row in appointments)
+    no_shows = sum(row["outcome"] == "no_show" for row in appointments)
+    return {
+        "appointments": len(appointments),
+        "scored": scored,
+        "on_time": on_time,
+        "on_time_rate": rate(on_time, scored),
+        "completed_in_window": in_window,
+        "window_completion_rate": rate(in_window, scored),
+        "no_shows": no_shows,
+        "no_show_rate": rate(no_shows, scored),
+        "fulfillment_breaks": sum(row["fulfillment_break"] is not None for row in appointments),
+        "minutes_on_site": sum(row["minutes_on_site"] or 0 for row in appointments),
+    }
+
+
+def agg_technician_daily(appointments: list[Row]) -> list[Row]:
+    groups = group(
+        ((row["account"], row["marketplace_id"], technician, row["service_date"]), row)
+        for row in appointments
+        for technician in row["performing_technician_ids"]
+    )
+    keys = ("account", "marketplace_id", "technician_id", "service_date")
+    return [dict(zip(keys, key, strict=True)) | figures(rows) for key, rows in groups.items()]
+
+
+def agg_store_daily(appointments: list[Row], jobs: list[Row], hours: list[Row], frame: Frame) -> list[Row]:
+    """`jobs`, `hours`: rows of fct_service_jobs and fct_demand_capacity_hourly."""
+    by_date = group((_store_date(row, row["service_date"]), row) for row in appointments)
+    created = group(
+        (_store_date(job, frame.local_date(job["created_at"], frame.zone(job["marketplace_id"], job["store_id"]))), job)
+        for job in jobs
+    )
+    known = group((_store_date(hour, hour["service_date"]), hour) for hour in hours if hour["scheduled_capacity"] is not None)
+    used = {key: utilization([_capacity(hour) for hour in rows]) for key, rows in known.items()}
+    dates = set(by_date) | set(created) | {key for key, value in used.items() if value is not None}
+    return [
+        dict(zip(("account", "marketplace_id", "store_id", "service_date"), key, strict=True))
+        | figures(by_date.get(key, []))
+        | {
+            "jobs_created": len(created.get(key, [])),
+            "reschedules": sum(row["outcome"] == "rescheduled" for row in by_date.get(key, [])),
+            "utilization": used.get(key),
+        }
+        for key in sorted(dates, key=str)
+    ]
+
+
+def _store_date(row: Row, day: Any) -> tuple[Any, ...]:
+    return row["account"], row["marketplace_id"], row["store_id"], day
+
+
+def _capacity(hour: Row) -> Capacity:
+    return Capacity(*(hour[f"{name}_capacity"] for name in Capacity._fields))
+
+
+def rate(count: int, of: int) -> float | None:
+    return count / of if of else None
+
+
+def group(pairs: Iterable[tuple[Any, Any]]) -> dict[Any, list[Any]]:
+    groups: dict[Any, list[Any]] = defaultdict(list)
+    for key, value in pairs:
+        groups[key].append(value)
+    return dict(groups)

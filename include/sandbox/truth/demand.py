@@ -1,0 +1,56 @@
+"""fct_demand_capacity_hourly: what buyers wanted, what was booked, and what the store could take, hour by hour."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from include.sandbox.truth.facts import Frame, Row
+from include.sandbox.world.capacity import Capacity
+from include.sandbox.world.times import HOUR, MINUTE, from_iso
+
+Place = tuple[str, str]  # marketplace_id, store_id
+
+
+def fct_demand_capacity_hourly(jobs: list[Row], capacity: dict[Place, dict[int, Capacity]], frame: Frame) -> list[Row]:
+    """`capacity`: by store, then by the second at which an hour begins."""
+    demand: dict[tuple[Place, int], dict[str, int]] = defaultdict(lambda: dict.fromkeys(DEMAND, 0))
+    for job in jobs:
+        place = job["marketplaceId"], job["storeId"]
+        for start, minutes in _standing(job):
+            demand[place, start // HOUR * HOUR]["booked_starts"] += 1
+            for hour in range(start // HOUR * HOUR, start + minutes * MINUTE, HOUR):
+                demand[place, hour]["booked_appointments"] += 1
+        for preferred in job.get("preferredAppointmentTimes", []):
+            demand[place, from_iso(preferred["startTime"]) // HOUR * HOUR]["preferred_starts"] += 1
+    hours = set(demand) | {(place, hour) for place, known in capacity.items() for hour in known}
+    return [_row(place, hour, capacity.get(place, {}).get(hour), demand, frame) for place, hour in sorted(hours)]
+
+
+DEMAND = ("booked_appointments", "booked_starts", "preferred_starts")
+
+
+def _standing(job: Row) -> list[tuple[int, int]]:
+    """`(start, minutes)` of the appointments that are ACTIVE or COMPLETED."""
+    kept = [each for each in job.get("appointments", []) if each["appointmentStatus"] in ("ACTIVE", "COMPLETED")]
+    return [(from_iso(each["appointmentTime"]["startTime"]), each["appointmentTime"]["durationInMinutes"]) for each in kept]
+
+
+def _row(place: Place, hour: int, known: Capacity | None, demand: Any, frame: Frame) -> Row:
+    capacities = {f"{name}_capacity": getattr(known, name) if known else None for name in Capacity._fields}
+    return {
+        "account": frame.account,
+        "marketplace_id": place[0],
+        "store_id": place[1],
+        "hour_start_at": hour,
+        "service_date": frame.local_date(hour, frame.zone(*place)),
+        **capacities,
+        **(demand[place, hour] if (place, hour) in demand else dict.fromkeys(DEMAND, 0)),
+        "utilization": utilization([known] if known else []),
+    }
+
+
+def utilization(hours: list[Capacity]) -> float | None:
+    """Encumbered of what was scheduled and not reserved; None where nothing was."""
+    usable = sum(hour.scheduled - hour.reserved for hour in hours)
+    return sum(hour.encumbered for hour in hours) / usable if usable > 0 else None

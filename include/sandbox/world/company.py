@@ -1,0 +1,156 @@
+"""Who works where and what they offer: the stores of one service seller, their technicians with habits, and the services.
+
+Crews grow with demand, so that capacity is neither idle nor hopeless.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from math import ceil
+from random import Random
+from typing import NamedTuple
+
+from include.sandbox.world.marketplaces import BY_COUNTRY, Marketplace
+
+SELLER_ID, PROVIDER_ID = "A2SELLER4LOCAL", "A3PROVIDER4LOCAL"
+
+# fmt: off
+FIRST_NAMES = ("Avery", "Blake", "Casey", "Devon", "Emery", "Finley", "Harper", "Jordan", "Kendall", "Logan", "Morgan", "Quinn")
+LAST_NAMES = ("Abbott", "Barlow", "Carver", "Dalton", "Easton", "Fowler", "Garner", "Hollis", "Ingram", "Keller", "Norris")
+
+# city, state or region, postal code, country code of the address
+CITIES = {
+    "US": (("Seattle", "WA", "98101", "US"), ("Portland", "OR", "97201", "US"), ("Fresno", "CA", "93701", "US")),
+    "UK": (("Leeds", "West Yorkshire", "LS1 4AP", "GB"), ("Bristol", "Avon", "BS1 5TR", "GB")),
+}
+# fmt: on
+# How a technician tends to arrive: share of technicians, typical delay and spread in minutes, share of visits that never happen.
+HABITS = {"punctual": (0.55, -3, 7, 0.01), "late": (0.30, 14, 22, 0.03), "unreliable": (0.15, 6, 16, 0.14)}
+
+
+class Service(NamedTuple):
+    asin: str
+    title: str
+    skills: tuple[str, ...]
+    minutes: int
+    location: str  # IN_HOME, IN_STORE or ONLINE
+    kind: str  # default, heavy_bulk or recurring: decides which reason codes are valid
+    price: float
+
+
+SERVICES = (
+    Service("B07MOUNT01", "TV wall mounting", ("WALL_MOUNTING", "ELECTRONICS"), 90, "IN_HOME", "default", 129.0),
+    Service("B07ASSEM02", "Furniture assembly", ("ASSEMBLY",), 120, "IN_HOME", "heavy_bulk", 99.5),
+    Service("B07TIRES03", "Tire installation, set of 4", ("TIRES",), 60, "IN_STORE", "default", 79.99),
+    Service("B07APPLI04", "Washer delivery and hookup", ("APPLIANCES", "PLUMBING"), 180, "IN_HOME", "heavy_bulk", 149.0),
+    Service("B07LAWNS05", "Lawn care, every two weeks", ("GARDENING",), 60, "IN_HOME", "recurring", 45.0),
+    Service("B07SMART06", "Smart home consultation", (), 30, "ONLINE", "default", 0.0),
+    Service("B07BIKES07", "Bicycle tune-up", ("BIKES",), 60, "IN_STORE", "default", 64.9),
+)
+
+
+class Technician(NamedTuple):
+    technician_id: str
+    name: str
+    habit: str
+    skills: frozenset[str]
+
+
+class Team(NamedTuple):
+    """`habit`: that of the first technician, who leads."""
+
+    technician_ids: tuple[str, ...]
+    habit: str
+
+
+NOBODY = Team((), "punctual")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Store:
+    """`opens`, `closes`: local hours; `offset_minutes`: where in the hour appointments start; `crew`: appointments at a time."""
+
+    number: int
+    store_id: str
+    marketplace: Marketplace
+    time_zone: str
+    city: tuple[str, str, str, str]
+    opens: int
+    closes: int
+    closed_weekday: int | None
+    offset_minutes: int
+    crew: int
+    technicians: tuple[Technician, ...]
+    services: tuple[Service, ...]
+
+    @property
+    def roster(self) -> dict[str, dict[str, str]]:
+        """Its technicians by identifier, as the API shows them."""
+        return _roster(self)
+
+    @property
+    def teams(self) -> tuple[Team, ...]:
+        """Who can be sent, each as often as it is likely: one technician, or in one of seven cases two."""
+        return _teams(self)
+
+    def service(self, asin: str) -> Service | None:
+        return next((service for service in self.services if service.asin == asin), None)
+
+
+@cache
+def _teams(store: Store) -> tuple[Team, ...]:
+    staff = store.technicians
+    alone = tuple(Team((each.technician_id,), each.habit) for each in staff)
+    pairs = zip(staff, staff[1:] + staff[:1], strict=True)
+    return alone * 6 + tuple(Team((leader.technician_id, helper.technician_id), leader.habit) for leader, helper in pairs)
+
+
+@cache
+def _roster(store: Store) -> dict[str, dict[str, str]]:
+    return {each.technician_id: {"technicianId": each.technician_id, "name": each.name} for each in store.technicians}
+
+
+def found(seed: int, countries: tuple[str, ...], stores: int, jobs_per_day: float) -> tuple[Store, ...]:
+    return tuple(_open_store(seed, number, countries[number % len(countries)], jobs_per_day / stores) for number in range(stores))
+
+
+def _open_store(seed: int, number: int, country: str, jobs_per_day: float) -> Store:
+    random = Random(f"{seed}/store/{number}")
+    marketplace = BY_COUNTRY[country]
+    # A busy day brings 1.6 times the average, an appointment takes 90 minutes, a store is open for ten hours.
+    crew = max(3, ceil(jobs_per_day * 1.6 * 1.5 / 10))
+    around_the_clock = number % 5 == 4
+    cities = CITIES.get(country) or ((f"{marketplace.name} City", "Central", "10000", country),)
+    return Store(
+        number=number,
+        store_id=_uuid(random),
+        marketplace=marketplace,
+        # One store of the United States keeps another clock than its marketplace.
+        time_zone="America/New_York" if country == "US" and number % 6 == 2 else marketplace.time_zone,
+        city=cities[number % len(cities)],
+        opens=0 if around_the_clock else 8,
+        closes=24 if around_the_clock else 18,
+        closed_weekday=None if around_the_clock else 6,
+        offset_minutes=30 if number % 3 == 1 else 0,
+        crew=crew,
+        technicians=tuple(_hire(random, place) for place in range(max(5, ceil(crew * 1.5)))),
+        services=tuple(SERVICES[(number + step) % len(SERVICES)] for step in range(5)),
+    )
+
+
+def _hire(random: Random, place: int) -> Technician:
+    habit = random.choices(tuple(HABITS), [share for share, *_ in HABITS.values()])[0]
+    every_skill = sorted({skill for service in SERVICES for skill in service.skills})
+    return Technician(
+        technician_id="A1" + "".join(random.choices("0123456789BCDEFGHJKLMNPQRSTUVWXYZ", k=12)),
+        name=f"{random.choice(FIRST_NAMES)} {random.choice(LAST_NAMES)}",
+        habit=habit,
+        # The first two of a store can do everything; the others lack a skill or two.
+        skills=frozenset(every_skill if place < 2 else random.sample(every_skill, len(every_skill) - 2)),
+    )
+
+
+def _uuid(random: Random) -> str:
+    text = f"{random.getrandbits(128):032x}"
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"

@@ -1,0 +1,291 @@
+"""The truth, against figures worked out by hand from the warehouse's definitions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from include.sandbox.truth import actions, aggregates, facts, weekly
+from include.sandbox.truth.demand import fct_demand_capacity_hourly
+from include.sandbox.truth.facts import Frame
+from include.sandbox.world.capacity import Capacity
+from include.sandbox.world.times import HOUR, from_iso
+from tests.sandbox.conftest import NOW, UK, US, Running
+
+FRAME = Frame("account", from_iso(NOW))
+START = "2026-11-02T18:00:00Z"
+
+
+def job(*appointments: dict, **changed: Any) -> dict[str, Any]:
+    return {
+        "createTime": "2026-11-01T18:00:00Z",
+        "serviceJobId": "J1",
+        "serviceJobStatus": "NOT_SERVICED",
+        "scopeOfWork": {"asin": "B07MOUNT01", "title": "TV", "quantity": 1, "requiredSkills": ["A", "B"]},
+        "marketplaceId": US,
+        "storeId": "S1",
+        "serviceLocation": {"serviceLocationType": "ONLINE"},
+        "appointments": list(appointments),
+    } | changed
+
+
+def appointment(status: str = "ACTIVE", start: str = START, **changed: Any) -> dict[str, Any]:
+    time = {"startTime": start, "durationInMinutes": 60}
+    return {"appointmentId": "A1", "appointmentStatus": status, "appointmentTime": time} | changed
+
+
+def poa(start: str | None, minutes: int = 60, **changed: Any) -> dict[str, Any]:
+    time = {"appointmentTime": {"startTime": start, "durationInMinutes": minutes}} if start else {}
+    return {"uploadTime": NOW, "uploadingTechnician": "T1"} | time | changed
+
+
+def staff(*names: str) -> list[dict[str, str]]:
+    return [{"technicianId": name, "name": name} for name in names]
+
+
+def only(payload: dict, frame: Frame = FRAME) -> dict[str, Any]:
+    (row,) = facts.fct_appointments(payload, frame)
+    return row
+
+
+@pytest.mark.parametrize(
+    ("payload", "outcome"),
+    [
+        (job(appointment("CANCELLED", poa=poa(START)), serviceJobStatus="CANCELLED"), "serviced"),
+        (job(appointment("CANCELLED", rescheduledAppointmentId="A9"), serviceJobStatus="CANCELLED"), "rescheduled"),
+        (job(appointment("CANCELLED"), serviceJobStatus="COMPLETED"), "cancelled"),
+        (job(appointment(), serviceJobStatus="CANCELLED"), "cancelled"),
+        (job(appointment("COMPLETED", poa=poa(None))), "unproven"),
+        (job(appointment(), serviceJobStatus="COMPLETED"), "unproven"),
+        (job(appointment()), "no_show"),
+        (job(appointment(), serviceJobStatus="NOT_FULFILLABLE"), "no_show"),
+        (job(appointment(), serviceJobStatus="HOLD"), "upcoming"),
+        (job(appointment(), serviceJobStatus="PAYMENT_DECLINED"), "upcoming"),
+        (job(appointment(start="2026-11-20T18:00:00Z")), "upcoming"),
+        # Ends four hours before as_of exactly: not yet past it.
+        (job(appointment(start="2026-11-10T07:00:00Z")), "upcoming"),
+        (job(appointment(start="2026-11-10T06:59:59Z")), "no_show"),
+    ],
+)
+def test_outcome_is_the_first_that_holds(payload: dict, outcome: str) -> None:
+    assert only(payload)["outcome"] == outcome
+
+
+@pytest.mark.parametrize(
+    ("arrived", "delay", "band", "on_time"),
+    [
+        ("2026-11-02T17:59:59Z", -1, "on_time", True),
+        ("2026-11-02T18:15:00Z", 15, "on_time", True),
+        ("2026-11-02T18:15:01Z", 15, "late_up_to_30", False),
+        ("2026-11-02T18:30:00Z", 30, "late_up_to_30", False),
+        ("2026-11-02T18:30:01Z", 30, "late_up_to_60", False),
+        ("2026-11-02T19:00:00Z", 60, "late_up_to_60", False),
+        ("2026-11-02T19:00:01Z", 60, "late_over_60", False),
+    ],
+)
+def test_lateness_turns_at_its_borders(arrived: str, delay: int, band: str, on_time: bool) -> None:
+    row = only(job(appointment("COMPLETED", poa=poa(arrived))))
+    assert (row["arrival_delay_minutes"], row["lateness_band"], row["is_on_time_arrival"]) == (delay, band, on_time)
+
+
+def test_completion_in_the_window_and_fulfillment_breaks() -> None:
+    in_time = only(job(appointment(poa=poa(START, 60))))
+    assert (in_time["is_completed_in_window"], in_time["fulfillment_break"]) == (True, None)
+    late = only(job(appointment(poa=poa(START, 61))))
+    assert (late["is_completed_in_window"], late["fulfillment_break"]) == (False, "late_completion")
+    assert only(job(appointment()))["fulfillment_break"] == "no_show"
+    given_up = job(appointment("CANCELLED"), serviceJobStatus="NOT_FULFILLABLE")
+    assert only(given_up)["fulfillment_break"] == "unfulfillable"
+    other = only(job(appointment(assignedTechnicians=staff("T1"), poa=poa(START, technicians=staff("T2", "T3")))))
+    assert (other["is_technician_mismatch"], other["fulfillment_break"]) == (True, "technician_mismatch")
+    assert other["performing_technician_ids"] == ["T2", "T3"]
+    same = only(job(appointment(assignedTechnicians=staff("T1", "T2"), poa=poa(START, technicians=staff("T2")))))
+    assert same["is_technician_mismatch"] is False
+    unknown = only(job(appointment(assignedTechnicians=staff("T1"), poa=poa(START))))
+    assert (unknown["is_technician_mismatch"], unknown["performing_technician_ids"]) == (None, ["T1"])
+
+
+@pytest.mark.parametrize(
+    ("proof", "evidence"),
+    [
+        (None, "none"),
+        (poa(START), "other"),
+        (poa(START, poaType="SOMETHING_NEW"), "other"),
+        (poa(START, poaType="CUSTOMER_SIGNATURE"), "signature"),
+        (poa(None, poaType="POA_RECEIPT"), "receipt"),
+        (poa(START, poaType="NO_SIGNATURE_DUMMY_POS"), "dummy"),
+        (poa(START, poaType="DUMMY_RECEIPT"), "dummy"),
+    ],
+)
+def test_arrival_evidence(proof: dict | None, evidence: str) -> None:
+    assert only(job(appointment(**({"poa": proof} if proof else {}))))["arrival_evidence"] == evidence
+
+
+def test_chains_sequences_and_positions() -> None:
+    rows = facts.fct_appointments(
+        job(
+            appointment("CANCELLED", start="2026-11-05T18:00:00Z", rescheduledAppointmentId="A2"),
+            appointment(appointmentId="A2", start="2026-11-04T18:00:00Z"),
+            {"appointmentStatus": "ACTIVE"},
+        ),
+        FRAME,
+    )
+    assert [row["appointment_id"] for row in rows] == ["A1", "A2", "J1#3"]
+    assert [row["sequence_in_job"] for row in rows] == [2, 1, 3]
+    assert [row["replaced_by_appointment_id"] for row in rows] == ["A2", None, None]
+    assert [row["replaces_appointment_id"] for row in rows] == [None, "A1", None]
+
+
+def test_dates_are_the_stores_own_and_preferences_are_exact() -> None:
+    preferred = [{"startTime": START, "durationInMinutes": 60}]
+    row = only(job(appointment(start="2026-11-03T07:30:00Z"), preferredAppointmentTimes=preferred))
+    assert (str(row["service_date"]), row["is_preferred_time"], row["lead_time_hours"]) == ("2026-11-02", False, 37.5)
+    assert only(job(appointment(), preferredAppointmentTimes=preferred))["is_preferred_time"] is True
+    assert only(job(appointment()))["is_preferred_time"] is None
+    moved = Frame("account", FRAME.as_of, store_zones={"S1": "Asia/Tokyo"})
+    assert str(only(job(appointment()), moved)["service_date"]) == "2026-11-03"
+
+
+def test_a_service_job_is_summed_up() -> None:
+    payload = job(
+        appointment("CANCELLED", rescheduledAppointmentId="A2"),
+        appointment("COMPLETED", appointmentId="A2", start="2026-11-03T18:00:00Z", poa=poa("2026-11-03T18:00:00Z", 30)),
+        serviceJobStatus="COMPLETED",
+        payments=[
+            {"amount": {"value": 0.1, "currency": "USD"}, "instrument": "X"},
+            {"amount": {"value": 0.2, "currency": "USD"}, "instrument": "Y"},
+        ],
+    )
+    row = facts.fct_service_job(payload, facts.fct_appointments(payload, FRAME), FRAME)
+    assert row["completed_at"] == from_iso("2026-11-03T18:30:00Z")
+    assert (row["appointment_count"], row["reschedule_count"], row["serviced_count"]) == (2, 1, 1)
+    assert (row["hours_to_first_appointment"], row["hours_to_completion"]) == (24.0, 48.5)
+    assert (row["is_first_visit_resolution"], row["payment_total"], row["payment_currency"]) == (True, 0.3, "USD")
+    assert (row["needs_appointment"], row["needs_technician"], row["city"]) == (False, False, None)
+    waiting = job(appointment("CANCELLED"), serviceJobStatus="HOLD")
+    row = facts.fct_service_job(waiting, facts.fct_appointments(waiting, FRAME), FRAME)
+    assert (row["needs_appointment"], row["is_first_visit_resolution"], row["payment_total"]) == (True, None, None)
+
+
+def test_demand_meets_capacity_by_the_hour() -> None:
+    hour = from_iso(START)
+    payload = job(
+        appointment(start="2026-11-02T18:30:00Z"),
+        appointment("CANCELLED"),
+        preferredAppointmentTimes=[{"startTime": "2026-11-02T20:15:00Z", "durationInMinutes": 60}],
+    )
+    known = {hour: Capacity(5, 2, 3, 1), hour + HOUR: Capacity(0, 0, 0, 0)}
+    rows = fct_demand_capacity_hourly([payload], {(US, "S1"): known}, FRAME)
+    columns = ("booked_appointments", "booked_starts", "preferred_starts", "scheduled_capacity", "utilization")
+    assert [tuple(row[name] for name in columns) for row in rows] == [
+        (1, 1, 0, 5, 0.75),
+        (1, 0, 0, 0, None),
+        (0, 0, 1, None, None),
+    ]
+
+
+def test_aggregates_count_each_technician_and_each_appointment_once() -> None:
+    payloads = [
+        job(appointment(poa=poa(START, 30, technicians=staff("T1", "T2")))),
+        job(appointment(assignedTechnicians=staff("T1")), serviceJobId="J2"),
+        job(appointment("CANCELLED", rescheduledAppointmentId="A2"), serviceJobId="J3"),
+    ]
+    rows = [row for payload in payloads for row in facts.fct_appointments(payload, FRAME)]
+    by_technician = {row["technician_id"]: row for row in aggregates.agg_technician_daily(rows)}
+    assert by_technician.keys() == {"T1", "T2"}
+    assert (by_technician["T1"]["appointments"], by_technician["T1"]["on_time_rate"], by_technician["T1"]["no_show_rate"]) == (
+        2,
+        0.5,
+        0.5,
+    )
+    jobs = [facts.fct_service_job(payload, facts.fct_appointments(payload, FRAME), FRAME) for payload in payloads]
+    visits, created = aggregates.agg_store_daily(rows, jobs, [], FRAME)[::-1]
+    assert (visits["appointments"], visits["scored"], visits["reschedules"], visits["minutes_on_site"]) == (3, 2, 1, 30)
+    assert (str(created["service_date"]), created["jobs_created"], created["on_time_rate"]) == ("2026-11-01", 3, None)
+    (week,) = weekly.agg_account_weekly(rows, jobs, FRAME)
+    assert (str(week["week_start_date"]), week["median_lead_time_hours"], week["completed_jobs"]) == ("2026-11-02", 24.0, 0)
+
+
+def test_the_morning_list() -> None:
+    item = {"asin": "X", "title": "X", "quantity": 1, "orderId": "1", "itemStatus": "SHIPPED", "brandName": "B"}
+    late = item | {"itemDelivery": {"estimatedDeliveryDate": "2026-11-21T00:00:00Z"}}
+    preferred = [{"startTime": "2026-11-11T12:00:00Z", "durationInMinutes": 60}]
+    payloads = [
+        job(serviceJobStatus="PENDING_SCHEDULE", preferredAppointmentTimes=preferred, appointments=[]),
+        job(appointment(start="2026-11-20T18:00:00Z"), associatedItems=[late]),
+        job(appointment(poa=poa(START))),
+        job(appointment()),
+    ]
+    found = []
+    for payload in payloads:
+        rows = facts.fct_appointments(payload, FRAME)
+        items = facts.fct_job_items(payload, rows, FRAME)
+        summed = facts.fct_service_job(payload, rows, FRAME)
+        found += actions.rpt_jobs_needing_action(payload, summed, rows, items, FRAME)
+    assert {row["action"]: row["overdue_hours"] for row in found} == {
+        "schedule_appointment": 186.0,
+        "confirm_preferred_time": 24.0,
+        "assign_technician": 0.0,
+        "item_late": 0.0,
+        "close_job": 161.0,
+        "chase_no_show": 185.0,
+    }
+
+
+def test_every_table_is_there_and_agrees_with_the_others(world: Running) -> None:
+    truth = world.control("GET", "truth", account="shop", capacity_from=NOW)
+    assert all(row["account"] == "shop" for name, rows in truth.items() if not name.startswith("dim_") for row in rows)
+    appointments, jobs = truth["fct_appointments"], truth["fct_service_jobs"]
+    assert {row["marketplace_id"] for row in jobs} == {US, UK}
+    assert sum(row["appointment_count"] for row in jobs) == len(appointments)
+    assert sum(row["appointments"] for row in truth["agg_store_daily"]) == len(appointments)
+    assert sum(row["appointments"] for row in truth["agg_account_weekly"]) == len(appointments)
+    assert sum(row["jobs_created"] for row in truth["agg_store_daily"]) == len(jobs)
+    assert len([row for row in truth["fct_job_status_history"] if row["is_current"]]) == len(jobs)
+    assert len([row for row in truth["fct_appointment_history"] if row["is_current"]]) == len(appointments)
+    named = {row["technician_id"] for row in truth["dim_technician"]}
+    assert {row["technician_id"] for row in truth["agg_technician_daily"]} <= named
+    assert all(
+        row["hour_start_at"] >= NOW for row in truth["fct_demand_capacity_hourly"] if row["scheduled_capacity"] is not None
+    )
+    assert {row["outcome"] for row in appointments} == {
+        "serviced", "rescheduled", "cancelled", "unproven", "no_show", "upcoming",
+    }  # fmt: skip
+    assert {row["action"] for row in truth["rpt_jobs_needing_action"]} == {
+        "schedule_appointment", "assign_technician", "confirm_preferred_time", "close_job", "chase_no_show", "item_late",
+    }  # fmt: skip
+    assert len(truth["dim_reason_code"]) > 100 and len(truth["dim_marketplace"]) == 23
+
+
+def test_everything_personal_is_told(world: Running) -> None:
+    personal = world.control("GET", "personal")
+    job = world.find(lambda each: "buyerId" in each.get("buyer", {}) and "address" in each["serviceLocation"])
+    assert job["buyer"]["buyerId"] in personal["buyer_ids"]
+    assert job["buyer"]["name"] in personal["names"]
+    assert job["buyer"]["phone"] in personal["phones"]
+    assert job["serviceLocation"]["address"]["addressLine1"] in personal["street_lines"]
+    technicians = {row["technician_name"] for row in world.control("GET", "truth", tables="dim_technician")["dim_technician"]}
+    assert technicians.isdisjoint(personal["names"])
+
+
+def test_a_store_can_keep_another_time_zone(world: Running) -> None:
+    store = world.control("GET", "health")["stores"][0]["store_id"]
+    zones = world.control("GET", "truth", tables="dim_store", store_time_zones=f"{store}=Asia/Tokyo")["dim_store"]
+    assert {row["time_zone"] for row in zones if row["store_id"] == store} == {"Asia/Tokyo"}
+    assert {row["time_zone"] for row in zones} == {"Asia/Tokyo", "America/Los_Angeles", "Europe/London"}
+
+
+@pytest.mark.parametrize(
+    ("currencies", "total", "currency"),
+    [(["USD", "USD"], 3.0, "USD"), (["USD", "EUR"], None, None), (["USD", None], None, None), ([None], None, None)],
+)
+def test_a_weeks_payments_add_up_in_one_currency_only(currencies: list, total: float | None, currency: str | None) -> None:
+    summed = facts.fct_service_job(job(), [], FRAME)
+    jobs = [
+        summed | {"completed_at": FRAME.as_of, "payment_total": 1.5, "payment_currency": each, "is_first_visit_resolution": True}
+        for each in currencies
+    ]
+    (week,) = weekly.agg_account_weekly([], jobs, FRAME)
+    assert (week["payment_total"], week["payment_currency"]) == (total, currency)
+    assert sum(each["payment_total"] for each in week["_payment_totals"]) == 1.5 * len(jobs)
