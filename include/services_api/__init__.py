@@ -1,0 +1,30 @@
+"""A client of Amazon's Selling Partner API for Services: 17 operations, within their limits, without Airflow.
+
+    account = Account("my_shop", client_id, client_secret, refresh_token, region="na", marketplace_ids=("ATVPDKIKX0DER",))
+    with ServicesClient(account) as client:
+        answer = client.get_service_job("4f4d0f5e-...")
+
+A call passes through `reads` or `writes` (parameters are checked), `transport` (a token of the `budget`, the request, signed by
+`access`, again as `retries` say) and `answers` (an `Answer`, or one of `errors`).
+"""
+
+from include.services_api import errors
+from include.services_api.account import Account
+from include.services_api.answers import Answer
+from include.services_api.client import ServicesClient
+from include.services_api.retries import Patience
+from include.services_api.usage import Observation, Usage
+from include.services_api.writes import Availability, FulfillmentDocument, Recurrence
+
+__all__ = [
+    "Account",
+    "Answer",
+    "Availability",
+    "FulfillmentDocument",
+    "Observation",
+    "Patience",
+    "Recurrence",
+    "ServicesClient",
+    "Usage",
+    "errors",
+]

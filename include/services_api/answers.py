@@ -1,0 +1,107 @@
+"""From an HTTP response to an `Answer` or a typed error: whatever is not 2xx with the expected payload is a failure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+import orjson
+import requests
+
+from include.services_api.errors import (
+    AccessDenied,
+    BadRequest,
+    NotFound,
+    RateLimited,
+    Refusal,
+    Refused,
+    ServicesApiError,
+    ServiceUnavailable,
+)
+from include.services_api.operations import Operation
+
+# what no retry mends
+FINAL = {400: BadRequest, 401: AccessDenied, 403: AccessDenied, 404: NotFound, 413: Refused, 415: Refused, 422: Refused}
+
+EXPECTED_TYPES = {"payload": dict, "capacities": list, "appointmentId": str}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A successful answer.
+
+    `payload`: what `payload` held, or the whole body of an operation whose answer has no `payload`.
+    `warnings`: Amazon's warnings as they came, wherever in the body. `received_at`: aware, UTC. `size`: bytes of the body.
+    """
+
+    payload: dict | list
+    body: dict
+    warnings: list[dict]
+    request_id: str | None
+    received_at: datetime
+    size: int
+
+
+def read(operation: Operation, account: str, response: requests.Response) -> Answer:
+    """:raises ServicesApiError: of the type that says what to do next."""
+    status, request_id = response.status_code, response.headers.get("x-amzn-RequestId")
+    context = {"operation": operation.name, "account": account, "status": status, "request_id": request_id}
+    body = _parse(response.content)
+    errors = body.get("errors") if isinstance(body, dict) else body
+    errors = [one for one in errors or [] if isinstance(one, dict)] if isinstance(errors, list) else []
+    if not response.ok or status >= 300:
+        raise _failure(status, errors, _retry_after(response), context)
+    if not isinstance(body, dict):
+        raise ServiceUnavailable(f"HTTP {status}, but the body of {len(response.content)} bytes cannot be read.", **context)
+    refusals = [one for one in errors if one.get("errorLevel") != "WARNING"]
+    if refusals:
+        raise Refused(f"refused, although with HTTP {status}.", refusals=_refusals(refusals), **context)
+    if operation.expects and not isinstance(body.get(operation.expects), EXPECTED_TYPES[operation.expects]):
+        raise ServiceUnavailable(f"HTTP {status}, but without {operation.expects!r}.", refusals=_refusals(errors), **context)
+    payload = body["payload"] if isinstance(body.get("payload"), (dict, list)) else body
+    return Answer(payload, body, [*errors, *_warnings(body)], request_id, datetime.now(UTC), len(response.content))
+
+
+def _parse(content: bytes) -> object:
+    """The body: an object where there is none (204), None where it cannot be read."""
+    try:
+        return orjson.loads(content) if content.strip() else {}
+    except ValueError:
+        return None
+
+
+def _failure(status: int, errors: list[dict], retry_after: float | None, context: dict) -> ServicesApiError:
+    context, problem = context | {"refusals": _refusals(errors)}, f"HTTP {status}."
+    if status == 429:
+        return RateLimited(problem, retry_after=retry_after, **context)
+    if status in FINAL:
+        return FINAL[status](problem, **context)
+    return ServiceUnavailable(problem, retry_after=retry_after, **context)
+
+
+def _refusals(errors: list[dict]) -> tuple[Refusal, ...]:
+    return tuple(Refusal(*(str(one.get(key) or "") for key in ("code", "message", "details"))) for one in errors)
+
+
+def _warnings(value: object) -> Iterator[dict]:
+    """Every `warnings` list, at whatever depth: the model has them on the body, in the payload and on its records."""
+    if isinstance(value, list):
+        for item in value:
+            yield from _warnings(item)
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            if key == "warnings" and isinstance(inner, list):
+                yield from (one for one in inner if isinstance(one, dict))
+            else:
+                yield from _warnings(inner)
+
+
+def _retry_after(response: requests.Response) -> float | None:
+    """Seconds, from a number or a date."""
+    text = response.headers.get("Retry-After", "").strip()
+    if text.isdecimal():
+        return float(text)
+    try:
+        return max(0.0, (parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds())
+    except (ValueError, TypeError):
+        return None

@@ -1,0 +1,82 @@
+"""The rate budget: one token bucket per account, host and operation, shared by every process that draws from it.
+
+A request asks for a token and waits until there is one; nobody queues in the store, so a process that dies takes nothing
+with it. Within a process, threads wait in turn.
+
+Libraries were looked at first. pyrate-limiter 4.5 keeps token buckets in memory, between the children of one process, or in
+Redis; its SQLite bucket, which unrelated processes can share without a server, counts a sliding window instead. throttled-py
+3.3 keeps token buckets in memory or in Redis. So neither shares one between unrelated processes without a server, and neither
+has a level below which one kind of caller has to wait while another may go on.
+"""
+
+import os
+import random
+import threading
+import time
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from include.services_api.budget.bucket import RESERVED_SHARE, Limit
+from include.services_api.budget.stores import FolderStore, RedisStore, Store
+
+PRIORITIES = {"scheduled": 0.0, "backfill": RESERVED_SHARE}
+# nobody sleeps longer without a look: the rate may have gone up, or the others may have left
+LONGEST_SLEEP_SECONDS = 1.0
+PROJECT_DIR = Path(__file__).resolve().parents[3]
+
+
+@dataclass(frozen=True)
+class Grant:
+    """Leave to send one request. `rate`: what the bucket holds for the limit, requests a second."""
+
+    waited_seconds: float
+    rate: float
+
+
+class RateBudget:
+    """Buckets by name in a store. Thread-safe."""
+
+    def __init__(self, store: Store):
+        self._store = store
+        self._turns: dict[tuple[str, str], threading.Lock] = defaultdict(threading.Lock)
+
+    def acquire(self, name: str, limit: Limit, priority: str = "scheduled") -> Grant:
+        """Wait for a token of the named bucket."""
+        started, share = time.monotonic(), PRIORITIES[priority]
+        with self._turns[name, priority]:
+            while True:
+                wait, bucket = self._store.update(name, limit, lambda bucket, now: bucket.take(now, share))
+                if not wait:
+                    return Grant(time.monotonic() - started, bucket.rate)
+                wait = min(wait, LONGEST_SLEEP_SECONDS)
+                # spread, so that processes that wait for the same token do not all ask at once
+                time.sleep(wait + random.uniform(0, min(wait, 0.1)))
+
+    def follow(self, name: str, limit: Limit, rate: float) -> None:
+        """The API said what the limit is."""
+        self._store.update(name, limit, lambda bucket, now: bucket.follow(now, rate) or 0)
+
+    def drain(self, name: str, limit: Limit, seconds: float) -> None:
+        """The API said that the limit is reached: everybody waits."""
+        self._store.update(name, limit, lambda bucket, now: bucket.drain(now, seconds) or 0)
+
+
+def default_url() -> str:
+    """`SERVICES_RATE_BUDGET_URL`, or a folder in the warehouse's."""
+    warehouse = Path(os.environ.get("SERVICES_WAREHOUSE_DIR") or PROJECT_DIR / "warehouse")
+    return os.environ.get("SERVICES_RATE_BUDGET_URL") or (warehouse.expanduser().absolute() / "rate_budget").as_uri()
+
+
+def open_budget(url: str | None = None) -> RateBudget:
+    """The budget at `file:///folder`, `redis://host:port/db` or `rediss://...`; the default one without a URL."""
+    url = url or default_url()
+    parts = urlsplit(url)
+    if parts.scheme in ("redis", "rediss"):
+        return RateBudget(RedisStore(url))
+    if parts.scheme == "file" and parts.path:
+        return RateBudget(FolderStore(Path(parts.path)))
+    raise ValueError(
+        f"SERVICES_RATE_BUDGET_URL should be file:///folder or redis://host:port/db, but its scheme is {parts.scheme!r}."
+    )

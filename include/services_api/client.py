@@ -1,0 +1,70 @@
+"""The client: 17 operations of one account, at the speed that its limits allow."""
+
+import logging
+from collections.abc import Callable
+from urllib.parse import quote
+
+from include.services_api.account import Account
+from include.services_api.answers import Answer
+from include.services_api.budget import PRIORITIES, RateBudget, open_budget
+from include.services_api.operations import Operation
+from include.services_api.parameters import choice, text
+from include.services_api.reads import Reads
+from include.services_api.retries import Patience
+from include.services_api.transport import Call, Transport
+from include.services_api.usage import Meter, Observation, Usage
+from include.services_api.writes import Writes
+
+log = logging.getLogger(__name__)
+
+
+class ServicesClient(Reads, Writes):
+    """Calls the Services API for one account. Threads can share it; as a context manager it closes its connections.
+
+    Every operation waits for its rate budget, repeats what passes and returns an `Answer`.
+
+    :param priority: "scheduled", or "backfill", which takes only what scheduled runs leave of the budget.
+    :param budget: shared with all processes; the one of `SERVICES_RATE_BUDGET_URL` by default.
+    :param observe: called with every request's `Observation`, for metrics.
+    :raises InvalidParameter: before anything is sent.
+    :raises ServicesApiError: of the type that says what to do next; see `include.services_api.errors`.
+    """
+
+    def __init__(
+        self,
+        account: Account,
+        priority: str = "scheduled",
+        *,
+        budget: RateBudget | None = None,
+        patience: Patience | None = None,
+        observe: Callable[[Observation], None] | None = None,
+    ):
+        self.account = account
+        choice("priority", priority, tuple(PRIORITIES))
+        self._meter = Meter(observe)
+        self._transport = Transport(account, budget or open_budget(), priority, patience or Patience(), self._meter)
+
+    @property
+    def usage(self) -> Usage:
+        """What this client has spent so far."""
+        return self._meter.usage
+
+    def close(self) -> None:
+        used = self.usage
+        log.info(
+            "%s: %d calls, %.1f s waited for the rate budget, %d throttled, %d bytes",
+            self.account.name, used.requests, used.waited_seconds, used.throttled, used.bytes,
+        )  # fmt: skip
+        self._transport.close()
+
+    def __enter__(self) -> "ServicesClient":
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def _call(
+        self, operation: Operation, *, path: dict[str, str] | None = None, query: dict | None = None, body: dict | None = None
+    ) -> Answer:
+        filled = {name: quote(text(name, value), safe="") for name, value in (path or {}).items()}
+        return self._transport.call(Call(operation, operation.path.format(**filled), query or {}, body))

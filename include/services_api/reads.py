@@ -1,0 +1,134 @@
+"""The six operations that change nothing."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from include.services_api import operations, parameters
+from include.services_api.answers import Answer
+from include.services_api.operations import Operation
+from include.services_api.parameters import choice, choices, given, marketplace, moment, number, period, refuse, text, texts
+
+
+class Reads:
+    """Mixed into the client, which brings `_call`. Datetimes are aware. Errors: those of `ServicesClient`."""
+
+    _call: Callable[..., Answer]
+
+    def get_service_jobs(
+        self,
+        marketplace_id: str,
+        *,
+        last_updated_after: datetime | None = None,
+        last_updated_before: datetime | None = None,
+        created_after: datetime | None = None,
+        created_before: datetime | None = None,
+        schedule_start_date: datetime | None = None,
+        schedule_end_date: datetime | None = None,
+        service_job_status: Iterable[str] | None = None,
+        service_order_ids: Iterable[str] | None = None,
+        product_order_ids: Iterable[str] | None = None,
+        tracking_ids: Iterable[str] | None = None,
+        asins: Iterable[str] | None = None,
+        required_skills: Iterable[str] | None = None,
+        store_ids: Iterable[str] | None = None,
+        sort_field: str | None = None,
+        sort_order: str | None = None,
+        page_token: str | None = None,
+        page_size: int = 20,
+    ) -> Answer:
+        """One page of jobs; all bounds are inclusive. Exactly one of `created_after` and `last_updated_after` is needed.
+
+        `payload`: `totalResultSize`, `jobs`, and `nextPageToken` where there are more.
+        """
+        if (created_after is None) == (last_updated_after is None):
+            raise refuse("created_after, last_updated_after", "given one or the other", (created_after, last_updated_after))
+        query = marketplace(marketplace_id) | {"pageSize": str(number("page_size", page_size, 1, 20))}
+        dates = {
+            "createdAfter": created_after, "createdBefore": created_before,
+            "lastUpdatedAfter": last_updated_after, "lastUpdatedBefore": last_updated_before,
+            "scheduleStartDate": schedule_start_date, "scheduleEndDate": schedule_end_date,
+        }  # fmt: skip
+        query |= {name: moment(name, value) for name, value in given(**dates).items()}
+        order_id, tracking_id = parameters.ORDER_ID, parameters.TRACKING_ID
+        lists = {
+            "serviceOrderIds": (service_order_ids, {"pattern": order_id}),
+            "productOrderIds": (product_order_ids, {"pattern": order_id}),
+            "trackingIds": (tracking_ids, {"pattern": tracking_id}),
+            "asins": (asins, {"shortest": 10, "longest": 10}),
+            "requiredSkills": (required_skills, {"longest": 50}),
+            "storeIds": (store_ids, {"most": 50}),
+        }
+        query |= {name: texts(name, value, **rules) for name, (value, rules) in lists.items() if value is not None}
+        if service_job_status is not None:
+            query["serviceJobStatus"] = ",".join(choices("serviceJobStatus", service_job_status, parameters.JOB_STATUSES))
+        if sort_field is not None:
+            query["sortField"] = choice("sort_field", sort_field, parameters.SORT_FIELDS)
+        if sort_order is not None:
+            query["sortOrder"] = choice("sort_order", sort_order, parameters.SORT_ORDERS)
+        return self._call(operations.GET_JOBS, query=query | given(pageToken=page_token))
+
+    def get_service_job(self, service_job_id: str) -> Answer:
+        """One job in detail: the list may hold less."""
+        return self._call(operations.GET_JOB, path={"service_job_id": service_job_id})
+
+    def get_appointment_slots(
+        self, marketplace_id: str, asin: str, store_id: str, start: datetime | None = None, end: datetime | None = None
+    ) -> Answer:
+        """Slots of a service in a store that can be reserved, at most 90 days; without `start` and `end`, Amazon's own range."""
+        about = {"asin": text("asin", asin), "storeId": text("store_id", store_id)}
+        return self._call(operations.GET_SLOTS, query=marketplace(marketplace_id) | about | _slot_range(start, end))
+
+    def get_appointment_slots_by_job_id(
+        self, marketplace_id: str, service_job_id: str, start: datetime | None = None, end: datetime | None = None
+    ) -> Answer:
+        """Slots of a job that can be reserved, likewise."""
+        query = marketplace(marketplace_id) | _slot_range(start, end)
+        return self._call(operations.GET_SLOTS_BY_JOB, path={"service_job_id": service_job_id}, query=query)
+
+    def get_fixed_slot_capacity(
+        self,
+        marketplace_id: str,
+        resource_id: str,
+        start: datetime,
+        end: datetime,
+        *,
+        slot_minutes: int = 60,
+        capacity_types: Iterable[str] | None = None,
+        page_token: str | None = None,
+    ) -> Answer:
+        """One page of a resource's capacity in slots of `slot_minutes`, 5 to 360 in steps of 5."""
+        body = {"slotDuration": number("slot_minutes", slot_minutes, 5, 360, step=5)} | _capacity_body(start, end, capacity_types)
+        return self._capacity(operations.GET_FIXED_CAPACITY, marketplace_id, resource_id, body, page_token)
+
+    def get_range_slot_capacity(
+        self,
+        marketplace_id: str,
+        resource_id: str,
+        start: datetime,
+        end: datetime,
+        *,
+        capacity_types: Iterable[str] | None = None,
+        page_token: str | None = None,
+    ) -> Answer:
+        """One page of a resource's capacity in ranges of equal capacity, a list per capacity type."""
+        body = _capacity_body(start, end, capacity_types)
+        return self._capacity(operations.GET_RANGE_CAPACITY, marketplace_id, resource_id, body, page_token)
+
+    def _capacity(
+        self, operation: Operation, marketplace_id: str, resource_id: str, body: dict, page_token: str | None
+    ) -> Answer:
+        query = marketplace(marketplace_id) | given(nextPageToken=page_token)
+        return self._call(operation, path={"resource_id": resource_id}, query=query, body=body)
+
+
+def _capacity_body(start: datetime, end: datetime, capacity_types: Iterable[str] | None) -> dict:
+    body: dict = period("startDateTime", start, "endDateTime", end)
+    if capacity_types is not None:
+        body["capacityTypes"] = choices("capacityTypes", capacity_types, parameters.CAPACITY_TYPES)
+    return body
+
+
+def _slot_range(start: datetime | None, end: datetime | None) -> dict[str, str]:
+    if start is None and end is None:
+        return {}
+    return period("startTime", start, "endTime", end, parameters.LONGEST_SLOT_RANGE)

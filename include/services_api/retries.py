@@ -1,0 +1,36 @@
+"""What is tried again, how long after, and how often: one predicate and two bounds."""
+
+from dataclasses import dataclass
+
+from tenacity import RetryCallState, Retrying, retry_if_exception, wait_exponential_jitter
+
+from include.services_api.errors import BudgetUnavailable, RateLimited, ServiceUnavailable
+
+PASSING = (RateLimited, ServiceUnavailable, BudgetUnavailable)
+
+
+def is_passing(error: BaseException) -> bool:
+    """Whether the same request can succeed later. A write that may have arrived is an `OutcomeUnknown`, and does not pass."""
+    return isinstance(error, PASSING)
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long a call insists: so many attempts, so many seconds of back-off between them in all, and for one answer."""
+
+    attempts: int = 8
+    seconds: float = 300
+    first_wait_seconds: float = 0.5
+    longest_wait_seconds: float = 30
+    answer_seconds: float = 60
+
+    def retrying(self) -> Retrying:
+        return Retrying(retry=retry_if_exception(is_passing), wait=self._wait, stop=self._stop, reraise=True)
+
+    def _wait(self, state: RetryCallState) -> float:
+        backoff = wait_exponential_jitter(self.first_wait_seconds, self.longest_wait_seconds, jitter=self.first_wait_seconds)
+        asked_for = getattr(state.outcome.exception(), "retry_after", None)
+        return max(backoff(state), asked_for or 0)
+
+    def _stop(self, state: RetryCallState) -> bool:
+        return state.attempt_number >= self.attempts or state.idle_for + state.upcoming_sleep > self.seconds

@@ -1,0 +1,155 @@
+"""One call: a token from the rate budget, the request, the answer; again where that can help."""
+
+import logging
+import platform
+import time
+from dataclasses import dataclass, field
+from importlib.metadata import PackageNotFoundError, version
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError
+
+from include.services_api import answers
+from include.services_api.access import LwaAuth
+from include.services_api.account import Account
+from include.services_api.answers import Answer
+from include.services_api.budget import Grant, RateBudget
+from include.services_api.errors import BudgetUnavailable, OutcomeUnknown, RateLimited, ServiceUnavailable
+from include.services_api.operations import Operation
+from include.services_api.retries import Patience
+from include.services_api.usage import Meter, Observation
+
+log = logging.getLogger(__name__)
+
+CONNECT_SECONDS = 10
+MOST_CONNECTIONS = 64
+# everybody waits this long after a 429 that does not say how long
+DRAIN_SECONDS = 1.0
+
+
+@dataclass(frozen=True)
+class Call:
+    """An operation with its parameters filled in."""
+
+    operation: Operation
+    path: str
+    query: dict[str, str] = field(default_factory=dict)
+    body: dict | None = None
+
+
+class Transport:
+    """Sends the calls of one account. Thread-safe."""
+
+    def __init__(self, account: Account, budget: RateBudget, priority: str, patience: Patience, meter: Meter):
+        self._account, self._budget, self._priority = account, budget, priority
+        self._patience, self._meter = patience, meter
+        self._auth = LwaAuth(account)
+        self._session = requests.Session()
+        self._session.headers["User-Agent"] = user_agent()
+        for scheme in ("https://", "http://"):
+            self._session.mount(scheme, HTTPAdapter(pool_maxsize=MOST_CONNECTIONS))
+
+    def close(self) -> None:
+        self._session.close()
+
+    def call(self, call: Call) -> Answer:
+        """:raises ServicesApiError: in the end, or at once where trying again cannot help."""
+        return self._patience.retrying()(self._attempt, call)
+
+    def _attempt(self, call: Call) -> Answer:
+        try:
+            response = self._send(call)
+            if response.status_code in (401, 403):
+                self._auth.renew(response.request)
+                response = self._send(call)
+            return answers.read(call.operation, self._account.name, response)
+        except RateLimited as error:
+            pause = min(error.retry_after or DRAIN_SECONDS, self._patience.seconds)
+            self._budget.drain(self._bucket(call), call.operation.limit, pause)
+            raise
+        except ServiceUnavailable as error:
+            if call.operation.is_write and error.may_have_arrived:
+                raise _outcome_unknown(call.operation, error) from None
+            raise
+
+    def _send(self, call: Call) -> requests.Response:
+        grant = self._budget.acquire(self._bucket(call), call.operation.limit, self._priority)
+        started = time.monotonic()
+        try:
+            response = self._session.request(
+                call.operation.method,
+                self._account.base_url + call.path,
+                params=call.query,
+                json=call.body,
+                auth=self._auth,
+                timeout=(CONNECT_SECONDS, self._patience.answer_seconds),
+                # a redirect would carry the token to whoever it names
+                allow_redirects=False,
+            )
+        except requests.RequestException as error:
+            self._note(call, grant, started, None)
+            unavailable = ServiceUnavailable(
+                f"no answer ({type(error).__name__}).", may_have_arrived=not _never_arrived(error),
+                operation=call.operation.name, account=self._account.name,
+            )  # fmt: skip
+        else:
+            self._note(call, grant, started, response)
+            self._follow(call, grant, response.headers.get("x-amzn-RateLimit-Limit"))
+            return response
+        # out here, without its cause: that holds the request, and the request the token
+        raise unavailable
+
+    def _follow(self, call: Call, grant: Grant, header: str | None) -> None:
+        try:
+            rate = float(header or "")
+        except ValueError:
+            return
+        if rate != grant.rate and 0 < rate < 10_000:
+            try:
+                self._budget.follow(self._bucket(call), call.operation.limit, rate)
+            except BudgetUnavailable as error:
+                # the answer is here: asking again because of this could do a write twice
+                log.warning("%s", error)
+
+    def _bucket(self, call: Call) -> str:
+        return f"{self._account.name} {self._account.base_url} {call.operation.name}"
+
+    def _note(self, call: Call, grant: Grant, started: float, response: requests.Response | None) -> None:
+        answered = response is not None
+        self._meter.add(
+            Observation(
+                account=self._account.name,
+                operation=call.operation.name,
+                status=response.status_code if answered else None,
+                waited_seconds=grant.waited_seconds,
+                duration_seconds=time.monotonic() - started,
+                size=len(response.content) if answered else 0,
+                request_id=response.headers.get("x-amzn-RequestId") if answered else None,
+            )
+        )
+
+
+def user_agent() -> str:
+    """What Amazon asks for: application, version, language."""
+    try:
+        release = version("services-warehouse")
+    except PackageNotFoundError:
+        release = "0"
+    return f"ServicesWarehouse/{release} (Language=Python/{platform.python_version()}; Platform={platform.system()})"
+
+
+def _never_arrived(error: requests.RequestException) -> bool:
+    """No connection came about, so that nothing can have been sent over it."""
+    reason = error.args[0] if error.args else None
+    reason = reason.reason if isinstance(reason, MaxRetryError) else reason
+    return isinstance(reason, (NewConnectionError, ConnectTimeoutError))
+
+
+def _outcome_unknown(operation: Operation, error: ServiceUnavailable) -> OutcomeUnknown:
+    again = "Sending it again is harmless." if operation.idempotent else "Sending it again without a look could do it twice."
+    return OutcomeUnknown(
+        "sent, but no usable answer came: it may have been carried out, and is not repeated.",
+        operation=operation.name, account=error.account, status=error.status, refusals=error.refusals,
+        request_id=error.request_id, advice=f"What to check: {operation.check}. {again}",
+    )  # fmt: skip
