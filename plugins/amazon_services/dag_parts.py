@@ -1,0 +1,73 @@
+"""What the DAGs have in common: retries, owner, tags, the schedule, a run's data interval, and the task that loads."""
+
+import os
+from datetime import UTC, datetime, timedelta
+
+from airflow.sdk import Asset, CronDataIntervalTimetable, task
+
+from amazon_services.assets import WRITER_POOL
+from amazon_services.retry_policy import RETRY_POLICY
+from include.extract.plan import parse_moment
+
+DAG_ARGS = {
+    "start_date": datetime(2026, 1, 1, tzinfo=UTC),
+    "catchup": False,
+    "tags": ["amazon", "services"],
+    "default_args": {
+        "owner": "services-warehouse",
+        "retries": 3,
+        "retry_delay": timedelta(seconds=30),
+        "retry_exponential_backoff": 2,
+        "max_retry_delay": timedelta(minutes=10),
+        "retry_policy": RETRY_POLICY,
+    },
+}
+
+
+def hourly() -> CronDataIntervalTimetable | None:
+    """The timetable of the scheduled DAGs: `SERVICES_SCHEDULE`, a cron expression in UTC; `none` leaves them to be run by hand.
+
+    A plain cron string would give every run an empty data interval.
+    """
+    cron = os.environ.get("SERVICES_SCHEDULE", "0 * * * *").strip()
+    return None if cron.lower() == "none" else CronDataIntervalTimetable(cron, timezone="UTC")
+
+
+def interval(context: dict) -> tuple[datetime, datetime]:
+    """The run's range: `start` and `end` of its conf, where given, else its data interval.
+
+    :raises ValueError: neither is there, or one cannot be read.
+    """
+    conf = context["dag_run"].conf or {}
+    start, end = context.get("data_interval_start"), context.get("data_interval_end")
+    start = parse_moment(conf["start"], "start") if "start" in conf else start
+    end = parse_moment(conf["end"], "end") if "end" in conf else end
+    if not start or not end or end <= start:
+        raise ValueError(
+            f"This run has no range to read: from {start} to {end}. Give it a logical date, or a conf such as "
+            '{"start": "2026-10-01T00:00:00Z", "end": "2026-10-01T01:00:00Z"}.'
+        )
+    return start, end
+
+
+def load(outlet: Asset):
+    """The task that folds every finished package into the warehouse, also when some account could not be read.
+
+    It is skipped where there was none: nothing has changed, and nobody is told that it had.
+    """
+
+    # before a build that waits for the same slot: one build then serves all that was loaded
+    @task(task_id="load", pool=WRITER_POOL, priority_weight=10, weight_rule="absolute", outlets=[outlet], trigger_rule="all_done")
+    def load_packages() -> dict[str, int]:
+        from airflow.sdk.exceptions import AirflowSkipException
+
+        from include.warehouse import database
+        from include.warehouse.load import load_packages
+
+        with database.connect() as connection:
+            added = load_packages(connection)
+        if not added["packages"]:
+            raise AirflowSkipException("There is no package to load.")
+        return added
+
+    return load_packages()

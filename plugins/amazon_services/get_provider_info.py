@@ -1,0 +1,62 @@
+"""What Airflow reads through the entry point `apache_airflow_provider`: the connection type and its form.
+
+The form's fields are the keys of the connection's extra. Nothing is imported here: Airflow reads it at every start.
+"""
+
+TEXT = {"type": ["string", "null"]}
+# one value a line
+LIST = {"type": ["array", "null"], "items": {"type": "string"}}
+
+FIELDS = {
+    "refresh_token": {
+        "label": "Refresh token",
+        "description": "From the seller's authorization of the application; begins with Atzr|",
+        "schema": {"type": ["string", "null"], "format": "password"},
+    },
+    "region": {
+        "label": "Region",
+        "description": "na: North and South America; eu: Europe, Middle East, India; fe: Far East, Australia",
+        "schema": {"type": ["string", "null"], "enum": ["na", "eu", "fe"], "default": "na"},
+    },
+    "marketplace_ids": {
+        "label": "Marketplace ids",
+        "description": "One a line, such as ATVPDKIKX0DER (United States)",
+        "schema": LIST,
+    },
+    "sandbox": {
+        "label": "Amazon's sandbox",
+        "description": "Amazon's own sandbox hosts, which answer with static examples",
+        "schema": {"type": ["boolean", "null"], "default": False},
+    },
+    "endpoint": {"label": "Endpoint", "description": "Instead of the region's host", "schema": TEXT},
+    "token_url": {"label": "Token URL", "description": "Instead of https://api.amazon.com/auth/o2/token", "schema": TEXT},
+    "store_ids": {"label": "Store ids", "description": "One a line, added to those seen in the data", "schema": LIST},
+    "asins": {"label": "ASINs", "description": "One a line, added to those seen in the data", "schema": LIST},
+    "resource_ids": {"label": "Resource ids", "description": "One a line, added to those seen in the data", "schema": LIST},
+}
+
+
+def get_provider_info() -> dict:
+    return {
+        "package-name": "services-warehouse",
+        "name": "Amazon Services",
+        "description": "Amazon's Selling Partner API for Services",
+        "connection-types": [
+            {
+                "connection-type": "amazon_services",
+                "hook-class-name": "amazon_services.hooks.AmazonServicesHook",
+                "hook-name": "Amazon Services",
+                "conn-fields": FIELDS,
+                "ui-field-behaviour": {
+                    # Not the port: the Test button of Airflow 3.3.2 refuses connections without one (apache/airflow#73298).
+                    "hidden-fields": ["host", "schema"],
+                    "relabeling": {"login": "LWA client id", "password": "LWA client secret"},
+                    "placeholders": {
+                        "login": "amzn1.application-oa2-client...",
+                        "password": "amzn1.oa2-cs.v1...",
+                        "port": "443 (not used, but the Test button wants one)",
+                    },
+                },
+            }
+        ],
+    }

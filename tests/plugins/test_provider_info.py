@@ -1,0 +1,29 @@
+"""Airflow's registry knows the connection type, its fields, and which of them are secret."""
+
+import json
+from importlib.resources import files
+
+import jsonschema
+from airflow.providers_manager import ProvidersManager
+
+from amazon_services.get_provider_info import FIELDS, get_provider_info
+from amazon_services.hooks import AmazonServicesHook
+
+
+def test_it_follows_airflows_schema():
+    schema = json.loads(files("airflow").joinpath("provider_info.schema.json").read_text())
+    jsonschema.validate(get_provider_info(), schema)
+
+
+def test_the_registry_knows_the_type():
+    hook = ProvidersManager().hooks["amazon_services"]
+    assert (hook.hook_name, hook.connection_testable) == ("Amazon Services", True)
+    assert hook.hook_class_name == f"{AmazonServicesHook.__module__}.{AmazonServicesHook.__qualname__}"
+    assert hook.connection_id_attribute_name == AmazonServicesHook.conn_name_attr
+
+
+def test_only_the_refresh_token_is_secret():
+    widgets = ProvidersManager().connection_form_widgets
+    ours = {info.field_name: info.is_sensitive for name, info in widgets.items() if name.startswith("extra__amazon_services__")}
+    assert set(ours) == set(FIELDS)
+    assert [name for name, secret in ours.items() if secret] == ["refresh_token"]
