@@ -1,0 +1,116 @@
+"""A backfill as its parameters ask for it: any range of jobs, or a list of them; refused early if it cannot work."""
+
+import csv
+import logging
+import math
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from include.extract import plan, settings
+from include.services_api import ServicesClient
+from include.services_api.operations import GET_JOB, GET_JOBS
+from include.warehouse.windows import BACKFILL, CREATED, IDS, JOBS, UPDATED, Window
+
+log = logging.getLogger(__name__)
+
+PAGE_JOBS = 20
+# how the id column of Seller Central's Manage Jobs report may be headed, compared without case, spaces and punctuation
+ID_HEADERS = ("servicejobid", "jobid", "serviceid", "id")
+EXAMPLE = '{"start": "2026-10-01T00:00:00Z", "end": "2026-11-01T00:00:00Z"}'
+
+
+class BadBackfill(ValueError):
+    """A parameter that cannot be used: the message names it, and gives an example."""
+
+
+@dataclass(frozen=True)
+class Backfill:
+    """What to read. Either `start` and `end`, or `job_ids`."""
+
+    accounts: tuple[str, ...]
+    start: datetime | None
+    end: datetime | None
+    by: str
+    job_ids: tuple[str, ...]
+    dry_run: bool
+
+    @classmethod
+    def from_params(cls, params: dict) -> "Backfill":
+        """:raises BadBackfill: for every parameter that cannot be used."""
+        known = settings.connections()
+        accounts = tuple(params.get("accounts") or known)
+        if unknown := [account for account in accounts if account not in known]:
+            raise BadBackfill(f"`accounts` names {', '.join(unknown)}, but SERVICES_CONNECTIONS holds {', '.join(known)}.")
+        entities = params.get("entities") or [JOBS]
+        if entities != [JOBS]:
+            raise BadBackfill(
+                f"`entities` is {entities}, but only [{JOBS!r}] has a past: the API tells only the present of slots and capacity."
+            )
+        by = params.get("by") or UPDATED
+        if by not in (UPDATED, CREATED):
+            raise BadBackfill(f"`by` should be {UPDATED!r} or {CREATED!r}, but is {by!r}.")
+        job_ids = tuple(dict.fromkeys([*(params.get("job_ids") or []), *_ids_of_file(params.get("job_ids_file"))]))
+        if job_ids:
+            if params.get("start") or params.get("end"):
+                raise BadBackfill("Give `start` and `end`, or job ids, not both.")
+            return cls(accounts, None, None, by, job_ids, bool(params.get("dry_run")))
+        start, end = _moment(params, "start"), _moment(params, "end")
+        if end <= start:
+            raise BadBackfill(f"The range ends at {end}, which is not after its start {start}. Example: {EXAMPLE}")
+        return cls(accounts, start, end, by, (), bool(params.get("dry_run")))
+
+    def windows(self, account: str, marketplace_ids: tuple[str, ...], asked_at: datetime) -> list[Window]:
+        """The windows of one account; a list of jobs is one window at the moment it was asked for."""
+        if self.job_ids:
+            return [Window(account, marketplace_ids[0], JOBS, BACKFILL, IDS, asked_at, asked_at)]
+        return plan.backfill_jobs(account, marketplace_ids, self.start, self.end, self.by)
+
+
+def expect(client: ServicesClient, windows: list[Window], job_ids: tuple[str, ...]) -> dict[str, float]:
+    """What a backfill would cost, at one call a window: windows, jobs, calls, and minutes at the default rate limits."""
+    jobs = pages = 0
+    for window in windows:
+        total = len(job_ids) if window.filter == IDS else _total(client, window)
+        log.info("%s: %s jobs", window, total)
+        jobs += total
+        pages += 0 if window.filter == IDS else max(1, math.ceil(total / PAGE_JOBS))
+    minutes = (pages / GET_JOBS.limit.rate + max(0, jobs - GET_JOB.limit.burst) / GET_JOB.limit.rate) / 60
+    found = {"windows": len(windows), "jobs": jobs, "calls": pages + jobs, "minutes": round(minutes, 1)}
+    log.info("Dry run of %s: %s", client.account.name, ", ".join(f"{value} {name}" for name, value in found.items()))
+    return found
+
+
+def _total(client: ServicesClient, window: Window) -> int:
+    after, before = plan.bounds(window)
+    payload = client.get_service_jobs(window.marketplace_id, **{after: window.start, before: window.end}, page_size=1).payload
+    return payload.get("totalResultSize") or 0
+
+
+def _moment(params: dict, name: str) -> datetime:
+    try:
+        return plan.parse_moment(params.get(name), name).astimezone(UTC)
+    except ValueError as error:
+        raise BadBackfill(f"{error} Example: {EXAMPLE}") from None
+
+
+def _ids_of_file(path: str | None) -> list[str]:
+    """Job ids of a text file (one a line) or of a CSV report, whose id column is found by its header."""
+    if not path:
+        return []
+    try:
+        rows = list(csv.reader(Path(path).read_text(encoding="utf-8-sig").splitlines()))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise BadBackfill(f"`job_ids_file` {path} cannot be read: {error}") from None
+    rows = [[cell.strip() for cell in row] for row in rows if any(cell.strip() for cell in row)]
+    headers = ["".join(filter(str.isalnum, cell)).lower() for cell in rows[0]] if rows else []
+    for wanted in ID_HEADERS:
+        if wanted in headers:
+            column = headers.index(wanted)
+            ids = [row[column] for row in rows[1:] if len(row) > column and row[column]]
+            break
+    else:
+        ids = [row[0] for row in rows] if all(len(row) == 1 and " " not in row[0] for row in rows) else []
+    if not ids:
+        raise BadBackfill(f"`job_ids_file` {path} holds no job ids: neither a column headed `Service Job ID` nor one id a line.")
+    return ids

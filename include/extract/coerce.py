@@ -1,0 +1,89 @@
+"""Reads single values as tolerantly as the API writes them: Amazon's own examples hold `"180"` and `2021-04-04T01:0:00Z`.
+
+Each reader returns the value in its one canonical form, or raises `Unreadable` with the reason.
+"""
+
+import math
+import re
+from datetime import UTC, datetime, timedelta, timezone
+
+_LOOSE_TIME = re.compile(
+    r"\s*(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ](\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:[.,](\d{1,9}))?)?)?\s*"
+    r"(Z|[+-]\d{2}:?\d{2})?\s*",
+    re.IGNORECASE,
+)
+_BIGINT = 2**63
+
+
+class Unreadable(Exception):
+    """The value cannot be read as what it should be."""
+
+
+def time(value: object) -> str:
+    """ISO 8601 in UTC with `Z`; one-digit parts are readable, a time without a zone is UTC."""
+    if not isinstance(value, str):
+        raise Unreadable(f"not a time, but {_kind(value)}")
+    match = _LOOSE_TIME.fullmatch(value)
+    if not match:
+        raise Unreadable("not a time in ISO 8601")
+    year, month, day, hour, minute, second, fraction, zone = match.groups()
+    try:
+        moment = datetime(
+            int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0),
+            int((fraction or "0")[:6].ljust(6, "0")), _zone(zone),
+        ).astimezone(UTC)  # fmt: skip
+    except (ValueError, OverflowError) as error:
+        raise Unreadable(f"not a time that exists ({error})") from error
+    return moment.isoformat().replace("+00:00", "Z")
+
+
+def _zone(text: str | None) -> timezone:
+    if text is None or text in "Zz":
+        return UTC
+    sign = -1 if text[0] == "-" else 1
+    return timezone(sign * timedelta(hours=int(text[1:3]), minutes=int(text[-2:])))
+
+
+def text(value: object) -> str:
+    if isinstance(value, str):
+        # half of a surrogate pair is legal in JSON, and in no database
+        return value if value.isascii() else value.encode("utf-8", "replace").decode()
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value)
+    raise Unreadable(f"not a text, but {_kind(value)}")
+
+
+def integer(value: object) -> int:
+    number_ = number(value)
+    if number_ != int(number_):
+        raise Unreadable("not a whole number")
+    if not -_BIGINT <= number_ < _BIGINT:
+        raise Unreadable("a whole number too large to keep")
+    return int(number_)
+
+
+def number(value: object) -> int | float:
+    if isinstance(value, str):
+        try:
+            value = int(value) if re.fullmatch(r"\s*[+-]?\d{1,18}\s*", value) else float(value)
+        except ValueError:
+            raise Unreadable("not a number") from None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise Unreadable(f"not a number, but {_kind(value)}")
+    if not math.isfinite(value):
+        raise Unreadable("not a finite number")
+    return value
+
+
+def boolean(value: object) -> bool:
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, str) and value.strip().lower() in ("true", "false"):
+        return value.strip().lower() == "true"
+    raise Unreadable(f"neither true nor false, but {_kind(value)}")
+
+
+def _kind(value: object) -> str:
+    return {dict: "an object", list: "a list", bool: "a truth value", str: "a text", int: "a number", float: "a number"}.get(
+        type(value), type(value).__name__
+    )

@@ -1,0 +1,142 @@
+"""All jobs of a window, with the proof that none is missing.
+
+Page tokens are positions in a list that lives: a job that is updated while the list is read leaves the window, the rest moves up,
+and the next page skips a job without a word. A listing counts only if the total stays the same on every page and as many
+different jobs were read; otherwise it is read again, then halved, and in the end refused with the numbers.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from include.extract import plan
+from include.services_api import ServicesClient
+from include.warehouse.windows import Window
+
+log = logging.getLogger(__name__)
+
+READINGS = 3
+SHORTEST = timedelta(minutes=1)
+# 1,000 pages at 10 a second: what can be paged before tokens age
+MOST_JOBS = 20_000
+
+
+class IncompleteListing(Exception):
+    """The window could not be read without a gap."""
+
+
+@dataclass
+class Listing:
+    """What a window listed. `jobs`: payloads by service job id; `nameless`: those that came without an id."""
+
+    jobs: dict[str, dict] = field(default_factory=dict)
+    nameless: list[object] = field(default_factory=list)
+    pages: int = 0
+    listed: int = 0
+    total_result_size: int = 0
+
+    def add(self, other: "Listing") -> None:
+        self.jobs |= other.jobs
+        self.nameless += other.nameless
+        self.pages += other.pages
+        self.listed += other.listed
+        self.total_result_size += other.total_result_size
+
+    @property
+    def distinct(self) -> int:
+        return len(self.jobs) + len(self.nameless)
+
+
+def named(job_ids: tuple[str, ...]) -> Listing:
+    """The listing of jobs that somebody named: nothing is known of them yet."""
+    return Listing(jobs={name: {} for name in job_ids}, listed=len(job_ids), total_result_size=len(job_ids))
+
+
+class _Shifted(Exception):
+    """The list changed while it was read, or the paging does not end."""
+
+
+def list_window(
+    client: ServicesClient,
+    window: Window,
+    seen: Callable[[list[str]], None] = lambda names: None,
+    start: datetime | None = None,
+    end: datetime | None = None,
+) -> Listing:
+    """Read the window's whole list; a part of it (`start`, `end`) is read when the whole would not hold still.
+
+    :param seen: is told the job ids of every page as it comes, also of a list that is then read again.
+    :raises IncompleteListing: even the shortest part could not be read without a gap.
+    """
+    start, end = start or window.start, end or window.end
+    problem = ""
+    for _ in range(READINGS):
+        try:
+            return _read(client, window, seen, start, end)
+        except _Shifted as shifted:
+            problem = str(shifted)
+            log.warning("%s: %s; reading it again", window, problem)
+        except _TooLong as too_long:
+            problem = str(too_long)
+            break
+    if end - start <= SHORTEST:
+        raise IncompleteListing(
+            f"{window}: {problem}. Read {READINGS} times and halved down to {start} to {end}; refusing to call the window "
+            "complete, because jobs would be missing without a trace. Run the task again when fewer jobs change."
+        )
+    middle = start + (end - start) / 2
+    log.info("%s: halving %s to %s: %s", window, start, end, problem)
+    whole = list_window(client, window, seen, start, middle)
+    whole.add(list_window(client, window, seen, middle, end))
+    return whole
+
+
+class _TooLong(Exception):
+    """More jobs than can be paged before tokens age."""
+
+
+def _read(client: ServicesClient, window: Window, seen: Callable, start: datetime, end: datetime) -> Listing:
+    bounds = dict(zip(plan.bounds(window), (start, end), strict=True))
+    result, token, tokens = Listing(), None, set()
+    while True:
+        payload = client.get_service_jobs(window.marketplace_id, **bounds, page_token=token).payload
+        if "jobs" not in payload and "totalResultSize" not in payload:
+            raise _Shifted(f"page {result.pages + 1} held neither jobs nor a total")
+        jobs, total = payload.get("jobs") or [], payload.get("totalResultSize")
+        if result.pages == 0:
+            result.total_result_size = total
+        elif total != result.total_result_size:
+            raise _Shifted(f"the total went from {result.total_result_size} to {total} while {result.pages} pages were read")
+        if total is not None and total > MOST_JOBS and end - start > SHORTEST:
+            raise _TooLong(f"{total} jobs are more than {MOST_JOBS}")
+        before = len(result.jobs), len(result.nameless)
+        seen(_take(result, jobs))
+        token = payload.get("nextPageToken")
+        if not token:
+            break
+        if token in tokens:
+            raise _Shifted(f"page {result.pages} gave a token that was given before")
+        if (len(result.jobs), len(result.nameless)) == before:
+            raise _Shifted(f"page {result.pages} held no job that was not on a page before")
+        tokens.add(token)
+    if result.total_result_size is None:
+        result.total_result_size = result.distinct
+    if result.distinct != result.total_result_size:
+        raise _Shifted(f"{result.distinct} different jobs were read of {result.total_result_size}")
+    return result
+
+
+def _take(result: Listing, jobs: list) -> list[str]:
+    """Add a page's jobs; returns their ids."""
+    names = []
+    result.pages += 1
+    result.listed += len(jobs)
+    for job in jobs:
+        name = job.get("serviceJobId") if isinstance(job, dict) else None
+        if isinstance(name, str) and name:
+            result.jobs[name] = job
+            names.append(name)
+        else:
+            result.nameless.append(job)
+    return names

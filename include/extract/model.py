@@ -1,0 +1,155 @@
+"""What is known of the API's objects: fields, types, enumerations, and which of them are personal.
+
+Source: Amazon's model of the Services API v1. A field that is not here is not lost: `reader` puts it aside and reports it.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from include.extract import coerce
+
+Scalar = Callable[[object], object]
+
+
+@dataclass(frozen=True)
+class Enumeration:
+    """A text of which these values are known; another one is kept as it is, and reported."""
+
+    values: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Listing:
+    of: "Spec"
+
+
+@dataclass(frozen=True)
+class Object:
+    """An object with known fields.
+
+    `aliases`: other spellings that Amazon's own examples use. `hashed`: personal keys, and the name under which their keyed
+    hash stays. `private`: personal fields, dropped. In an object that `is_private`, a field nobody knows counts as
+    personal: its name is reported, its value goes nowhere.
+    """
+
+    fields: Mapping[str, "Spec"]
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    hashed: Mapping[str, str] = field(default_factory=dict)
+    private: frozenset[str] = frozenset()
+    is_private: bool = False
+
+
+Spec = Scalar | Enumeration | Listing | Object
+
+
+def one_of(*values: str) -> Enumeration:
+    return Enumeration(frozenset(values))
+
+
+TEXTS = Listing(coerce.text)
+APPOINTMENT_TIME = Object({"startTime": coerce.time, "durationInMinutes": coerce.integer})
+TECHNICIANS = Listing(Object({"technicianId": coerce.text, "name": coerce.text}))
+
+APPOINTMENT = Object({
+    "appointmentId": coerce.text,
+    "appointmentStatus": one_of("ACTIVE", "CANCELLED", "COMPLETED"),
+    "appointmentTime": APPOINTMENT_TIME,
+    "assignedTechnicians": TECHNICIANS,
+    "rescheduledAppointmentId": coerce.text,
+    "poa": Object({
+        "appointmentTime": APPOINTMENT_TIME,
+        "technicians": TECHNICIANS,
+        "uploadingTechnician": coerce.text,
+        "uploadTime": coerce.time,
+        "poaType": one_of("NO_SIGNATURE_DUMMY_POS", "CUSTOMER_SIGNATURE", "DUMMY_RECEIPT", "POA_RECEIPT"),
+    }),
+})  # fmt: skip
+
+ASSOCIATED_ITEM = Object({
+    "asin": coerce.text,
+    "title": coerce.text,
+    "quantity": coerce.integer,
+    "orderId": coerce.text,
+    "itemStatus": one_of("ACTIVE", "CANCELLED", "SHIPPED", "DELIVERED"),
+    "brandName": coerce.text,
+    "itemDelivery": Object({
+        "estimatedDeliveryDate": coerce.time,
+        "itemDeliveryPromise": Object({"startTime": coerce.time, "endTime": coerce.time}),
+    }),
+    # their attributes are free by the model: kept as they came
+    "linkedAssets": Listing(lambda asset: asset),
+})  # fmt: skip
+
+SERVICE_JOB = Object(
+    {
+        "createTime": coerce.time,
+        "serviceJobId": coerce.text,
+        "serviceJobStatus": one_of(
+            "NOT_SERVICED", "CANCELLED", "COMPLETED", "PENDING_SCHEDULE", "NOT_FULFILLABLE", "HOLD", "PAYMENT_DECLINED"
+        ),
+        "scopeOfWork": Object(
+            {"asin": coerce.text, "title": coerce.text, "quantity": coerce.integer, "requiredSkills": TEXTS}
+        ),
+        "seller": Object({"sellerId": coerce.text}),
+        "serviceJobProvider": Object(
+            {"serviceJobProviderId": coerce.text}, aliases={"serviceProviderId": "serviceJobProviderId"}
+        ),
+        "preferredAppointmentTimes": Listing(APPOINTMENT_TIME),
+        "appointments": Listing(APPOINTMENT),
+        "serviceOrderId": coerce.text,
+        "productOrderIds": TEXTS,
+        "trackingIds": TEXTS,
+        "marketplaceId": coerce.text,
+        "storeId": coerce.text,
+        "buyer": Object(
+            {"isPrimeMember": coerce.boolean},
+            hashed={"buyerId": "buyerKey"},
+            private=frozenset({"name", "phone"}),
+            is_private=True,
+        ),
+        "associatedItems": Listing(ASSOCIATED_ITEM),
+        "serviceLocation": Object({
+            "serviceLocationType": one_of("IN_HOME", "IN_STORE", "ONLINE"),
+            "address": Object(
+                {
+                    "city": coerce.text,
+                    "county": coerce.text,
+                    "district": coerce.text,
+                    "stateOrRegion": coerce.text,
+                    "postalCode": coerce.text,
+                    "countryCode": coerce.text,
+                },
+                private=frozenset({"name", "phone", "addressLine1", "addressLine2", "addressLine3"}),
+                is_private=True,
+            ),
+        }),
+        "payments": Listing(
+            Object({
+                "amount": Object({"value": coerce.number, "currency": coerce.text}),
+                "instrument": coerce.text,
+            })
+        ),
+    },
+    aliases={"serviceProvider": "serviceJobProvider"},
+)  # fmt: skip
+
+APPOINTMENT_SLOT = Object({"startTime": coerce.time, "endTime": coerce.time, "capacity": coerce.integer})
+SLOT_REPORT = Object({
+    "schedulingType": one_of("REAL_TIME_SCHEDULING", "NON_REAL_TIME_SCHEDULING"),
+    "startTime": coerce.time,
+    "endTime": coerce.time,
+    "appointmentSlots": Listing(APPOINTMENT_SLOT),
+})  # fmt: skip
+
+FIXED_CAPACITY = Object({
+    "resourceId": coerce.text,
+    "slotDuration": coerce.integer,
+    "capacities": Listing(Object({
+        "startDateTime": coerce.time,
+        "scheduledCapacity": coerce.integer,
+        "availableCapacity": coerce.integer,
+        "encumberedCapacity": coerce.integer,
+        "reservedCapacity": coerce.integer,
+    })),
+    "nextPageToken": coerce.text,
+})  # fmt: skip

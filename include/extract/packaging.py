@@ -1,0 +1,110 @@
+"""Turns one window into one load package: begins it, lets dlt run the source into Parquet files, and closes it.
+
+dlt's own working folder lives inside the package, so that windows can be read side by side and a death leaves nothing
+elsewhere.
+"""
+
+import logging
+import shutil
+from collections import Counter
+from collections.abc import Callable
+
+import dlt
+from dlt.pipeline.exceptions import PipelineStepFailed
+
+from include.services_api import ServicesClient
+from include.services_api.retries import PASSING
+from include.warehouse import packages
+from include.warehouse.packages import Package
+from include.warehouse.windows import Window
+
+log = logging.getLogger(__name__)
+
+# an API that refuses this many windows one after the other is away, and asking on would only cost hours
+MOST_FAILURES_IN_A_ROW = 3
+
+Resources = Callable[[Window, Package, Counter], list]
+
+
+class WindowsFailed(Exception):
+    """Some windows could not be read; the others are packed and will be loaded."""
+
+
+def pack_windows(client: ServicesClient, windows: list[Window], resources: Resources, run_id: str) -> dict[str, int]:
+    """Read windows one after the other, each into a package of its own; a window that fails does not stop the others.
+
+    `resources` makes the dlt resources of a window. Returns the counts of all windows together.
+
+    :raises WindowsFailed: at the end, naming every window that failed and why.
+    """
+    totals, failures, in_a_row = Counter(windows=len(windows)), [], 0
+    for position, window in enumerate(windows, start=1):
+        try:
+            counts = _pack(client, window, resources, run_id)
+        except Exception as error:
+            log.exception("%s failed", window)
+            failures.append((window, error))
+            in_a_row += 1
+            if in_a_row == MOST_FAILURES_IN_A_ROW:
+                break
+            continue
+        in_a_row = 0
+        totals.update(counts)
+        log.info("window %s of %s done: %s: %s", position, len(windows), window, dict(counts))
+    if failures:
+        reasons = "\n".join(f"- {window}: {error}" for window, error in failures)
+        raise WindowsFailed(
+            f"{len(failures)} of {len(windows)} windows failed, {len(windows) - position} were not tried; what others read "
+            f"is kept, and the rest is read when the task runs again:\n{reasons}"
+        ) from _worth_another_try([error for _, error in failures])
+    return dict(totals)
+
+
+def _worth_another_try(errors: list[Exception]) -> Exception:
+    """One that passes, where there is one: who decides on a retry looks at the cause, and one such window is reason enough."""
+    return next((error for error in errors if isinstance(error, PASSING)), errors[0])
+
+
+def _pack(client: ServicesClient, window: Window, resources: Resources, run_id: str) -> Counter:
+    package, before, counts = packages.begin(window, run_id), client.usage, Counter()
+
+    def spent() -> dict:
+        used = client.usage
+        return dict(counts) | {
+            "requests": used.requests - before.requests,
+            "throttled": used.throttled - before.throttled,
+            "waited_seconds": round(used.waited_seconds - before.waited_seconds, 3),
+            "last_request_id": used.last_request_id,
+        }
+
+    try:
+        _run_dlt(package, resources(window, package, counts))
+    except BaseException as error:
+        package.fail(f"{type(error).__name__}: {error}", **spent())
+        raise
+    package.complete(**spent())
+    return counts
+
+
+def _run_dlt(package: Package, resources: list) -> None:
+    """Run the resources into `package.data`, one folder of Parquet files a table."""
+    working = package.folder / "dlt"
+    pipeline = dlt.pipeline(
+        "amazon_services",
+        pipelines_dir=str(working),
+        destination=dlt.destinations.filesystem(bucket_url=package.folder.as_uri()),
+        dataset_name=package.data.name,
+    )
+    try:
+        pipeline.run(resources, loader_file_format="parquet")
+    except PipelineStepFailed as failed:
+        raise _cause(failed) from failed
+    finally:
+        shutil.rmtree(working, ignore_errors=True)
+
+
+def _cause(error: BaseException) -> BaseException:
+    """What went wrong below dlt's wrappers: the reader wants the API's words, not the pipeline's."""
+    while error.__module__.startswith("dlt.") and error.__cause__:
+        error = error.__cause__
+    return error

@@ -1,0 +1,54 @@
+"""The keyed hash that stands for a buyer, so that repeat buyers can be counted and nobody can be recognized.
+
+The key is a secret of the installation: `SERVICES_BUYER_HASH_KEY`, or else a random one made on first use and kept beside
+the warehouse (`buyer_hash.key`, readable by its owner alone). Another key gives every buyer another `buyer_key`, and with
+it every job a new version: change it only together with a fresh `raw`.
+"""
+
+import hashlib
+import hmac
+import os
+import secrets
+from functools import cache
+
+from include.warehouse import paths
+
+
+class BuyerKeys:
+    """Turns buyer ids into `buyer_key`: HMAC-SHA256, the first 32 hex digits."""
+
+    def __init__(self, secret: str) -> None:
+        if len(secret) < 16:
+            raise ValueError("SERVICES_BUYER_HASH_KEY is too short to protect anybody: give it 16 characters or more.")
+        self._secret = secret.encode()
+
+    def __repr__(self) -> str:
+        return "BuyerKeys(***)"
+
+    def key(self, buyer_id: object) -> str | None:
+        """None for a buyer without a readable id."""
+        if not isinstance(buyer_id, str) or not buyer_id:
+            return None
+        return hmac.new(self._secret, buyer_id.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+@cache
+def buyer_keys() -> BuyerKeys:
+    return BuyerKeys(os.environ.get("SERVICES_BUYER_HASH_KEY") or _own_key())
+
+
+def _own_key() -> str:
+    file = paths.warehouse_dir() / "buyer_hash.key"
+    if not file.exists():
+        partial = file.with_name(f".{file.name}.{os.getpid()}")
+        descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w") as handle:
+            handle.write(secrets.token_hex(32))
+        try:
+            # the first of several processes wins, and all of them read the winner's
+            os.link(partial, file)
+        except FileExistsError:
+            pass
+        finally:
+            partial.unlink()
+    return file.read_text().strip()

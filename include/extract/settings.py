@@ -1,0 +1,50 @@
+"""What an operator can tune, each with its default: read from the environment when it is needed, checked here."""
+
+import os
+from datetime import timedelta
+
+
+class BadSetting(ValueError):
+    """An environment variable that cannot be used; the message names it."""
+
+
+def _number(name: str, default: float, least: float, most: float) -> float:
+    text = os.environ.get(name, "").strip()
+    try:
+        value = float(text) if text else default
+    except ValueError:
+        raise BadSetting(f"{name} should be a number from {least:g} to {most:g}, but is {text!r}.") from None
+    if not least <= value <= most:
+        raise BadSetting(f"{name} should be from {least:g} to {most:g}, but is {value:g}.")
+    return value
+
+
+def connections() -> list[str]:
+    """The accounts that are loaded: Airflow connection ids."""
+    names = os.environ.get("SERVICES_CONNECTIONS", "amazon_services_default").split(",")
+    return list(dict.fromkeys(name.strip() for name in names if name.strip())) or ["amazon_services_default"]
+
+
+def settle_lag() -> timedelta:
+    """How far behind the clock a scheduled window ends: the API's newest minutes may still change."""
+    return timedelta(minutes=_number("SERVICES_SETTLE_LAG_MINUTES", 2, 0, 24 * 60))
+
+
+def overlap() -> timedelta:
+    """How much of the window before is read again: reading twice is harmless, missing a job is not."""
+    return timedelta(minutes=_number("SERVICES_WINDOW_OVERLAP_MINUTES", 5, 0, 24 * 60))
+
+
+def backfill_window() -> timedelta:
+    """How long a piece of a backfill is; a piece that holds too many jobs is halved when it is listed."""
+    return timedelta(hours=_number("SERVICES_BACKFILL_WINDOW_HOURS", 24 * 7, 0.25, 24 * 31))
+
+
+def horizon() -> timedelta:
+    """How far ahead slots and capacity are read."""
+    return timedelta(days=_number("SERVICES_HORIZON_DAYS", 14, 1, 90))
+
+
+def threads() -> int:
+    """Requests in flight. At 250 to 500 ms an answer, ten fill the budget of 20 a second; the budget sets the pace."""
+    return int(_number("SERVICES_THREADS", 12, 1, 64))

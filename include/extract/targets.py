@@ -1,0 +1,43 @@
+"""Whose availability to ask for: what the published warehouse has seen, and what the connection adds.
+
+It reads the published file, because that one is never locked. Before the first publication only the connection counts.
+"""
+
+from dataclasses import dataclass
+
+from include.services_api import Account
+from include.warehouse import database, paths
+
+SEEN_IN_DAYS = 90
+
+
+@dataclass(frozen=True)
+class Targets:
+    """Of one marketplace: `services` are (store id, ASIN) pairs for slots, `resources` are store ids for capacity."""
+
+    services: tuple[tuple[str, str], ...]
+    resources: tuple[str, ...]
+
+
+def targets(account: Account, marketplace_id: str) -> Targets:
+    seen = _seen(account.name, marketplace_id)
+    services = {(store, asin) for store, asin in seen if asin} | {
+        (store, asin) for store in account.store_ids for asin in account.asins
+    }
+    resources = {store for store, _ in seen} | set(account.store_ids) | set(account.resource_ids)
+    return Targets(tuple(sorted(services)), tuple(sorted(resources)))
+
+
+def _seen(account: str, marketplace_id: str) -> list[tuple[str, str | None]]:
+    if not paths.published_database().exists():
+        return []
+    with database.connect(paths.published_database(), read_only=True) as published:
+        return published.execute(
+            """
+            select distinct store_id, asin
+            from marts.fct_service_jobs
+            where account = $account and marketplace_id = $marketplace_id and store_id is not null
+              and created_at >= (select max(created_at) from marts.fct_service_jobs) - to_days($days)
+            """,
+            {"account": account, "marketplace_id": marketplace_id, "days": SEEN_IN_DAYS},
+        ).fetchall()

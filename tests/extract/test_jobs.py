@@ -1,0 +1,154 @@
+"""Listing with proof, details, and what an attempt leaves to the next."""
+
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from fakes import START, FakeClient, page
+
+from include.extract import listing, packaging
+from include.extract.jobs import service_jobs
+from include.extract.privacy import BuyerKeys
+from include.services_api.errors import ServiceUnavailable
+from include.warehouse import database, packages
+from include.warehouse.load import load_packages
+from include.warehouse.windows import BACKFILL, IDS, JOBS, UPDATED, Window
+
+KEYS = BuyerKeys("a secret of sixteen or more")
+
+
+def window(hours=1, filter=UPDATED, start=START):
+    return Window("seller", "ATVPDKIKX0DER", JOBS, BACKFILL, filter, start, start + timedelta(hours=hours))
+
+
+def read(client, *windows, job_ids=()):
+    def resources(one, package, counts: Counter):
+        return [service_jobs(client, one, package, KEYS, counts, job_ids)]
+
+    return packaging.pack_windows(client, list(windows) or [window()], resources, "run-1")
+
+
+def load():
+    with database.connect() as connection:
+        load_packages(connection)
+        jobs = connection.execute("select service_job_id, has_detail, store_id from raw.service_jobs order by 1").fetchall()
+        windows = connection.execute(
+            "select status, listed, distinct_jobs, total_result_size, details from ops.extract_windows"
+        ).fetchall()
+    return jobs, windows
+
+
+def detail(name, **more):
+    return {"serviceJobId": name, "serviceJobStatus": "NOT_SERVICED", "storeId": f"store-of-{name}", **more}
+
+
+def test_pages_are_read_to_the_end():
+    client = FakeClient(pages=[page("a", "b", total=3, token="t1"), page("c", total=3)])
+    found = listing.list_window(client, window())
+    assert sorted(found.jobs) == ["a", "b", "c"] and found.pages == 2 and found.total_result_size == 3
+
+
+@pytest.mark.parametrize(
+    ("pages", "name"),
+    [
+        ([page("a", "b", total=4, token="t1"), page("c", total=3)], "the total changed"),
+        ([page("a", "b", total=4, token="t1"), page("b", "c", total=4)], "a job was skipped"),
+        ([page("a", total=9, token="t1"), page("b", total=9, token="t1")], "a token came again"),
+        ([page("a", total=9, token="t1"), page("a", total=9, token="t2")], "a page without a new job"),
+    ],
+)
+def test_a_list_that_moved_is_read_again(pages, name):
+    client = FakeClient(pages=[*pages, page("a", "b", "c", "d")])
+    assert sorted(listing.list_window(client, window()).jobs) == ["a", "b", "c", "d"]
+
+
+def test_a_page_that_holds_nothing_at_all_is_no_empty_list():
+    client = FakeClient(pages=[{}, page("a")])
+    assert sorted(listing.list_window(client, window()).jobs) == ["a"]
+
+
+def test_a_list_that_keeps_moving_is_halved():
+    moved = [page("a", total=2)] * listing.READINGS
+    client = FakeClient(pages=[*moved, page("a"), page("a", "b")])
+    found = listing.list_window(client, window())
+    assert sorted(found.jobs) == ["a", "b"]
+    half = START + timedelta(minutes=30)
+    assert client.bounds[-2:] == [(START, half), (half, START + timedelta(hours=1))]
+
+
+def test_a_list_that_never_holds_still_is_refused_with_the_numbers():
+    client = FakeClient(pages=[page("a", total=2)] * 100)
+    with pytest.raises(listing.IncompleteListing, match="1 different jobs were read of 2"):
+        listing.list_window(client, window())
+
+
+def test_too_many_jobs_are_halved_without_paging_them():
+    client = FakeClient(pages=[page("a", total=listing.MOST_JOBS + 1, token="t"), page("a"), page("b")])
+    assert sorted(listing.list_window(client, window()).jobs) == ["a", "b"]
+
+
+def test_the_detail_wins_and_the_list_fills_in(warehouse):
+    client = FakeClient([page("a", "b")], {"a": detail("a"), "b": None})
+    assert read(client)["details"] == 2
+    jobs, windows = load()
+    # `b` is listed and answers 404: what the list said stays, and is marked
+    assert jobs == [("a", True, "store-of-a"), ("b", False, None)]
+    assert windows == [("complete", 2, 2, 2, 2)]
+
+
+def test_a_job_without_an_id_is_counted_and_quarantined(warehouse):
+    nameless = {"totalResultSize": 2, "jobs": [{"serviceJobStatus": "HOLD"}, {"serviceJobId": "a"}]}
+    read(FakeClient([nameless], {"a": detail("a")}))
+    jobs, windows = load()
+    assert [name for name, *_ in jobs] == ["a"] and windows == [("complete", 2, 2, 2, 1)]
+    with database.connect() as connection:
+        found = connection.execute("select record_key, field from ops.quarantined_records").fetchall()
+    assert found == [(None, "serviceJobId")]
+
+
+def test_an_empty_window_is_complete(warehouse):
+    read(FakeClient([page()]))
+    assert load() == ([], [("complete", 0, 0, 0, 0)])
+
+
+def test_a_failed_window_does_not_stop_the_others(warehouse):
+    pages = [page("a"), page("b"), page("c")]
+    client = FakeClient(pages, {"a": detail("a"), "b": ServiceUnavailable("503 for an hour"), "c": detail("c")})
+    windows = [window(start=START + timedelta(hours=hour)) for hour in range(3)]
+    with pytest.raises(packaging.WindowsFailed, match=r"1 of 3 windows failed(.|\n)*503 for an hour"):
+        read(client, *windows)
+    jobs, rows = load()
+    assert [name for name, *_ in jobs] == ["a", "c"]
+    assert sorted(status for status, *_ in rows) == ["complete", "complete", "failed"]
+
+
+def test_an_api_that_is_away_is_not_asked_for_hours(warehouse):
+    client = FakeClient([page("a")] * 10, {"a": ServiceUnavailable("503 for an hour")})
+    windows = [window(start=START + timedelta(hours=hour)) for hour in range(10)]
+    with pytest.raises(packaging.WindowsFailed, match="3 of 10 windows failed, 7 were not tried"):
+        read(client, *windows)
+
+
+def test_what_a_killed_attempt_has_read_is_not_asked_again(warehouse):
+    from include.extract import records
+
+    earlier = packages.begin(window(), "run-0")
+    known = records.job(window(), detail("a"), True, START, KEYS)
+    earlier.spool("service_jobs", records.batch("service_jobs", [known.row]))
+    earlier._release()  # as the system does when a process dies
+    client = FakeClient([page("a", "b")], {"a": detail("a"), "b": detail("b")})
+    read(client)
+    assert client.asked == ["b"]
+    jobs, rows = load()
+    assert [name for name, *_ in jobs] == ["a", "b"]
+    assert sorted(status for status, *_ in rows) == ["complete", "failed"]
+
+
+def test_jobs_that_are_named_need_no_list(warehouse):
+    client = FakeClient([], {"a": detail("a"), "gone": None})
+    read(client, window(hours=0, filter=IDS), job_ids=("a", "gone"))
+    jobs, _ = load()
+    assert [name for name, *_ in jobs] == ["a"]
+    with database.connect() as connection:
+        found = connection.execute("select record_key, reason from ops.quarantined_records").fetchall()
+    assert found == [("gone", "the API knows no service job with this id")]
