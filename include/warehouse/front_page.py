@@ -1,0 +1,35 @@
+"""`published/index.html`: one page that leads to the validation report, the models' documentation and the file itself."""
+
+import html
+import shutil
+from pathlib import Path
+
+PAGE = """<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>Services Warehouse</title>
+<style>body {{ font: 16px/1.6 system-ui, sans-serif; max-width: 40em; margin: 3em auto; padding: 0 1em; }}</style>
+<h1>Services Warehouse</h1>
+<p>{summary}</p>
+<ul>
+{links}
+</ul>
+</html>
+"""
+VALIDATION, MODELS = Path("data_docs/index.html"), Path("dbt_docs/index.html")
+
+
+def write(folder: Path, summary: str, *, dbt_docs: Path) -> None:
+    """Write the page into the published `folder`; `dbt_docs` is dbt's documentation in one file, where it was made."""
+    if dbt_docs.exists():
+        (folder / MODELS).parent.mkdir(exist_ok=True)
+        staged = folder / MODELS.with_suffix(".new")
+        shutil.copyfile(dbt_docs, staged)
+        staged.replace(folder / MODELS)
+    pages = {"Is the data valid? The validation report": VALIDATION, "What does it mean? Models and columns": MODELS}
+    links = "\n".join(
+        f'<li><a href="{page}">{html.escape(title)}</a></li>' for title, page in pages.items() if (folder / page).exists()
+    )
+    staged = folder / ".index.html.new"
+    staged.write_text(PAGE.format(summary=html.escape(summary), links=links), encoding="utf-8")
+    staged.replace(folder / "index.html")

@@ -1,0 +1,50 @@
+"""Where everything of the warehouse lives on disk: the one place that knows.
+
+All of it is below `$SERVICES_WAREHOUSE_DIR` (default `warehouse/` beside `dags/`)::
+
+    build.duckdb                   the pipeline's own database: raw, staging, intermediate, marts, ops
+    packages/                      what extraction has read and nobody has loaded yet
+    published/services.duckdb      what BI opens
+    published/data_docs/           the validation report
+    dbt/                           dbt's target and logs
+"""
+
+import os
+from pathlib import Path
+
+PROJECT_DIR = Path(__file__).resolve().parents[2]
+
+
+def warehouse_dir() -> Path:
+    """The folder of the warehouse, created on first use."""
+    folder = Path(os.environ.get("SERVICES_WAREHOUSE_DIR") or PROJECT_DIR / "warehouse").expanduser().absolute()
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def build_database() -> Path:
+    return warehouse_dir() / "build.duckdb"
+
+
+def packages_dir() -> Path:
+    return warehouse_dir() / "packages"
+
+
+def published_database() -> Path:
+    return warehouse_dir() / "published" / "services.duckdb"
+
+
+def data_docs_dir() -> Path:
+    return warehouse_dir() / "published" / "data_docs"
+
+
+def dbt_project_dir() -> Path:
+    return PROJECT_DIR / "dbt_project"
+
+
+def dbt_target_dir() -> Path:
+    return warehouse_dir() / "dbt" / "target"
+
+
+def dbt_log_dir() -> Path:
+    return warehouse_dir() / "dbt" / "logs"

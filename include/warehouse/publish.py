@@ -1,0 +1,168 @@
+"""Publishing: `marts` and `ops` become a new file, which is checked and then renamed over the one that readers open.
+
+A reader keeps the file that it opened until it opens again, so it never sees a lock, an error or half a version. Until
+the rename nothing that a reader can see has changed; a publication that is killed or fails leaves the last good version.
+"""
+
+import logging
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import astuple, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+
+from include.warehouse import database, front_page, paths, schema
+from include.warehouse.freshness import AS_OF
+from include.warehouse.mirror import mirror
+from include.warehouse.versions import keep
+
+log = logging.getLogger(__name__)
+
+SCHEMAS = ("marts", "ops")
+PUBLICATIONS = 'ops."publications"'
+
+
+class PublishFailed(Exception):
+    """The new version could not be written or did not pass its check; the last good version stays."""
+
+
+@dataclass(frozen=True)
+class Publication:
+    """A row of `ops.publications`: `as_of` is the oldest of all accounts and marketplaces, None before any complete window;
+    `bytes` is the file's size when its tables were complete."""
+
+    publication_id: str
+    published_at: datetime
+    as_of: datetime | None
+    tables: int
+    rows: int
+    bytes: int
+    seconds: float
+
+
+def publish(build_database: Path, published_database: Path, *, run_id: str) -> Publication:
+    """Publish `build_database`'s marts and ops as `published_database`; repeating a run repeats its publication.
+
+    :raises PublishFailed: disk full, or the new file is not what was built; nothing is left behind.
+    """
+    published_database.parent.mkdir(parents=True, exist_ok=True)
+    started = time.monotonic()
+    with database.connect(build_database) as build, _staged_file(published_database) as staged:
+        schema.ensure(build)
+        published_at = datetime.now(UTC)
+        _write_freshness(build, published_at)
+        _forget(build, run_id)
+        rows = mirror(build, staged, SCHEMAS)
+        publication = Publication(
+            publication_id=run_id,
+            published_at=published_at,
+            as_of=_oldest_as_of(build),
+            tables=len(rows),
+            rows=sum(rows.values()),
+            bytes=staged.stat().st_size,
+            seconds=round(time.monotonic() - started, 3),
+        )
+        with duckdb.connect(str(staged)) as new:
+            _record(new, publication)
+        _check(staged, rows)
+        _sync(staged)
+        staged.replace(published_database)
+        _sync(published_database.parent)
+        _record(build, publication)
+    keep(published_database, published_at)
+    front_page.write(
+        published_database.parent,
+        f"{publication.rows} rows in {publication.tables} tables of {published_database.name}, "
+        f"published {published_at:%Y-%m-%d %H:%M} UTC; all jobs are known up to {publication.as_of or 'no time yet'}.",
+        dbt_docs=paths.dbt_target_dir() / "static_index.html",
+    )
+    log.info("Published %s: %s", published_database, publication)
+    return publication
+
+
+@contextmanager
+def _staged_file(published_database: Path) -> Iterator[Path]:
+    """The new file, at first a copy of the last version; in the same folder, so that a rename can put it in place."""
+    staged = published_database.with_name(f".{published_database.name}.new")
+    leftovers = (staged, staged.with_name(f"{staged.name}.wal"))
+    for leftover in leftovers:  # of a killed publication
+        leftover.unlink(missing_ok=True)
+    try:
+        if published_database.exists() and not _is_wasteful(published_database):
+            shutil.copyfile(published_database, staged)
+        yield staged
+    except (duckdb.Error, OSError) as error:
+        raise PublishFailed(
+            f"Publishing {published_database} failed: {error}. The last good version stays published. "
+            "If the disk is full, make room in the warehouse folder and run the task again."
+        ) from error
+    finally:
+        for leftover in leftovers:
+            leftover.unlink(missing_ok=True)
+
+
+def _is_wasteful(published_database: Path) -> bool:
+    """Whether the file is better written from the start: it cannot be read, or more of it is free than used."""
+    try:
+        with duckdb.connect(str(published_database), read_only=True) as reader:
+            used, free = reader.execute("select used_blocks, free_blocks from pragma_database_size()").fetchone()
+        return free > used
+    except duckdb.Error:
+        return True
+
+
+def _write_freshness(build: duckdb.DuckDBPyConnection, published_at: datetime) -> None:
+    build.begin()
+    build.execute("delete from ops.freshness")
+    build.execute(
+        f"""
+        insert into ops.freshness by name
+        select account, marketplace_id, entity, as_of, date_diff('second', as_of, ?) / 60 as minutes_behind
+        from ({AS_OF})
+        """,
+        [published_at],
+    )
+    build.commit()
+
+
+def _oldest_as_of(build: duckdb.DuckDBPyConnection) -> datetime | None:
+    return build.execute("select min(as_of) from ops.freshness where entity = 'jobs'").fetchone()[0]
+
+
+def _forget(build: duckdb.DuckDBPyConnection, run_id: str) -> None:
+    """Drop the row of an earlier attempt of the same run."""
+    build.execute("delete from ops.publications where publication_id = ?", [run_id])
+
+
+def _record(connection: duckdb.DuckDBPyConnection, publication: Publication) -> None:
+    connection.execute(
+        """
+        insert into ops.publications (publication_id, published_at, as_of, tables, rows, bytes, seconds)
+        values (?, ?, ?, ?, ?, ?, ?)
+        """,
+        astuple(publication),
+    )
+
+
+def _check(staged: Path, rows: dict[str, int]) -> None:
+    """Open the new file as a reader would, and count what is in it."""
+    expected = rows | {PUBLICATIONS: rows[PUBLICATIONS] + 1}
+    with duckdb.connect(str(staged), read_only=True) as reader:
+        for table, count in expected.items():
+            (found,) = reader.execute(f"select count(*) from {table}").fetchone()
+            if found != count:
+                raise PublishFailed(f"{table} should have {count} rows, but the file to be published has {found} of them.")
+
+
+def _sync(path: Path) -> None:
+    """Make a file's content, or a folder's entries, survive a loss of power."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,81 @@
+"""The tables that Python itself writes into `build.duckdb`: `raw` and `ops`. dbt owns every other schema.
+
+`raw` keeps what the API said; `ops` keeps how it was read, judged and published. Types: times are TIMESTAMPTZ, counts
+BIGINT. A column added here is added to an existing database too: nothing is ever dropped.
+"""
+
+import duckdb
+
+RAW_TABLES: dict[str, dict[str, str]] = {
+    "service_jobs": {
+        "account": "VARCHAR", "marketplace_id": "VARCHAR", "service_job_id": "VARCHAR",
+        "observed_at": "TIMESTAMPTZ", "content_hash": "VARCHAR",
+        "window_start": "TIMESTAMPTZ", "window_end": "TIMESTAMPTZ", "has_detail": "BOOLEAN",
+        "create_time": "TIMESTAMPTZ", "service_job_status": "VARCHAR", "scope_of_work": "JSON", "seller": "JSON",
+        "service_job_provider": "JSON", "preferred_appointment_times": "JSON", "appointments": "JSON",
+        "service_order_id": "VARCHAR", "product_order_ids": "JSON", "tracking_ids": "JSON", "store_id": "VARCHAR",
+        "buyer": "JSON", "associated_items": "JSON", "service_location": "JSON", "payments": "JSON",
+        "_extra": "JSON", "_dlt_load_id": "VARCHAR",
+    },
+    "appointment_slots": {
+        "account": "VARCHAR", "marketplace_id": "VARCHAR", "store_id": "VARCHAR", "asin": "VARCHAR",
+        "scheduling_type": "VARCHAR", "slot_start_at": "TIMESTAMPTZ", "slot_end_at": "TIMESTAMPTZ", "capacity": "BIGINT",
+        "observed_at": "TIMESTAMPTZ", "_dlt_load_id": "VARCHAR",
+    },
+    "resource_capacity": {
+        "account": "VARCHAR", "marketplace_id": "VARCHAR", "resource_id": "VARCHAR",
+        "slot_start_at": "TIMESTAMPTZ", "slot_minutes": "BIGINT",
+        "scheduled_capacity": "BIGINT", "available_capacity": "BIGINT", "encumbered_capacity": "BIGINT",
+        "reserved_capacity": "BIGINT", "observed_at": "TIMESTAMPTZ", "_dlt_load_id": "VARCHAR",
+    },
+}  # fmt: skip
+
+# what a package says of the slots it read: which range of which service; it travels, and is not kept
+SLOT_SNAPSHOTS = {
+    "account": "VARCHAR", "marketplace_id": "VARCHAR", "store_id": "VARCHAR", "asin": "VARCHAR",
+    "range_start": "TIMESTAMPTZ", "range_end": "TIMESTAMPTZ", "observed_at": "TIMESTAMPTZ",
+}  # fmt: skip
+
+OPS_TABLES: dict[str, dict[str, str]] = {
+    "extract_windows": {
+        "account": "VARCHAR", "marketplace_id": "VARCHAR", "entity": "VARCHAR", "mode": "VARCHAR", "filter": "VARCHAR",
+        "window_start": "TIMESTAMPTZ", "window_end": "TIMESTAMPTZ", "attempt": "BIGINT", "status": "VARCHAR",
+        "pages": "BIGINT", "listed": "BIGINT", "distinct_jobs": "BIGINT", "total_result_size": "BIGINT",
+        "details": "BIGINT", "requests": "BIGINT", "throttled": "BIGINT", "waited_seconds": "DOUBLE",
+        "started_at": "TIMESTAMPTZ", "finished_at": "TIMESTAMPTZ", "run_id": "VARCHAR",
+        "last_request_id": "VARCHAR", "error": "VARCHAR", "loaded_at": "TIMESTAMPTZ",
+    },
+    "builds": {"run_id": "VARCHAR", "loaded_until": "TIMESTAMPTZ"},
+    "quality_results": {
+        "run_id": "VARCHAR", "validated_at": "TIMESTAMPTZ", "rule_code": "VARCHAR", "severity": "VARCHAR",
+        "table_name": "VARCHAR", "is_success": "BOOLEAN", "unexpected_count": "BIGINT", "sentence": "VARCHAR",
+    },
+    "quarantined_records": {
+        "account": "VARCHAR", "entity": "VARCHAR", "record_key": "VARCHAR", "field": "VARCHAR", "reason": "VARCHAR",
+        "payload": "VARCHAR", "observed_at": "TIMESTAMPTZ",
+    },
+    "publications": {
+        "publication_id": "VARCHAR", "published_at": "TIMESTAMPTZ", "as_of": "TIMESTAMPTZ",
+        "tables": "BIGINT", "rows": "BIGINT", "bytes": "BIGINT", "seconds": "DOUBLE",
+    },
+    "api_writes": {
+        "account": "VARCHAR", "operation": "VARCHAR", "service_job_id": "VARCHAR", "appointment_id": "VARCHAR",
+        "reason_code": "VARCHAR", "request_id": "VARCHAR", "outcome": "VARCHAR", "requested_by": "VARCHAR",
+        "sent_at": "TIMESTAMPTZ", "answered_at": "TIMESTAMPTZ",
+    },
+    "freshness": {
+        "account": "VARCHAR", "marketplace_id": "VARCHAR", "entity": "VARCHAR",
+        "as_of": "TIMESTAMPTZ", "minutes_behind": "DOUBLE",
+    },
+}  # fmt: skip
+
+
+def ensure(connection: duckdb.DuckDBPyConnection) -> None:
+    """Create the schemas, tables and columns that are missing; safe to repeat."""
+    for schema, tables in (("raw", RAW_TABLES), ("ops", OPS_TABLES)):
+        connection.execute(f"create schema if not exists {schema}")
+        for table, columns in tables.items():
+            definition = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
+            connection.execute(f"create table if not exists {schema}.{table} ({definition})")
+            for name, kind in columns.items():
+                connection.execute(f'alter table {schema}.{table} add column if not exists "{name}" {kind}')

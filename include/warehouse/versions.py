@@ -1,0 +1,49 @@
+"""The last published versions, kept for a rollback: `published/versions/services-<when>.duckdb`.
+
+A version is another name (a hard link) of a file that was published, so keeping it costs nothing while it is the current
+one. Published files are never written to, only replaced.
+"""
+
+from datetime import datetime
+from pathlib import Path
+
+KEPT = 3
+
+
+def versions(published_database: Path) -> list[Path]:
+    """The kept versions, newest first."""
+    return sorted(_folder(published_database).glob(f"{published_database.stem}-*.duckdb"), reverse=True)
+
+
+def keep(published_database: Path, published_at: datetime) -> None:
+    """Keep what is published now, and let go of all but the newest."""
+    version = _folder(published_database) / f"{published_database.stem}-{published_at:%Y%m%dT%H%M%S%fZ}.duckdb"
+    version.parent.mkdir(exist_ok=True)
+    version.hardlink_to(published_database)
+    for old in versions(published_database)[KEPT:]:
+        old.unlink()
+
+
+def rollback(published_database: Path, version: str | None = None) -> Path:
+    """Put a kept version, by its file name, in the place of the published file; without a name, the one before the current.
+
+    The next publication brings the newest build back.
+
+    :raises LookupError: no such version is kept.
+    """
+    kept = versions(published_database)
+    current = next((place for place, file in enumerate(kept) if file.samefile(published_database)), -1)
+    chosen = [file for file in kept if file.name == version] if version else kept[current + 1 :]
+    if not chosen:
+        names = ", ".join(file.name for file in kept) or "none"
+        raise LookupError(f"There is no {version or 'version before the current one'} to go back to. Kept are: {names}.")
+    staged = published_database.with_name(f".{published_database.name}.rollback")
+    staged.unlink(missing_ok=True)
+    staged.hardlink_to(chosen[0])
+    staged.replace(published_database)
+    staged.unlink(missing_ok=True)  # a rename between two names of one file does nothing
+    return chosen[0]
+
+
+def _folder(published_database: Path) -> Path:
+    return published_database.parent / "versions"

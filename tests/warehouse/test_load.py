@@ -1,0 +1,260 @@
+"""Packages and their loading: whole or not at all, once, whatever dies when."""
+
+import multiprocessing
+import os
+import signal
+from datetime import UTC, datetime, timedelta
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from include.extract import records
+from include.warehouse import database, load, packages, paths, schema
+from include.warehouse.windows import BACKFILL, JOBS, SLOTS, UPDATED, Window
+
+NOON = datetime(2026, 10, 1, 12, tzinfo=UTC)
+
+
+def window(entity=JOBS, start=NOON):
+    return Window("seller", "ATVPDKIKX0DER", entity, BACKFILL, UPDATED, start, start + timedelta(hours=1))
+
+
+def job(name, status, minute, account="seller"):
+    return {
+        "account": account, "marketplace_id": "ATVPDKIKX0DER", "service_job_id": name,
+        "observed_at": NOON + timedelta(minutes=minute),
+        "content_hash": status, "service_job_status": status, "has_detail": True,
+    }  # fmt: skip
+
+
+def slot(hour, capacity, minute):
+    start = NOON + timedelta(hours=hour)
+    return {
+        "account": "seller", "marketplace_id": "ATVPDKIKX0DER", "store_id": "store-1", "asin": "B000000001",
+        "slot_start_at": start, "slot_end_at": start + timedelta(hours=1), "capacity": capacity,
+        "observed_at": NOON + timedelta(minutes=minute),
+    }  # fmt: skip
+
+
+def snapshot(minute, hours=24):
+    return {
+        "account": "seller", "marketplace_id": "ATVPDKIKX0DER", "store_id": "store-1", "asin": "B000000001",
+        "range_start": NOON, "range_end": NOON + timedelta(hours=hours), "observed_at": NOON + timedelta(minutes=minute),
+    }  # fmt: skip
+
+
+def package(the_window=None, **tables):
+    """A finished package with these rows."""
+    one = packages.begin(the_window or window(), "run-1")
+    for table, rows in tables.items():
+        (one.data / table).mkdir(parents=True)
+        batch = records.batch(table, rows)
+        pq.write_table(
+            batch.append_column("_dlt_load_id", pa.array(["load-1"] * len(rows), pa.string())), one.data / table / "part.parquet"
+        )
+    one.complete(pages=1, listed=len(tables.get("service_jobs", [])))
+    return one
+
+
+def load_all():
+    with database.connect() as connection:
+        return load.load_packages(connection)
+
+
+def rows(sql):
+    with database.connect() as connection:
+        return connection.execute(sql).fetchall()
+
+
+JOBS_SQL = "select service_job_id, service_job_status, minute(observed_at) from raw.service_jobs order by all"
+
+
+def test_a_package_is_loaded_and_gone(warehouse):
+    package(service_jobs=[job("a", "HOLD", 1), job("b", "HOLD", 2)])
+    assert load_all()["service_jobs"] == 2
+    assert rows(JOBS_SQL) == [("a", "HOLD", 1), ("b", "HOLD", 2)]
+    assert packages.waiting() == []
+    assert load_all() == {"packages": 0}
+
+
+def test_only_changes_are_kept(warehouse):
+    package(service_jobs=[job("a", "HOLD", 1), job("b", "HOLD", 1)])
+    package(window(start=NOON + timedelta(hours=1)), service_jobs=[job("a", "HOLD", 5), job("b", "COMPLETED", 5)])
+    package(window(start=NOON + timedelta(hours=2)), service_jobs=[job("b", "HOLD", 9)])
+    load_all()
+    # `b` went back to what it was: that is a change too
+    assert rows(JOBS_SQL) == [("a", "HOLD", 1), ("b", "COMPLETED", 5), ("b", "HOLD", 1), ("b", "HOLD", 9)]
+
+
+def test_accounts_do_not_mix(warehouse):
+    package(service_jobs=[job("a", "HOLD", 1), job("a", "HOLD", 1, account="other")])
+    assert load_all()["service_jobs"] == 2
+
+
+def test_loading_the_same_package_twice_adds_nothing(warehouse, monkeypatch):
+    package(service_jobs=[job("a", "HOLD", 1), job("a", "COMPLETED", 2)], quarantined_records=[quarantined()])
+    monkeypatch.setattr(packages.Package, "remove", lambda self: None)  # as if it died after the commit
+    load_all()
+    before = (
+        rows(JOBS_SQL),
+        rows("select * exclude (loaded_at) from ops.extract_windows"),
+        rows("select * from ops.quarantined_records"),
+    )
+    load_all()
+    assert (
+        rows(JOBS_SQL),
+        rows("select * exclude (loaded_at) from ops.extract_windows"),
+        rows("select * from ops.quarantined_records"),
+    ) == before
+
+
+def quarantined():
+    return {
+        "account": "seller", "entity": "jobs", "record_key": "a", "field": "createTime", "reason": "not a time",
+        "payload": '"soon"', "observed_at": NOON,
+    }  # fmt: skip
+
+
+def test_the_same_finding_is_told_once(warehouse):
+    package(quarantined_records=[quarantined()])
+    package(
+        window(start=NOON + timedelta(hours=1)), quarantined_records=[quarantined() | {"observed_at": NOON + timedelta(days=1)}]
+    )
+    load_all()
+    assert rows("select record_key, field, observed_at from ops.quarantined_records") == [("a", "createTime", NOON)]
+
+
+def test_a_failed_window_leaves_its_row(warehouse):
+    packages.begin(window(), "run-1").fail("ServiceUnavailable: 503", requests=7)
+    load_all()
+    package(service_jobs=[job("a", "HOLD", 1)])
+    load_all()
+    assert rows("select attempt, status, requests, error from ops.extract_windows order by attempt") == [
+        (1, "failed", 7, "ServiceUnavailable: 503"),
+        (2, "complete", None, None),
+    ]
+
+
+def test_a_running_window_is_seen_and_then_replaced(warehouse):
+    one = packages.begin(window(), "run-1")
+    load_all()
+    assert rows("select attempt, status from ops.extract_windows") == [(1, "running")]
+    one.complete()
+    load_all()
+    assert rows("select attempt, status from ops.extract_windows") == [(1, "complete")]
+
+
+def _die_while_reading():
+    one = packages.begin(window(), "run-1")
+    one.spool("service_jobs", records.batch("service_jobs", [job("a", "HOLD", 1)]))
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def die_while_reading():
+    process = multiprocessing.get_context("fork").Process(target=_die_while_reading)
+    process.start()
+    process.join()
+    assert process.exitcode == -signal.SIGKILL
+
+
+def test_the_next_attempt_goes_on_from_one_that_was_killed(warehouse):
+    die_while_reading()
+    second = packages.begin(window(), "run-2")
+    assert [batch["service_job_id"].to_pylist() for batch in second.spooled("service_jobs")] == [["a"]]
+    second.complete()
+    load_all()
+    assert rows("select attempt, status, run_id from ops.extract_windows order by attempt") == [
+        (1, "failed", "run-1"),
+        (2, "complete", "run-2"),
+    ]
+
+
+def test_a_killed_attempt_that_nobody_repeats_is_told(warehouse):
+    die_while_reading()
+    load_all()
+    assert rows("select status, error from ops.extract_windows") == [("failed", packages.INTERRUPTED)]
+    assert packages.waiting() == []
+
+
+def test_a_reader_that_finishes_while_the_loader_looks_has_finished(warehouse):
+    one = packages.begin(window(), "run-1")
+    (seen_by_the_loader,) = packages.waiting()
+    one.complete()
+    assert not seen_by_the_loader.take_over()
+    assert seen_by_the_loader.row["status"] == "complete"
+
+
+def test_a_package_is_never_seen_without_its_lock(warehouse, monkeypatch):
+    """The loader may look at any moment of `begin`: here whenever something gets its name."""
+    looked = []
+
+    def look(step):
+        def and_do(*args, **kwargs):
+            result = step(*args, **kwargs)
+            looked.extend(package.take_over() for package in packages.waiting())
+            return result
+
+        return and_do
+
+    monkeypatch.setattr(packages.Path, "rename", look(packages.Path.rename))
+    one = packages.begin(window(), "run-1")
+    assert looked and not any(looked)
+    one.complete()
+
+
+def test_a_removal_that_died_is_finished(warehouse, monkeypatch):
+    package(service_jobs=[job("a", "HOLD", 1)])
+    with monkeypatch.context() as patch:
+        patch.setattr(packages.shutil, "rmtree", lambda folder: (_ for _ in ()).throw(OSError("killed")))
+        with pytest.raises(OSError, match="killed"):
+            load_all()
+    assert packages.waiting() == []
+    load_all()
+    assert list(paths.packages_dir().iterdir()) == []
+    assert rows(JOBS_SQL) == [("a", "HOLD", 1)]
+
+
+def test_two_readers_of_one_window_do_not_meet(warehouse):
+    first = packages.begin(window(), "run-1")
+    with pytest.raises(packages.WindowBusy, match="being read by another process"):
+        packages.begin(window(), "run-2")
+    first.complete()
+    packages.begin(window(), "run-2").complete()
+
+
+def test_a_loader_that_dies_in_the_middle_loads_nothing(warehouse, monkeypatch):
+    package(service_jobs=[job("a", "HOLD", 1)])
+
+    def fail(*_):
+        raise OSError("No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(load, "_record_window", fail)
+        with pytest.raises(OSError, match="No space"):
+            load_all()
+    assert rows("select count(*) from raw.service_jobs") == [(0,)]
+    assert load_all()["service_jobs"] == 1
+
+
+def test_slots_keep_changes_and_what_vanished(warehouse):
+    package(window(SLOTS), appointment_slots=[slot(0, 2, 0), slot(1, 2, 0)], appointment_slot_snapshots=[snapshot(0)])
+    load_all()
+    package(window(SLOTS), appointment_slots=[slot(0, 2, 5)], appointment_slot_snapshots=[snapshot(5)])
+    load_all()
+    history = "select hour(slot_start_at) - 12, capacity, minute(observed_at) from raw.appointment_slots order by all"
+    assert rows(history) == [(0, 2, 0), (1, 2, 0), (1, None, 5)]
+    # the same again changes nothing, and a slot outside the snapshot's range has not vanished
+    package(window(SLOTS), appointment_slots=[slot(0, 2, 9)], appointment_slot_snapshots=[snapshot(9)])
+    package(window(SLOTS, NOON - timedelta(hours=9)), appointment_slot_snapshots=[snapshot(20, hours=0)])
+    assert load_all()["appointment_slots"] == 0
+    package(window(SLOTS), appointment_slots=[slot(0, 2, 30), slot(1, 1, 30)], appointment_slot_snapshots=[snapshot(30)])
+    load_all()
+    assert rows(history) == [(0, 2, 0), (1, 1, 30), (1, 2, 0), (1, None, 5)]
+
+
+def test_a_new_column_reaches_an_old_database(warehouse, monkeypatch):
+    load_all()
+    monkeypatch.setitem(schema.OPS_TABLES, "freshness", schema.OPS_TABLES["freshness"] | {"new_column": "VARCHAR"})
+    load_all()
+    assert rows("select new_column from ops.freshness") == []
