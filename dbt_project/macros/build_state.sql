@@ -1,0 +1,73 @@
+{#
+    What the last complete build had seen, in three small tables beside the intermediate models. They are written when
+    a build has ended well, so a killed or failed build leaves them as they were and the next one takes up its changes.
+#}
+
+{% macro create_build_state() %}
+    {% set intermediate = target.database ~ '.intermediate' %}
+    create schema if not exists {{ intermediate }};
+    create table if not exists {{ intermediate }}.built_loads (load_id varchar, row_count bigint);
+    create table if not exists {{ intermediate }}.built_clocks (
+        account varchar, marketplace_id varchar, as_of timestamp with time zone
+    );
+    create table if not exists {{ intermediate }}.built_settings (fingerprint varchar);
+    {% if flags.FULL_REFRESH %}
+        delete from {{ intermediate }}.built_settings;
+    {% endif %}
+{% endmacro %}
+
+
+{# Each clock that a build has judged by is kept until a build comes to its end: what lies between may have changed. #}
+{% macro remember_clocks() %}
+    insert into {{ source('build_state', 'built_clocks') }}
+    select account, marketplace_id, as_of from {{ this }}
+    union all
+    select account, marketplace_id, cast('-infinity' as timestamp with time zone) from {{ this }}
+    where (account, marketplace_id) not in (
+        select (account, marketplace_id) from {{ source('build_state', 'built_clocks') }}
+    )
+{% endmacro %}
+
+
+{# Written on `dbt build` or `dbt run` of everything, without a failure; any other run leaves the state alone. #}
+{% macro remember_build(results) %}
+    {% if execute and flags.WHICH in ('build', 'run') %}
+        {% set unwell = results | selectattr('status', 'in', ['error', 'fail', 'skipped', 'runtime error', 'partial success']) | list %}
+        {% set built = results | map(attribute='node.unique_id') | list %}
+        {% set models = project_models() | map(attribute='unique_id') | reject('in', built) | list %}
+        {% if not unwell and not models %}
+            {% set intermediate = target.database ~ '.intermediate' %}
+            begin transaction;
+            delete from {{ intermediate }}.built_loads
+            where load_id in (select load_id from {{ intermediate }}.int_changed_loads);
+            insert into {{ intermediate }}.built_loads
+            select load_id, row_count from {{ intermediate }}.int_changed_loads;
+            delete from {{ intermediate }}.built_clocks;
+            insert into {{ intermediate }}.built_clocks
+            select account, marketplace_id, as_of from {{ intermediate }}.int_as_of;
+            delete from {{ intermediate }}.built_settings;
+            insert into {{ intermediate }}.built_settings values ('{{ settings_fingerprint() }}');
+            commit;
+        {% endif %}
+    {% endif %}
+{% endmacro %}
+
+
+{# The project's models that make a relation of their own. #}
+{% macro project_models() %}
+    {% set models = graph.nodes.values()
+        | selectattr('resource_type', 'equalto', 'model')
+        | selectattr('package_name', 'equalto', project_name)
+        | rejectattr('config.materialized', 'equalto', 'ephemeral') | list %}
+    {{ return(models) }}
+{% endmacro %}
+
+
+{# Changes with every variable, seed and model: then nothing that was built before can be relied on. #}
+{% macro settings_fingerprint() %}
+    {% set parts = [var('on_time_grace_minutes'), var('no_show_after_minutes')] %}
+    {% for node in graph.nodes.values() if node.resource_type in ('model', 'seed') %}
+        {% do parts.append(node.unique_id ~ node.checksum.checksum) %}
+    {% endfor %}
+    {{ return(local_md5(parts | map('string') | sort | join(' '))) }}
+{% endmacro %}

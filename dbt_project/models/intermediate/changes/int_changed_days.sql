@@ -1,0 +1,51 @@
+with appointment_versions as (
+
+    select * from {{ ref('int_appointment_versions') }}
+
+),
+
+job_versions as (
+
+    select * from {{ ref('int_observed_jobs') }}
+
+),
+
+changed_hours as (
+
+    select * from {{ ref('int_changed_hours') }}
+
+),
+
+-- All versions of a changed job, not its newest alone: a day that it has left is changed too.
+instants as (
+
+    select account, marketplace_id, store_id, time_zone, scheduled_start_at as instant from appointment_versions
+    union all
+    select account, marketplace_id, store_id, time_zone, finished_at as instant from appointment_versions
+    union all
+    select account, marketplace_id, store_id, time_zone, created_at as instant from job_versions
+    union all
+    select account, marketplace_id, store_id, time_zone, hour_start_at as instant from changed_hours
+
+),
+
+dated as (
+
+    select
+        instants.account,
+        instants.marketplace_id,
+        instants.store_id,
+        {{ local_date_in('day', 'instants.instant') }} as service_date
+    from instants
+    {{ join_local_day('day', 'instants.instant', 'instants.time_zone') }}
+
+)
+
+select distinct
+    account,
+    marketplace_id,
+    store_id,
+    service_date,
+    {{ week_start('service_date') }} as week_start_date
+from dated
+where service_date is not null

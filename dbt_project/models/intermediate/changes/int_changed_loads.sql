@@ -1,0 +1,42 @@
+with loaded as (
+
+    select _dlt_load_id as load_id from {{ source('raw', 'service_jobs') }}
+    union all
+    select _dlt_load_id as load_id from {{ source('raw', 'resource_capacity') }}
+    union all
+    select _dlt_load_id as load_id from {{ source('raw', 'appointment_slots') }}
+
+),
+
+loads as (
+
+    select
+        load_id,
+        count(*) as row_count
+    from loaded
+    group by load_id
+
+),
+
+built_loads as (
+
+    select * from {{ source('build_state', 'built_loads') }}
+
+),
+
+scope as (
+
+    select * from {{ ref('int_build_scope') }}
+
+)
+
+-- A load is recognized by its id, never by its time: packages are loaded in any order. One that was interrupted and
+-- completed later has more rows than before.
+select
+    loads.load_id,
+    loads.row_count
+from loads
+cross join scope
+left join built_loads
+    on loads.load_id = built_loads.load_id and loads.row_count = built_loads.row_count
+where scope.is_complete or built_loads.load_id is null

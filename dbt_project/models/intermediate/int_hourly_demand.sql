@@ -1,0 +1,100 @@
+{{ config(materialized='ephemeral') }}
+
+with changed_hours as (
+
+    select * from {{ ref('int_changed_hours') }}
+
+),
+
+changed_utc_days as (
+
+    select {{ utc_day('hour_start_at') }} as utc_day from changed_hours
+    union
+    select {{ utc_day('hour_start_at') }} - 1 as utc_day from changed_hours
+
+),
+
+-- Only an appointment that starts on a changed day, on the day before, or lasts longer than a day can reach into a
+-- changed hour: the rest of history is not looked at.
+appointments as (
+
+    select * from {{ ref('fct_appointments') }}
+    where
+        appointment_status in ('ACTIVE', 'COMPLETED')
+        and (
+            scheduled_minutes > 1440
+            or {{ utc_day('scheduled_start_at') }} in (select utc_day from changed_utc_days)
+        )
+
+),
+
+preferred_times as (
+
+    select * from {{ ref('int_preferred_times') }}
+    where {{ utc_day('preferred_start_at') }} in (select utc_day from changed_utc_days)
+
+),
+
+booked as (
+
+    select
+        account,
+        marketplace_id,
+        store_id,
+        {{ utc_hours_of('scheduled_start_at', 'scheduled_end_at') }} as hour_start_at,
+        1 as booked_appointments,
+        0 as booked_starts,
+        0 as preferred_starts
+    from appointments
+
+),
+
+starts as (
+
+    select
+        account,
+        marketplace_id,
+        store_id,
+        {{ utc_hour('scheduled_start_at') }} as hour_start_at,
+        0 as booked_appointments,
+        1 as booked_starts,
+        0 as preferred_starts
+    from appointments
+    where scheduled_start_at is not null
+
+),
+
+preferred as (
+
+    select
+        account,
+        marketplace_id,
+        store_id,
+        {{ utc_hour('preferred_start_at') }} as hour_start_at,
+        0 as booked_appointments,
+        0 as booked_starts,
+        1 as preferred_starts
+    from preferred_times
+
+),
+
+demand as (
+
+    select * from booked
+    union all
+    select * from starts
+    union all
+    select * from preferred
+
+)
+
+select
+    account,
+    marketplace_id,
+    store_id,
+    hour_start_at,
+    cast(sum(booked_appointments) as bigint) as booked_appointments,
+    cast(sum(booked_starts) as bigint) as booked_starts,
+    cast(sum(preferred_starts) as bigint) as preferred_starts
+from demand
+group by account, marketplace_id, store_id, hour_start_at

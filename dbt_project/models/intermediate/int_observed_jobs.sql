@@ -1,0 +1,43 @@
+{{ config(materialized='ephemeral') }}
+
+with jobs as (
+
+    select * from {{ ref('stg_service_jobs') }}
+
+),
+
+versions as (
+
+    select * from {{ ref('int_job_versions') }}
+
+),
+
+marketplaces as (
+
+    select * from {{ ref('marketplaces') }}
+
+),
+
+overrides as (
+
+    select * from {{ ref('store_time_zones') }}
+
+)
+
+select
+    jobs.*,
+    versions.first_observed_at,
+    versions.next_observed_at,
+    versions.next_observed_at is null as is_current,
+    coalesce(overrides.time_zone, marketplaces.time_zone) as time_zone
+from jobs
+inner join versions
+    on
+        jobs.account = versions.account
+        and jobs.service_job_id = versions.service_job_id
+        and jobs.observed_at = versions.observed_at
+        and jobs.load_id = versions.load_id
+left join marketplaces
+    on jobs.marketplace_id = marketplaces.marketplace_id
+left join overrides
+    on jobs.marketplace_id = overrides.marketplace_id and jobs.store_id = overrides.store_id

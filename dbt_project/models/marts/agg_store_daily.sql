@@ -1,0 +1,90 @@
+{{ replace_changed('int_changed_days', by=['account', 'marketplace_id', 'store_id', 'service_date']) }}
+
+with changed_days as (
+
+    select * from {{ ref('int_changed_days') }}
+
+),
+
+appointments as (
+
+    select
+        account,
+        marketplace_id,
+        store_id,
+        service_date,
+        {{ appointment_counts() }},
+        count(*) filter (where outcome = 'rescheduled') as reschedules
+    from {{ ref('fct_appointments') }}
+    where service_date in (select service_date from changed_days)
+    group by account, marketplace_id, store_id, service_date
+
+),
+
+jobs as (
+
+    select
+        account,
+        marketplace_id,
+        store_id,
+        created_date as service_date,
+        count(*) as jobs_created
+    from {{ ref('int_job_dates') }}
+    where created_date in (select service_date from changed_days)
+    group by account, marketplace_id, store_id, created_date
+
+),
+
+capacity as (
+
+    select
+        account,
+        marketplace_id,
+        store_id,
+        service_date,
+        {{ utilization('sum(encumbered_capacity)', 'sum(scheduled_capacity - reserved_capacity)') }} as utilization
+    from {{ ref('fct_demand_capacity_hourly') }}
+    where service_date in (select service_date from changed_days)
+    group by account, marketplace_id, store_id, service_date
+
+),
+
+joined as (
+
+    select
+        changed_days.account,
+        changed_days.marketplace_id,
+        changed_days.store_id,
+        changed_days.service_date,
+        {% for count in [
+            'appointments', 'scored', 'on_time', 'completed_in_window', 'no_shows', 'fulfillment_breaks',
+            'minutes_on_site', 'reschedules',
+        ] %}
+        coalesce(appointments.{{ count }}, 0) as {{ count }},
+        {% endfor %}
+        coalesce(jobs.jobs_created, 0) as jobs_created,
+        capacity.utilization
+    from changed_days
+    {% for figures in ['appointments', 'jobs', 'capacity'] %}
+    left join {{ figures }}
+        on
+            changed_days.account = {{ figures }}.account
+            and changed_days.marketplace_id is not distinct from {{ figures }}.marketplace_id
+            and changed_days.store_id is not distinct from {{ figures }}.store_id
+            and changed_days.service_date = {{ figures }}.service_date
+    {% endfor %}
+    -- A day that an older version of a job had filled may hold nothing now.
+    where appointments.account is not null or jobs.account is not null or capacity.utilization is not null
+
+)
+
+select
+    account,
+    marketplace_id,
+    store_id,
+    service_date,
+    {{ appointment_figures() }},
+    jobs_created,
+    reschedules,
+    utilization
+from joined

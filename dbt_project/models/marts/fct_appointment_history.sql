@@ -1,0 +1,65 @@
+{{ replace_changed('int_changed_jobs', by=['account', 'service_job_id']) }}
+
+with versions as (
+
+    select
+        *,
+        concat_ws('|', appointment_status, scheduled_start_at, scheduled_minutes, assigned_technician_ids) as state
+    from {{ ref('int_appointment_versions') }}
+
+),
+
+compared as (
+
+    select
+        *,
+        lag(state) over appointment_history as previous_state,
+        lag(next_observed_at) over appointment_history as previous_until
+    from versions
+    window appointment_history as (partition by account, service_job_id, appointment_id order by observed_at)
+
+),
+
+-- A period ends when what is told here changes, or when the payload leaves the appointment out for a while.
+numbered as (
+
+    select
+        *,
+        count(*) filter (where state is distinct from previous_state or observed_at is distinct from previous_until)
+            over (
+                partition by account, service_job_id, appointment_id order by observed_at
+                rows between unbounded preceding and current row
+            ) as period_number
+    from compared
+
+),
+
+periods as (
+
+    select
+        account,
+        service_job_id,
+        appointment_id,
+        appointment_status,
+        scheduled_start_at,
+        scheduled_minutes,
+        assigned_technician_ids,
+        min(observed_at) as valid_from,
+        case when count(next_observed_at) = count(*) then max(next_observed_at) end as valid_to
+    from numbered
+    group by
+        account,
+        service_job_id,
+        appointment_id,
+        appointment_status,
+        scheduled_start_at,
+        scheduled_minutes,
+        assigned_technician_ids,
+        period_number
+
+)
+
+select
+    *,
+    valid_to is null as is_current
+from periods

@@ -1,0 +1,92 @@
+{{ replace_changed('int_changed_jobs', by=['account', 'service_job_id']) }}
+
+with jobs as (
+
+    select * from {{ ref('int_observed_jobs') }}
+    where is_current
+
+),
+
+appointments as (
+
+    select * from {{ ref('int_appointments') }}
+
+),
+
+appointment_totals as (
+
+    select
+        account,
+        service_job_id,
+        min(scheduled_start_at) as first_scheduled_start_at,
+        max(finished_at) filter (where outcome = 'serviced') as last_finished_at,
+        count(*) as appointment_count,
+        count(*) filter (where outcome = 'rescheduled') as reschedule_count,
+        count(*) filter (where outcome = 'serviced') as serviced_count,
+        count(*) filter (where appointment_status = 'ACTIVE') as active_count,
+        count(*) filter (where outcome = 'upcoming' and {{ list_size('assigned_technician_ids') }} = 0)
+            as unassigned_count
+    from appointments
+    group by account, service_job_id
+
+),
+
+joined as (
+
+    select
+        jobs.*,
+        appointment_totals.first_scheduled_start_at,
+        case when jobs.job_status = 'COMPLETED' then appointment_totals.last_finished_at end as completed_at,
+        coalesce(appointment_totals.appointment_count, 0) as appointment_count,
+        coalesce(appointment_totals.reschedule_count, 0) as reschedule_count,
+        coalesce(appointment_totals.serviced_count, 0) as serviced_count,
+        coalesce(appointment_totals.active_count, 0) as active_count,
+        coalesce(appointment_totals.unassigned_count, 0) as unassigned_count,
+        {{ payment_total('jobs.payments') }} as payment_total,
+        {{ payment_currency('jobs.payments') }} as payment_currency
+    from jobs
+    left join appointment_totals
+        on jobs.account = appointment_totals.account and jobs.service_job_id = appointment_totals.service_job_id
+
+),
+
+final as (
+
+    select
+        account,
+        marketplace_id,
+        store_id,
+        service_job_id,
+        service_order_id,
+        asin,
+        service_title,
+        quantity,
+        required_skills,
+        service_location_type,
+        city,
+        state_or_region,
+        postal_code,
+        country_code,
+        buyer_key,
+        is_prime_buyer,
+        job_status,
+        created_at,
+        first_scheduled_start_at,
+        completed_at,
+        appointment_count,
+        reschedule_count,
+        serviced_count,
+        case when job_status = 'COMPLETED' then serviced_count = 1 end as is_first_visit_resolution,
+        {{ hours_between('created_at', 'first_scheduled_start_at') }} as hours_to_first_appointment,
+        {{ hours_between('created_at', 'completed_at') }} as hours_to_completion,
+        coalesce(job_status in ('PENDING_SCHEDULE', 'HOLD'), false) and active_count = 0 as needs_appointment,
+        unassigned_count > 0 as needs_technician,
+        payment_total,
+        payment_currency,
+        first_observed_at,
+        observed_at as last_observed_at
+    from joined
+
+)
+
+select * from final

@@ -1,0 +1,48 @@
+{% set slot = ['account', 'marketplace_id', 'store_id', 'asin', 'slot_start_at', 'slot_end_at'] %}
+{{ replace_changed('int_changed_slots', by=slot) }}
+
+with observations as (
+
+    select observations.*
+    from {{ ref('stg_appointment_slots') }} as observations
+    inner join {{ ref('int_changed_slots') }} as changed
+        on
+            observations.account = changed.account
+            and observations.marketplace_id = changed.marketplace_id
+            and observations.store_id = changed.store_id
+            and observations.asin = changed.asin
+            and observations.slot_start_at = changed.slot_start_at
+            and observations.slot_end_at is not distinct from changed.slot_end_at
+
+),
+
+compared as (
+
+    select
+        *,
+        lag(capacity) over slot_history as previous_capacity,
+        lag(observed_at) over slot_history as previous_observed_at
+    from observations
+    window slot_history as (partition by {{ slot | join(', ') }} order by observed_at, load_id)
+
+),
+
+-- An observation that arrives late can put two equal capacities next to each other: the first of them is the change.
+changes as (
+
+    select * from compared
+    where previous_observed_at is null or capacity is distinct from previous_capacity
+
+)
+
+select
+    account,
+    marketplace_id,
+    store_id,
+    asin,
+    slot_start_at,
+    slot_end_at,
+    capacity,
+    observed_at,
+    lead(observed_at) over (partition by {{ slot | join(', ') }} order by observed_at, load_id) is null as is_current
+from changes

@@ -1,0 +1,71 @@
+{{ replace_changed('int_changed_loads', by=['load_id']) }}
+
+with source as (
+
+    select * from {{ source('raw', 'service_jobs') }}
+    where _dlt_load_id in (select load_id from {{ ref('int_changed_loads') }})
+
+),
+
+parsed as (
+
+    select
+        *,
+        {{ from_json('scope_of_work', service_job_shape('scope_of_work')) }} as scope,
+        {{ from_json('buyer', service_job_shape('buyer')) }} as buyer_facts,
+        {{ from_json('service_location', service_job_shape('service_location')) }} as location,
+        {{ from_json('preferred_appointment_times', service_job_shape('preferred_appointment_times')) }}
+            as preferred_times,
+        {{ from_json('appointments', service_job_shape('appointments')) }} as appointment_structs,
+        {{ from_json('associated_items', service_job_shape('associated_items')) }} as item_structs,
+        {{ from_json('payments', service_job_shape('payments')) }} as payment_structs
+    from source
+
+),
+
+renamed as (
+
+    select
+        -- ids
+        account,
+        marketplace_id,
+        store_id,
+        service_job_id,
+        service_order_id,
+
+        -- the observed version
+        observed_at,
+        content_hash,
+        _dlt_load_id as load_id,
+
+        -- the job
+        service_job_status as job_status,
+        create_time as created_at,
+        scope.asin,
+        scope.title as service_title,
+        scope.quantity,
+        {{ known_values('scope.requiredSkills') }} as required_skills,
+
+        -- where and for whom
+        location.servicelocationtype as service_location_type,
+        location.address.city,
+        location.address.stateorregion as state_or_region,
+        location.address.postalcode as postal_code,
+        location.address.countrycode as country_code,
+        buyer_facts.buyerkey as buyer_key,
+        buyer_facts.isprimemember as is_prime_buyer,
+
+        -- lists
+        {{ field_of_each('preferred_times', 'startTime') }} as preferred_start_times,
+        appointment_structs as appointments,
+        item_structs as items,
+        payment_structs as payments,
+
+        -- when its appointments end: all that a clock needs to find those that it judges anew
+        {{ earliest_of(scheduled_ends('appointment_structs')) }} as first_scheduled_end_at,
+        {{ latest_of(scheduled_ends('appointment_structs')) }} as last_scheduled_end_at
+    from parsed
+
+)
+
+select * from renamed

@@ -1,0 +1,154 @@
+"""The marts of one hand-made warehouse, built once: each test reads what became of its own rows."""
+
+from datetime import date
+
+import pytest
+
+from tests.dbt_project.raw_rows import US, utc
+
+
+@pytest.fixture
+def warehouse(warehouse_with_marts):
+    return warehouse_with_marts
+
+
+def appointments_of(warehouse, service_job_id: str) -> list[dict]:
+    return warehouse.rows(
+        f"select * from marts.fct_appointments where service_job_id = '{service_job_id}' order by sequence_in_job"
+    )
+
+
+def test_the_grace_belongs_to_on_time(warehouse):
+    (grace,), (late,) = appointments_of(warehouse, "grace"), appointments_of(warehouse, "late")
+    assert (grace["is_on_time_arrival"], grace["lateness_band"], grace["arrival_delay_minutes"]) == (True, "on_time", 15)
+    assert (late["is_on_time_arrival"], late["lateness_band"], late["arrival_delay_minutes"]) == (False, "late_up_to_30", 15)
+    assert (grace["is_completed_in_window"], grace["fulfillment_break"]) == (True, None)
+    assert (late["is_completed_in_window"], late["fulfillment_break"]) == (False, "late_completion")
+
+
+@pytest.mark.parametrize(
+    ("service_job_id", "outcome"),
+    [("missed", "no_show"), ("not yet missed", "upcoming"), ("declined", "upcoming"), ("unproven", "unproven"),
+     ("unreadable", "upcoming"), ("nowhere", "upcoming")],
+)  # fmt: skip
+def test_outcome(warehouse, service_job_id, outcome):
+    assert {row["outcome"] for row in appointments_of(warehouse, service_job_id)} == {outcome}
+
+
+def test_chain_of_reschedules_is_followed_in_both_directions(warehouse):
+    links = [
+        (row["appointment_id"], row["replaces_appointment_id"], row["replaced_by_appointment_id"], row["outcome"])
+        for row in appointments_of(warehouse, "moved")
+    ]
+    assert links == [
+        ("m1", None, "m2", "rescheduled"),
+        ("m2", "m1", "m3", "rescheduled"),
+        ("m3", "m2", None, "upcoming"),
+        ("moved#4", None, "elsewhere", "rescheduled"),
+    ]
+
+
+def test_reschedules_count_on_the_date_that_was_moved(warehouse):
+    days = warehouse.rows(
+        "select * from marts.agg_store_daily where store_id = 'S-moved' and appointments > 0 order by service_date"
+    )
+    assert [(day["service_date"], day["reschedules"]) for day in days] == [
+        (date(2026, 3, 1), 1), (date(2026, 3, 2), 1), (date(2026, 3, 3), 0),
+    ]  # fmt: skip
+
+
+def test_an_appointment_counts_for_each_technician_and_once_for_the_store(warehouse):
+    technicians = warehouse.rows("select * from marts.agg_technician_daily where technician_id in ('T7', 'T8')")
+    assert [(row["appointments"], row["on_time"], row["on_time_rate"]) for row in technicians] == [(1, 1, 1.0)] * 2
+    assert warehouse.row("select * from marts.agg_store_daily where store_id = 'S-two' and appointments > 0")["on_time"] == 1
+
+
+def test_service_date_is_local_across_both_changes_of_the_clock(warehouse):
+    rows = warehouse.rows("select * from marts.fct_appointments where store_id = 'S-days' order by scheduled_start_at")
+    dates = [(3, 7), (3, 8), (3, 8), (3, 8), (10, 31), (11, 1), (11, 2)]
+    assert [row["service_date"] for row in rows] == [date(2026, month, day) for month, day in dates]
+
+
+def test_service_date_of_other_time_zones(warehouse):
+    assert [row["service_date"] for row in appointments_of(warehouse, "berlin")] == [date(2026, 3, 2)]
+    assert [row["service_date"] for row in appointments_of(warehouse, "india")] == [date(2026, 3, 1), date(2026, 3, 2)]
+    (nowhere,) = appointments_of(warehouse, "nowhere")
+    assert (nowhere["time_zone"], nowhere["service_date"], nowhere["job_status"]) == (None, None, "NEW_STATUS")
+
+
+def test_an_unreadable_time_leaves_the_rest(warehouse):
+    for row in appointments_of(warehouse, "unreadable"):
+        assert (row["scheduled_start_at"], row["scheduled_end_at"], row["service_date"]) == (None, None, None)
+        assert (row["is_on_time_arrival"], row["lead_time_hours"], row["asin"]) == (None, None, "B01")
+
+
+def test_service_job_totals(warehouse):
+    completed = warehouse.row("select * from marts.fct_service_jobs where service_job_id = 'completed'")
+    assert completed["completed_at"] == utc("2026-03-02T16:30:00")
+    assert (completed["serviced_count"], completed["is_first_visit_resolution"]) == (2, False)
+    assert (completed["hours_to_first_appointment"], completed["hours_to_completion"]) == (3.0, 9.5)
+    assert (completed["payment_total"], completed["payment_currency"], completed["buyer_key"]) == (90, None, "key")
+
+
+def test_demand_and_capacity_of_an_hour(warehouse):
+    hours = {
+        row["hour_start_at"]: row
+        for row in warehouse.rows("select * from marts.fct_demand_capacity_hourly where store_id = 'S1'")
+    }
+    observed, blocked = hours[utc("2026-03-02T10:00:00")], hours[utc("2026-03-02T11:00:00")]
+    assert (observed["encumbered_capacity"], observed["utilization"]) == (2, 0.5)
+    assert (blocked["booked_starts"], blocked["utilization"]) == (1, None)
+    wanted = hours[utc("2026-03-05T10:00:00")]
+    assert (wanted["preferred_starts"], wanted["booked_starts"], wanted["scheduled_capacity"]) == (1, 0, None)
+    overlapping = hours[utc("2026-03-02T19:00:00")]
+    assert (overlapping["booked_appointments"], overlapping["booked_starts"]) == (2, 1)
+
+
+def test_history_tells_from_when_to_when(warehouse):
+    statuses = warehouse.rows("select * from marts.fct_job_status_history where service_job_id = 'versions' order by valid_from")
+    assert [(row["job_status"], row["valid_from"], row["valid_to"], row["is_current"]) for row in statuses] == [
+        ("NOT_SERVICED", utc("2026-03-01T00:30:00"), utc("2026-03-01T03:00:00"), False),
+        ("HOLD", utc("2026-03-01T03:00:00"), None, True),
+    ]
+    moves = warehouse.rows("select * from marts.fct_appointment_history where service_job_id = 'versions' order by valid_from")
+    assert [(row["scheduled_start_at"], row["valid_from"], row["valid_to"]) for row in moves] == [
+        (utc("2026-03-04T10:00:00"), utc("2026-03-01T00:30:00"), utc("2026-03-01T02:00:00")),
+        (utc("2026-03-05T10:00:00"), utc("2026-03-01T02:00:00"), utc("2026-03-01T03:00:00")),
+    ]
+    current = warehouse.row("select * from marts.fct_service_jobs where service_job_id = 'versions'")
+    assert current["first_observed_at"] == utc("2026-03-01T00:30:00")
+    assert current["last_observed_at"] == utc("2026-03-01T03:00:00")
+
+
+def test_items_that_come_after_the_technician(warehouse):
+    items = warehouse.rows("select * from marts.fct_job_items where service_job_id = 'item' order by item_position")
+    assert [(item["asin"], item["is_item_late_for_appointment"]) for item in items] == [("B9", True), ("B8", False)]
+
+
+def test_the_morning_list(warehouse):
+    actions = warehouse.rows("select * from marts.rpt_jobs_needing_action")
+    due = {(row["service_job_id"], row["action"]): (row["due_at"], row["overdue_hours"]) for row in actions}
+    assert due["waiting", "schedule_appointment"] == (utc("2026-03-02T12:00:00"), 12.0)
+    assert due["waiting", "confirm_preferred_time"] == (utc("2026-03-03T10:30:00"), 0.0)
+    assert due["item", "assign_technician"] == (utc("2026-03-03T10:00:00"), 0.0)
+    assert due["item", "item_late"] == (utc("2026-03-04T10:00:00"), 0.0)
+    assert due["grace", "close_job"] == (utc("2026-03-03T10:45:00"), 0.0)
+    assert due["missed", "chase_no_show"][0] == utc("2026-03-02T19:59:59")
+
+
+def test_the_weekly_scorecard(warehouse):
+    week = warehouse.row(f"""
+        select * from marts.agg_account_weekly where marketplace_id = '{US}' and week_start_date = '2026-03-02'
+    """)
+    assert (week["completed_jobs"], week["first_visit_resolutions"], week["first_visit_resolution_rate"]) == (2, 1, 0.5)
+    assert week["no_show_rate"] == week["no_shows"] / week["scored"]
+
+
+def test_every_reason_code_of_the_guide_is_a_row_of_where_it_is_valid(warehouse):
+    valid = "select country_code, service_type from marts.dim_reason_code where kind = '{}' and code = '{}' order by all"
+    assert warehouse.execute(valid.format("reschedule", "RS12")) == [
+        ("DE", "default"), ("IN", "default"), ("IN", "heavy_bulk"), ("UK", "default"), ("UK", "heavy_bulk"),
+    ]  # fmt: skip
+    assert warehouse.execute(valid.format("cancel", "S28")) == [(None, None)]
+    codes = warehouse.execute("select kind, count(distinct code) from marts.dim_reason_code group by kind order by kind")
+    assert codes == [("cancel", 55), ("reschedule", 19)]
