@@ -1,0 +1,66 @@
+"""What a run of the rules found, and its record in `ops.quality_results`."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+STOP, WARN = "stop", "warn"
+
+
+@dataclass(frozen=True)
+class RuleResult:
+    """One rule against one table. `unexpected_count` is NULL in the record where the rule could not be evaluated."""
+
+    code: str
+    severity: str
+    sentence: str
+    table: str
+    is_success: bool
+    unexpected_count: int | None
+    examples: tuple[str, ...] = ()
+    error: str | None = None
+
+    def __str__(self) -> str:
+        if self.error:
+            return f"{self.table} {self.code} ({self.severity}): could not be evaluated: {self.error}"
+        examples = f", e.g. {'; '.join(self.examples)}" if self.examples else ""
+        return f"{self.table} {self.code} ({self.severity}): {self.unexpected_count} rows break it{examples}. {self.sentence}"
+
+
+@dataclass(frozen=True)
+class QualityReport:
+    run_id: str
+    validated_at: datetime
+    index: Path
+    results: tuple[RuleResult, ...] = field(repr=False)
+
+    @property
+    def findings(self) -> tuple[RuleResult, ...]:
+        """The rules that did not hold, those that stop publication first."""
+        broken = (result for result in self.results if not result.is_success)
+        return tuple(sorted(broken, key=lambda result: (result.severity != STOP, result.table, result.code)))
+
+    @property
+    def is_publishable(self) -> bool:
+        return not any(finding.severity == STOP for finding in self.findings)
+
+    def record(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Write the results into `ops.quality_results`, in place of an earlier attempt of the same run."""
+        rows = [
+            (self.run_id, self.validated_at, result.code, result.severity, result.table, result.is_success,
+             result.unexpected_count, result.sentence)
+            for result in self.results
+        ]  # fmt: skip
+        connection.begin()
+        connection.execute("delete from ops.quality_results where run_id = ?", [self.run_id])
+        connection.executemany(
+            """
+            insert into ops.quality_results (run_id, validated_at, rule_code, severity, table_name, is_success,
+                                             unexpected_count, sentence)
+            values (?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            rows,
+        )
+        connection.commit()

@@ -1,0 +1,48 @@
+"""What must hold: one table a file, each with one `get_suite()`. Importing this package imports Great Expectations."""
+
+from great_expectations import ExpectationSuite
+
+from include.quality.suites import (
+    agg_account_weekly,
+    agg_store_daily,
+    agg_technician_daily,
+    dimensions,
+    fct_appointment_history,
+    fct_appointments,
+    fct_demand_capacity_hourly,
+    fct_job_items,
+    fct_job_payments,
+    fct_job_status_history,
+    fct_service_jobs,
+    fct_slot_availability,
+    ops_extract_windows,
+    ops_quarantined_records,
+    raw_appointment_slots,
+    raw_resource_capacity,
+    raw_service_jobs,
+    rpt_jobs_needing_action,
+)
+
+SUITES = (
+    ops_extract_windows,
+    ops_quarantined_records,
+    raw_service_jobs,
+    raw_appointment_slots,
+    raw_resource_capacity,
+    fct_service_jobs,
+    fct_job_status_history,
+    fct_job_items,
+    fct_job_payments,
+    fct_appointments,
+    fct_appointment_history,
+    fct_slot_availability,
+    fct_demand_capacity_hourly,
+    agg_technician_daily,
+    agg_store_daily,
+    agg_account_weekly,
+    rpt_jobs_needing_action,
+)
+
+
+def get_suites() -> list[ExpectationSuite]:
+    return [*(module.get_suite() for module in SUITES), *dimensions.get_suites()]

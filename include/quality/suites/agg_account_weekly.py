@@ -1,0 +1,34 @@
+"""marts.agg_account_weekly: one row per account, marketplace and week."""
+
+from great_expectations import ExpectationSuite
+
+from include.quality.rules import never, no_rows, stop, suite
+from include.quality.suites.aggregates import figures
+
+KEY = ("account", "marketplace_id", "week_start_date")
+
+DIFFER = """
+    select account, marketplace_id
+    from (
+        select account, marketplace_id, sum(appointments) as in_weeks from {batch} as weeks group by account, marketplace_id
+    ) full join (
+        select account, marketplace_id, count(service_date) as in_appointments
+        from marts.fct_appointments
+        group by account, marketplace_id
+    ) using (account, marketplace_id)
+    where coalesce(in_weeks, 0) <> coalesce(in_appointments, 0)
+"""
+
+
+def get_suite() -> ExpectationSuite:
+    return suite(
+        "marts.agg_account_weekly",
+        key=KEY,
+        rules=[
+            *figures("week", KEY),
+            stop("week_not_from_monday", "A week starts on a Monday.", never(KEY, "isodow(week_start_date) <> 1")),
+            stop("week_totals_differ", "The weeks of all accounts add up to fct_appointments.", no_rows(DIFFER)),
+            stop("week_first_visit_rate_wrong", "The rate of first visits that resolved their job is between 0 and 1.",
+                 never(KEY, "first_visit_resolution_rate not between 0 and 1")),
+        ],
+    )  # fmt: skip

@@ -1,0 +1,132 @@
+"""marts.fct_appointments: one row per appointment, judged as the contract defines it."""
+
+import great_expectations.expectations as gxe
+from great_expectations import ExpectationSuite
+
+from include.quality import thresholds
+from include.quality.personal_data import CONTACT, looks_personal
+from include.quality.rules import each_once, grain, never, no_rows, stop, suite, warn
+
+KEY = ("account", "service_job_id", "appointment_id")
+
+LOST = """
+    select account, service_job_id
+    from (
+        select account, service_job_id, arg_max_null(json_array_length(appointments), observed_at) as appointments
+        from raw.service_jobs
+        group by account, service_job_id
+    ) left join (
+        select account, service_job_id, count(*) as rows from {batch} as appointments group by account, service_job_id
+    ) using (account, service_job_id)
+    where coalesce(appointments, 0) <> coalesce(rows, 0)
+"""
+BROKEN_SEQUENCES = """
+    select account, service_job_id
+    from {batch}
+    group by account, service_job_id
+    having min(sequence_in_job) <> 1 or max(sequence_in_job) <> count(*) or count(distinct sequence_in_job) <> count(*)
+"""
+OTHER_TIME_ZONES = """
+    select marketplace_id, store_id
+    from {batch}
+    group by marketplace_id, store_id
+    having count(distinct time_zone) > 1
+"""
+# Outcomes of the newest days whose appointments are over, against those of the weeks before them.
+DRIFT = f"""
+    with judged as (
+        select account, marketplace_id, outcome, service_date >= as_of::date - {thresholds.DRIFT_DAYS} as is_recent
+        from {{batch}} as appointments join intermediate.int_as_of as clocks using (account, marketplace_id)
+        where service_date < as_of::date - 1
+            and service_date >= as_of::date - {thresholds.DRIFT_DAYS + thresholds.DRIFT_BASELINE_DAYS}
+    ),
+
+    counted as (
+        select
+            account, marketplace_id, outcome,
+            count(*) filter (where is_recent) as recent, count(*) filter (where not is_recent) as earlier
+        from judged
+        group by all
+    ),
+
+    shares as (
+        select
+            account, marketplace_id,
+            recent / nullif(sum(recent) over market, 0) as recent_share,
+            earlier / nullif(sum(earlier) over market, 0) as earlier_share,
+            sum(recent) over market as recent_rows
+        from counted
+        window market as (partition by account, marketplace_id)
+    )
+
+    select account, marketplace_id
+    from shares
+    where recent_rows >= {thresholds.DRIFT_MIN_APPOINTMENTS}
+    group by account, marketplace_id
+    having sum(abs(recent_share - earlier_share)) / 2 > {thresholds.DRIFT_MAX_DISTANCE}
+"""
+
+
+def get_suite() -> ExpectationSuite:
+    return suite(
+        "marts.fct_appointments",
+        key=KEY,
+        rules=[
+            *grain("appointment", KEY),
+            stop("appointment_lost", "Every appointment of a job's newest version has a row.", no_rows(LOST)),
+            stop("appointment_without_job", "An appointment belongs to a job in fct_service_jobs.",
+                 never(KEY, "(account, service_job_id) not in (select (account, service_job_id) from marts.fct_service_jobs)")),
+            stop("appointment_outcome_invalid", "An appointment has one of the outcomes that the contract names.",
+                 never(KEY, f"outcome is null or outcome not in {thresholds.OUTCOMES}")),
+            stop("appointment_evidence_invalid", "The evidence of arrival is of a kind that the contract names.",
+                 never(KEY, f"arrival_evidence is null or arrival_evidence not in {thresholds.ARRIVAL_EVIDENCE}")),
+            stop("appointment_break_invalid", "A fulfillment break is one that the contract names.",
+                 gxe.ExpectColumnValuesToBeInSet(column="fulfillment_break", value_set=thresholds.FULFILLMENT_BREAKS)),
+            stop("appointment_serviced_wrong", "An appointment is serviced exactly when its arrival is known.",
+                 never(KEY, "(outcome = 'serviced') <> (arrived_at is not null)")),
+            stop("appointment_end_wrong", "An appointment ends its scheduled minutes after its scheduled start.",
+                 never(KEY, "scheduled_end_at <> scheduled_start_at + to_minutes(scheduled_minutes)")),
+            stop("appointment_finish_wrong", "The work ends its minutes on site after the arrival.",
+                 never(KEY, "finished_at <> arrived_at + to_minutes(minutes_on_site)")),
+            stop("appointment_delay_wrong", "The delay is the whole minutes from scheduled start to arrival.",
+                 never(KEY, "arrival_delay_minutes <> floor((epoch_us(arrived_at) - epoch_us(scheduled_start_at)) / 6e7)")),
+            stop("appointment_punctuality_wrong", "A no-show is not on time; neither serviced nor missed is not scored.",
+                 never(KEY, "is_on_time_arrival is distinct from case outcome when 'no_show' then false "
+                            "when 'serviced' then is_on_time_arrival end")),
+            stop("appointment_completion_wrong", "Completion in the window is scored by finish and scheduled end.",
+                 never(KEY, "is_completed_in_window is distinct from case outcome when 'no_show' then false "
+                            "when 'serviced' then finished_at <= scheduled_end_at end")),
+            stop("appointment_band_wrong", "The lateness band agrees with the punctuality and the outcome.",
+                 never(KEY, "(lateness_band = 'on_time') is distinct from "
+                            "case when lateness_band is not null then is_on_time_arrival end "
+                            "or (lateness_band = 'no_show') <> (outcome = 'no_show') "
+                            f"or lateness_band not in {thresholds.LATENESS_BANDS}")),
+            stop("appointment_time_zone_wrong", "The appointments of a store are in one time zone.", no_rows(OTHER_TIME_ZONES)),
+            stop("appointment_service_date_wrong", "The service date is the scheduled start's date at the store.",
+                 never(KEY, "(service_date is null) <> (scheduled_start_at is null or time_zone is null) or " + each_once(
+                     "service_date, scheduled_start_at, time_zone",
+                     "service_date <> (scheduled_start_at at time zone time_zone)::date"))),
+            stop("appointment_sequence_broken", "The appointments of a job are numbered from 1 without a gap.",
+                 no_rows(BROKEN_SEQUENCES)),
+            stop("appointment_observed_backwards", "An appointment was first observed before or when it was last observed.",
+                 never(KEY, "first_observed_at > last_observed_at")),
+            stop("appointment_personal_data", "No title looks like an e-mail address or a phone number.",
+                 never(KEY, looks_personal(CONTACT, "service_title"))),
+            warn("appointment_start_missing", "An appointment says when it starts.",
+                 gxe.ExpectColumnValuesToNotBeNull(column="scheduled_start_at")),
+            warn("appointment_minutes_out_of_range", "An appointment is scheduled for more than 0 minutes and up to a day.",
+                 gxe.ExpectColumnValuesToBeBetween(
+                     column="scheduled_minutes", min_value=1, max_value=thresholds.MAX_SCHEDULED_MINUTES)),
+            warn("appointment_on_site_out_of_range", "A technician is on site for 0 minutes up to a day.",
+                 gxe.ExpectColumnValuesToBeBetween(
+                     column="minutes_on_site", min_value=0, max_value=thresholds.MAX_MINUTES_ON_SITE)),
+            warn("appointment_delay_out_of_range", "An arrival is at most a day early and a week late.",
+                 gxe.ExpectColumnValuesToBeBetween(
+                     column="arrival_delay_minutes",
+                     min_value=thresholds.MIN_ARRIVAL_DELAY_MINUTES, max_value=thresholds.MAX_ARRIVAL_DELAY_MINUTES)),
+            warn("appointment_status_unknown", "An appointment's status is one of those in Amazon's model.",
+                 gxe.ExpectColumnValuesToBeInSet(column="appointment_status", value_set=thresholds.APPOINTMENT_STATUSES)),
+            warn("appointment_outcomes_drifted", "The outcomes of the newest days are spread as in the weeks before.",
+                 no_rows(DRIFT)),
+        ],
+    )  # fmt: skip

@@ -1,0 +1,47 @@
+"""marts.fct_demand_capacity_hourly: one row per store and UTC hour; a store may be unknown."""
+
+import great_expectations.expectations as gxe
+from great_expectations import ExpectationSuite
+
+from include.quality.rules import grain, never, no_rows, stop, suite, warn
+
+KEY = ("account", "marketplace_id", "store_id", "hour_start_at")
+
+STARTS_DIFFER = """
+    select account, marketplace_id
+    from (
+        select account, marketplace_id, sum(booked_starts) as in_hours
+        from {batch} as hours
+        group by account, marketplace_id
+    ) full join (
+        select account, marketplace_id, count(*) as in_appointments
+        from marts.fct_appointments
+        where appointment_status in ('ACTIVE', 'COMPLETED') and scheduled_start_at is not null
+        group by account, marketplace_id
+    ) using (account, marketplace_id)
+    where coalesce(in_hours, 0) <> coalesce(in_appointments, 0)
+"""
+
+
+def get_suite() -> ExpectationSuite:
+    return suite(
+        "marts.fct_demand_capacity_hourly",
+        key=KEY,
+        rules=[
+            *grain("hour", KEY, nullable=["store_id"]),
+            stop("hour_not_whole", "An hour starts on the hour, in UTC.",
+                 never(KEY, "epoch_us(hour_start_at) % 3600000000 <> 0")),
+            stop("hour_demand_missing", "Demand is a number of at least 0 in every hour.",
+                 never(KEY, "not coalesce(booked_appointments >= 0 and booked_starts >= 0 and preferred_starts >= 0, false)")),
+            stop("hour_starts_differ", "Every appointment with a scheduled start is counted in one hour.",
+                 no_rows(STARTS_DIFFER)),
+            stop("hour_utilization_wrong", "Utilization is encumbered over usable capacity, and unknown where nothing is usable.",
+                 never(KEY, "abs(utilization - encumbered_capacity / (scheduled_capacity - reserved_capacity)) > 1e-9 "
+                            "or (utilization is not null) <> coalesce(scheduled_capacity > reserved_capacity "
+                            "and encumbered_capacity is not null, false)")),
+            warn("hour_capacity_negative", "No kind of capacity is negative.",
+                 never(KEY, "least(scheduled_capacity, available_capacity, encumbered_capacity, reserved_capacity) < 0")),
+            warn("hour_oversubscribed", "No more capacity is encumbered than usable.",
+                 gxe.ExpectColumnValuesToBeBetween(column="utilization", max_value=1)),
+        ],
+    )  # fmt: skip

@@ -1,0 +1,93 @@
+"""marts.fct_service_jobs: one row per service job; every job of raw is there, as its newest version says."""
+
+import great_expectations.expectations as gxe
+from great_expectations import ExpectationSuite
+
+from include.quality import thresholds
+from include.quality.personal_data import CONTACT, PLACE, looks_personal
+from include.quality.rules import grain, never, no_rows, stop, suite, warn
+
+KEY = ("account", "service_job_id")
+
+LOST = """
+    select distinct account, service_job_id from raw.service_jobs
+    where (account, service_job_id) not in (select (account, service_job_id) from {batch})
+"""
+STATUS_DIFFERS = """
+    select account, service_job_id
+    from {batch} as jobs join (
+        select account, service_job_id, arg_max_null(service_job_status, observed_at) as newest_status
+        from raw.service_jobs
+        group by account, service_job_id
+    ) using (account, service_job_id)
+    where job_status is distinct from newest_status
+"""
+COUNTS_DIFFER = """
+    select account, service_job_id
+    from {batch} as jobs left join (
+        select
+            account, service_job_id, count(*) as appointments,
+            count(*) filter (where outcome = 'serviced') as serviced,
+            count(*) filter (where outcome = 'rescheduled') as rescheduled
+        from marts.fct_appointments
+        group by account, service_job_id
+    ) using (account, service_job_id)
+    where (appointment_count, serviced_count, reschedule_count)
+        <> (coalesce(appointments, 0), coalesce(serviced, 0), coalesce(rescheduled, 0))
+"""
+# The newest whole week against the same weekdays before. Days are UTC: a day need only mean the same every week.
+VOLUME = f"""
+    with days as (
+        select account, marketplace_id, created_at::date as day, count(*) as jobs
+        from {{batch}}
+        group by all
+    ),
+
+    expected as (
+        select days.*, median(earlier.jobs) as usual, count(*) as weeks
+        from days join days as earlier
+            on days.account = earlier.account and days.marketplace_id = earlier.marketplace_id
+            and earlier.day < days.day and earlier.day >= days.day - {7 * thresholds.VOLUME_WEEKS}
+            and (days.day - earlier.day) % 7 = 0
+        group by all
+    )
+
+    select account, marketplace_id, day
+    from expected join intermediate.int_as_of as clocks using (account, marketplace_id)
+    where day between as_of::date - 7 and as_of::date - 1
+        and weeks >= {thresholds.VOLUME_MIN_WEEKS} and usual >= {thresholds.VOLUME_MIN_JOBS}
+        and jobs not between {thresholds.VOLUME_LOWEST} * usual and {thresholds.VOLUME_HIGHEST} * usual
+"""
+
+
+def get_suite() -> ExpectationSuite:
+    return suite(
+        "marts.fct_service_jobs",
+        key=KEY,
+        rules=[
+            *grain("job", KEY),
+            stop("job_lost", "Every job that was read has a row.", no_rows(LOST)),
+            stop("job_from_nowhere", "Every row is a job that was read.",
+                 never(KEY, "(account, service_job_id) not in (select (account, service_job_id) from raw.service_jobs)")),
+            stop("job_status_differs", "A job's status is that of its newest version.", no_rows(STATUS_DIFFERS)),
+            stop("job_counts_differ", "A job counts the appointments that fct_appointments holds of it.", no_rows(COUNTS_DIFFER)),
+            stop("job_completed_at_wrong", "A completion time belongs to a completed job with a serviced appointment.",
+                 never(KEY, "(completed_at is not null) "
+                            "> (coalesce(job_status, '') = 'COMPLETED' and serviced_count > 0)")),
+            stop("job_first_visit_wrong", "A completed job was resolved on the first visit if one appointment was serviced.",
+                 never(KEY, "is_first_visit_resolution is distinct from "
+                            "case when job_status = 'COMPLETED' then serviced_count = 1 end")),
+            stop("job_buyer_key_not_hashed", "A buyer is known by a keyed hash of 32 hexadecimal digits alone.",
+                 never(KEY, "length(buyer_key) <> 32 or not regexp_matches(buyer_key, '^[0-9a-f]+$')")),
+            stop("job_personal_data", "No text of a job looks like an e-mail address, a phone number or a street line.",
+                 never(KEY, f"{looks_personal(CONTACT, 'service_title')} or {looks_personal(PLACE, 'city', 'state_or_region')}")),
+            warn("job_status_unknown", "A job's status is one of those in Amazon's model.",
+                 gxe.ExpectColumnValuesToBeInSet(column="job_status", value_set=thresholds.JOB_STATUSES)),
+            warn("job_first_appointment_out_of_range", "A job's first appointment is within a year after its creation.",
+                 gxe.ExpectColumnValuesToBeBetween(
+                     column="hours_to_first_appointment", min_value=0, max_value=thresholds.MAX_HOURS_TO_APPOINTMENT)),
+            warn("job_payment_negative", "The payments of a job do not add up to less than nothing.",
+                 gxe.ExpectColumnValuesToBeBetween(column="payment_total", min_value=0)),
+            warn("job_volume_unusual", "As many jobs are created on a day as usual on its weekday.", no_rows(VOLUME)),
+        ],
+    )  # fmt: skip

@@ -1,0 +1,56 @@
+"""ops.extract_windows: completeness and freshness. What no window has read, no table can hold."""
+
+from great_expectations import ExpectationSuite
+
+from include.quality import thresholds
+from include.quality.rules import grain, never, no_rows, stop, suite, warn
+from include.warehouse.freshness import AS_OF
+
+KEY = ("account", "marketplace_id", "entity", "mode", "filter", "window_start", "window_end", "attempt")
+
+# A range that nobody asked for, between two that were read; backfills of older ranges need not touch the schedule.
+HOLES = """
+    select account, marketplace_id, entity, window_start
+    from (
+        select
+            *,
+            max(window_end) over (
+                partition by account, marketplace_id order by window_start, window_end
+                rows between unbounded preceding and 1 preceding
+            ) as read_until,
+            min(window_start) filter (where mode = 'scheduled') over (partition by account, marketplace_id) as scheduled_since
+        from {batch}
+        where entity = 'jobs' and status = 'complete' and filter <> 'ids'
+    )
+    where window_start > read_until and read_until >= scheduled_since
+"""
+UNREAD = """
+    select account, marketplace_id, entity, window_start
+    from {batch}
+    where entity = 'jobs' and mode = 'scheduled' and status <> 'complete' and (account, marketplace_id, window_start) in (
+        select (account, marketplace_id, as_of) from intermediate.int_as_of
+    )
+"""
+# A build has no clock of its own: the end of its newest extraction is its now.
+BEHIND = f"""
+    select account, marketplace_id, entity
+    from ({AS_OF})
+    where as_of < (select max(finished_at) from {{batch}}) - interval {thresholds.MAX_HOURS_BEHIND} hours
+"""
+
+
+def get_suite() -> ExpectationSuite:
+    return suite(
+        "ops.extract_windows",
+        key=KEY,
+        rules=[
+            *grain("window", KEY),
+            stop("window_range_invalid", "A window does not end before it starts.", never(KEY, "window_end < window_start")),
+            stop("window_listing_incomplete", "A complete window of jobs has read as many jobs as the API counted in it.",
+                 never(KEY, "entity = 'jobs' and status = 'complete' and distinct_jobs <> total_result_size")),
+            warn("window_hole", "The windows of jobs leave no range unread since the schedule began.", no_rows(HOLES)),
+            warn("window_unread", "No scheduled window that was begun holds `as_of` back.", no_rows(UNREAD)),
+            warn("window_behind", f"No account is more than {thresholds.MAX_HOURS_BEHIND} hours behind the newest extraction.",
+                 no_rows(BEHIND)),
+        ],
+    )  # fmt: skip

@@ -1,0 +1,24 @@
+"""marts.rpt_jobs_needing_action: one row per job and action, the morning list."""
+
+from great_expectations import ExpectationSuite
+
+from include.quality import thresholds
+from include.quality.rules import grain, never, stop, suite
+
+KEY = ("account", "service_job_id", "action")
+
+
+def get_suite() -> ExpectationSuite:
+    return suite(
+        "marts.rpt_jobs_needing_action",
+        key=KEY,
+        rules=[
+            *grain("action", KEY),
+            stop("action_unknown", "An action is one that the contract names.",
+                 never(KEY, f"action not in {thresholds.ACTIONS}")),
+            stop("action_without_job", "An action is about a job in fct_service_jobs.",
+                 never(KEY, "(account, service_job_id) not in (select (account, service_job_id) from marts.fct_service_jobs)")),
+            stop("action_overdue_wrong", "An action is overdue by a known number of hours, at least 0.",
+                 never(KEY, "due_at is not null and not coalesce(overdue_hours >= 0, false)")),
+        ],
+    )  # fmt: skip

@@ -1,0 +1,47 @@
+"""Every number and every list of values that the rules compare with. Change a limit here and nowhere else."""
+
+# Enumerations of Amazon's model of the Services API v1. A value beyond them is kept and reported, never dropped.
+JOB_STATUSES = (
+    "NOT_SERVICED", "CANCELLED", "COMPLETED", "PENDING_SCHEDULE", "NOT_FULFILLABLE", "HOLD", "PAYMENT_DECLINED",
+)  # fmt: skip
+APPOINTMENT_STATUSES = ("ACTIVE", "CANCELLED", "COMPLETED")
+ITEM_STATUSES = ("ACTIVE", "CANCELLED", "SHIPPED", "DELIVERED")
+
+# Domains that the marts define themselves: a value beyond them is a defect of a model.
+OUTCOMES = ("serviced", "rescheduled", "cancelled", "unproven", "no_show", "upcoming")
+ARRIVAL_EVIDENCE = ("signature", "receipt", "dummy", "other", "none")
+LATENESS_BANDS = ("on_time", "late_up_to_30", "late_up_to_60", "late_over_60", "no_show")
+ACTIONS = (
+    "schedule_appointment", "assign_technician", "confirm_preferred_time", "close_job", "chase_no_show", "item_late",
+)  # fmt: skip
+FULFILLMENT_BREAKS = ("no_show", "unfulfillable", "late_completion", "technician_mismatch")
+
+MAX_SCHEDULED_MINUTES = 24 * 60
+MAX_MINUTES_ON_SITE = 24 * 60
+# A technician who comes more than a day early or a week late was at another appointment, or the proof's time is wrong.
+MIN_ARRIVAL_DELAY_MINUTES = -24 * 60
+MAX_ARRIVAL_DELAY_MINUTES = 7 * 24 * 60
+MAX_HOURS_TO_APPOINTMENT = 365 * 24
+
+# What is kept of a buyer and of an address; everything else in them is personal.
+BUYER_FIELDS = ["buyerKey", "isPrimeMember"]
+ADDRESS_FIELDS = ["city", "county", "district", "stateOrRegion", "postalCode", "countryCode"]
+
+MAX_HOURS_BEHIND = 6
+
+# Jobs created on a day against the median of the same weekday: half a day lost shows, the luck of few jobs does not.
+VOLUME_WEEKS = 8
+VOLUME_MIN_WEEKS = 4
+VOLUME_MIN_JOBS = 30
+VOLUME_LOWEST = 0.55
+VOLUME_HIGHEST = 2.0
+
+# Total variation distance between the outcomes of the newest days and those before: 0 is the same, 1 nothing in common.
+DRIFT_DAYS = 8
+DRIFT_BASELINE_DAYS = 56
+DRIFT_MIN_APPOINTMENTS = 100
+DRIFT_MAX_DISTANCE = 0.2
+
+# Jobs with a part that could not be read: more than this share of them means that the API has changed.
+MAX_QUARANTINED_SHARE = 0.05
+MIN_QUARANTINED_JOBS = 20

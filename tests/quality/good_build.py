@@ -1,0 +1,51 @@
+"""A build that keeps every rule: raw rows in bulk, and the marts that dbt makes of them."""
+
+from pathlib import Path
+
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+
+from tests.dbt_project.many_jobs import add_many_hours, add_many_jobs
+from tests.dbt_project.raw_rows import Warehouse
+
+# Of two years of jobs, the newest nine weeks: about 34 a day and marketplace.
+ALL_JOBS, FIRST = 50_000, 45_700
+
+WINDOWS = """
+    update raw.service_jobs
+    set window_start = date_trunc('day', create_time), window_end = date_trunc('day', create_time) + interval 1 day;
+
+    insert into ops.extract_windows by name
+    select
+        account, marketplace_id, 'jobs' as entity, 'scheduled' as mode, 'updated' as filter, window_start, window_end,
+        1 as attempt, 'complete' as status, count(*) as distinct_jobs, count(*) as total_result_size, window_end as finished_at
+    from raw.service_jobs
+    group by all;
+
+    insert into ops.extract_windows by name
+    select
+        account, marketplace_id, snapshots.entity, 'scheduled' as mode, 'updated' as filter, max(window_end) as window_start,
+        max(window_end) + interval 14 days as window_end, 1 as attempt, 'complete' as status, max(window_end) as finished_at
+    from ops.extract_windows, unnest(['appointment_slots', 'resource_capacity']) as snapshots(entity)
+    group by all;
+"""
+SLOTS = """
+    insert into raw.appointment_slots by name
+    select
+        account, marketplace_id, store_id, 'B00' as asin, 'REAL_TIME_SCHEDULING' as scheduling_type,
+        observed_at + to_hours(slot) as slot_start_at, slot_start_at + interval 1 hour as slot_end_at, 3 as capacity, observed_at,
+        'slots' as _dlt_load_id
+    from (select account, marketplace_id, store_id, max(window_end) as observed_at from raw.service_jobs group by all)
+    cross join range(10) as slots(slot)
+"""
+
+
+def make(folder: Path, *, first: int = FIRST, jobs: int = ALL_JOBS, hours: int = 24) -> Path:
+    """Build in `folder`; `first` of `jobs` is the oldest job to be there, `hours` those of which capacity is known."""
+    warehouse = Warehouse(folder)
+    add_many_jobs(warehouse, first, jobs, jobs)
+    add_many_hours(warehouse, hours)
+    warehouse.execute(WINDOWS)
+    warehouse.execute(SLOTS)
+    warehouse.dbt("build", "--resource-type", "seed", "--resource-type", "model")
+    DuckDBConnectionManager.close_all_connections()  # or the file would stay open in this process
+    return folder / "build.duckdb"
