@@ -1,0 +1,32 @@
+"""### What lies ahead: appointment slots and capacity
+
+Reads, at the end of the data interval, the appointment slots of every store and ASIN that the published warehouse has seen
+in the last 90 days (or that the connection names), and the capacity of every store, and keeps what changed.
+"""
+
+from airflow.providers.standard.operators.empty import EmptyOperator
+from airflow.sdk import dag, task
+
+from amazon_services.assets import AVAILABILITY_LOADED
+from amazon_services.dag_parts import DAG_ARGS, hourly, interval, load
+from include.extract.settings import connections
+
+
+# the API tells the present alone: two runs at once would only ask the same thing twice
+@dag(schedule=hourly(), max_active_runs=1, doc_md=__doc__, **DAG_ARGS)
+def amazon_services_availability():
+    @task(map_index_template="{{ account }}")
+    def extract(account: str, **context) -> dict[str, int]:
+        from amazon_services.hooks import AmazonServicesHook
+        from include.extract import runs
+
+        context["account"] = account
+        _, end = interval(context)
+        with AmazonServicesHook(account).get_client() as client:
+            return runs.scheduled_availability(client, end, context["run_id"])
+
+    extracted = extract.expand(account=connections())
+    [extracted, extracted >> load(AVAILABILITY_LOADED)] >> EmptyOperator(task_id="done")
+
+
+amazon_services_availability()

@@ -1,0 +1,57 @@
+"""### Any range of the past
+
+Reads the jobs that were updated (or created) between `start` and `end`, in windows of a week, or the jobs that are named, beside
+the scheduled runs: it takes what they leave of the rate budget and never moves their watermark. Running it again, or over a range
+that was read before, does no harm. `dry_run` tells the cost first.
+
+`{"start": "2026-10-01T00:00:00Z", "end": "2026-11-01T00:00:00Z"}`
+"""
+
+from airflow.providers.standard.operators.empty import EmptyOperator
+from airflow.sdk import Param, dag, task
+
+from amazon_services.assets import JOBS_LOADED
+from amazon_services.dag_parts import DAG_ARGS, load
+
+
+@dag(
+    schedule=None,
+    max_active_runs=2,
+    doc_md=__doc__,
+    params={
+        "start": Param(None, type=["null", "string"], format="date-time", description="Beginning of the range, in UTC"),
+        "end": Param(None, type=["null", "string"], format="date-time", description="End of the range, in UTC"),
+        "by": Param("updated", type="string", enum=["updated", "created"], description="Which time of a job lies in the range"),
+        "entities": Param(["jobs"], type="array", items={"type": "string"}, description="Only jobs have a past"),
+        "accounts": Param([], type="array", items={"type": "string"}, description="Connection ids; none: SERVICES_CONNECTIONS"),
+        "job_ids": Param([], type="array", items={"type": "string"}, description="Instead of a range: these jobs"),
+        "job_ids_file": Param(
+            None, type=["null", "string"], description="The same from a file: ids, or Seller Central's CSV report"
+        ),
+        "dry_run": Param(False, type="boolean", description="Only tell what it would cost: windows, jobs, calls, minutes"),
+    },
+    **DAG_ARGS,
+)
+def amazon_services_backfill():
+    @task(retries=0)
+    def accounts(params: dict) -> list[str]:
+        """Refuses bad parameters before the first call."""
+        from include.extract.backfill import Backfill
+
+        return list(Backfill.from_params(params).accounts)
+
+    @task(map_index_template="{{ account }}")
+    def extract(account: str, params: dict, **context) -> dict[str, float]:
+        from amazon_services.hooks import AmazonServicesHook
+        from include.extract import runs
+        from include.extract.backfill import Backfill
+
+        context["account"] = account
+        with AmazonServicesHook(account).get_client(priority="backfill") as client:
+            return runs.backfill(client, Backfill.from_params(params), context["dag_run"].run_after, context["run_id"])
+
+    extracted = extract.expand(account=accounts())
+    [extracted, extracted >> load(JOBS_LOADED)] >> EmptyOperator(task_id="done")
+
+
+amazon_services_backfill()

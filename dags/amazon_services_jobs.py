@@ -1,0 +1,34 @@
+"""### Service jobs, hour by hour
+
+Reads the jobs that were updated in the data interval, with appointments, technicians, proofs of appointment, items and
+payments, one task an account, and loads them into `raw`.
+
+An account that fails does not hold the others; its run fails, and running it again finishes the hour.
+"""
+
+from airflow.providers.standard.operators.empty import EmptyOperator
+from airflow.sdk import dag, task
+
+from amazon_services.assets import JOBS_LOADED
+from amazon_services.dag_parts import DAG_ARGS, hourly, interval, load
+from include.extract.settings import connections
+
+
+@dag(schedule=hourly(), max_active_runs=4, doc_md=__doc__, **DAG_ARGS)
+def amazon_services_jobs():
+    @task(map_index_template="{{ account }}")
+    def extract(account: str, **context) -> dict[str, int]:
+        from amazon_services.hooks import AmazonServicesHook
+        from include.extract import runs
+
+        context["account"] = account
+        start, end = interval(context)
+        with AmazonServicesHook(account).get_client() as client:
+            return runs.scheduled_jobs(client, start, end, context["run_id"])
+
+    extracted = extract.expand(account=connections())
+    # what was read is loaded although an account failed; `done` fails the run then
+    [extracted, extracted >> load(JOBS_LOADED)] >> EmptyOperator(task_id="done")
+
+
+amazon_services_jobs()

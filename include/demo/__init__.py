@@ -1,0 +1,7 @@
+"""The demonstration: a local Services API, a real Airflow, 30 days of service jobs, and the published warehouse.
+
+python -m include.demo run      everything, then stop
+python -m include.demo up       everything, and keep it running
+python -m include.demo down     stop what is running
+python -m include.demo clean    forget it: Airflow's home and the demo's warehouse
+"""

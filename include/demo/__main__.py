@@ -1,0 +1,23 @@
+"""Command line of the demonstration; see the package's docstring."""
+
+import argparse
+import sys
+
+from include.demo import place, processes, story
+
+parser = argparse.ArgumentParser(prog="python -m include.demo", description="Runs the demonstration.")
+parser.add_argument("command", choices=("run", "up", "down", "clean"))
+command = parser.parse_args().command
+try:
+    if command == "run":
+        story.run(keep_running=False)
+    elif command == "up":
+        story.run(keep_running=True)
+    else:
+        print(f"Stopped {processes.stop_all()} processes." if processes.ours() else "Nothing was running.")
+        if command == "clean":
+            place.clean()
+except place.NotPossible as error:
+    sys.exit(str(error))
+except KeyboardInterrupt:
+    sys.exit("Interrupted; `make demo` starts again where it is safe to.")

@@ -1,0 +1,135 @@
+"""Where the demonstration keeps its things, and the environment that its Airflow runs in."""
+
+import json
+import os
+import shutil
+import socket
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from include.extract.settings import settle_lag
+from include.warehouse import paths
+
+AIRFLOW_HOME = Path(os.environ.get("DEMO_AIRFLOW_HOME") or paths.PROJECT_DIR / ".airflow").absolute()
+DAYS = 30
+MARKETPLACES = {"US": "ATVPDKIKX0DER", "CA": "A2EUQ1WTGCTBG2"}
+SEED = 7
+JOBS_PER_DAY = 18
+FREE_DISK = 1_000_000_000
+
+
+class NotPossible(Exception):
+    """The demonstration cannot run here; the message is one line and says what to do."""
+
+
+def moment() -> datetime:
+    """The instant at which the demonstration's world stands still: the first run sets it, later runs keep it.
+
+    It lies the settle lag before a full hour, so that the last hourly interval ends exactly there.
+    """
+    file = paths.warehouse_dir() / "demo.json"
+    if file.exists():
+        return datetime.fromisoformat(json.loads(file.read_text())["now"])
+    if paths.build_database().exists():
+        raise NotPossible(
+            f"{paths.warehouse_dir()} holds a warehouse that is not the demo's: name another folder in SERVICES_WAREHOUSE_DIR."
+        )
+    now = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) - settle_lag()
+    file.write_text(json.dumps({"now": now.isoformat()}))
+    return now
+
+
+def clean() -> None:
+    """Remove what the demonstration made, and nothing else."""
+    shutil.rmtree(AIRFLOW_HOME, ignore_errors=True)
+    if (paths.warehouse_dir() / "demo.json").exists():
+        shutil.rmtree(paths.warehouse_dir())
+
+
+def check() -> None:
+    """:raises NotPossible: something that every later step would stumble over."""
+    for folder in (paths.PROJECT_DIR, paths.warehouse_dir()):
+        free = shutil.disk_usage(folder).free
+        if free < FREE_DISK:
+            raise NotPossible(f"The disk is nearly full: {free / 1e9:.1f} GB free in {folder}, 1 GB needed.")
+
+
+def port(variable: str, default: int | None = None) -> int:
+    """The port named by an environment variable, else the default, else any free one.
+
+    :raises NotPossible: the port is taken.
+    """
+    text = os.environ.get(variable, "")
+    if text and not (text.isdecimal() and 0 < int(text) < 65536):
+        raise NotPossible(f"{variable} should be a port number, but is {text!r}.")
+    wanted = int(text or default or 0)
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", wanted))
+        except OSError:
+            raise NotPossible(f"Port {wanted} is taken: name a free one, e.g. {variable}={wanted + 1} make up") from None
+        return probe.getsockname()[1]
+
+
+def environment(airflow_port: int, api_url: str) -> dict[str, str]:
+    """What every process of the demonstration's Airflow runs with; everything binds to loopback."""
+    connection = {
+        "conn_type": "amazon_services",
+        "login": "demo-client",
+        "password": "demo-secret",
+        "extra": {
+            "refresh_token": "Atzr|demo",
+            "region": "na",
+            "marketplace_ids": list(MARKETPLACES.values()),
+            "endpoint": api_url,
+            "token_url": f"{api_url}/auth/o2/token",
+        },
+    }
+    airflow = {
+        "CORE__DAGS_FOLDER": paths.PROJECT_DIR / "dags",
+        "CORE__PLUGINS_FOLDER": paths.PROJECT_DIR / "plugins",
+        "CORE__LOAD_EXAMPLES": False,
+        "CORE__EXECUTOR": "LocalExecutor",
+        "CORE__PARALLELISM": 4,
+        "CORE__TEST_CONNECTION": "Enabled",
+        "CORE__DAGS_ARE_PAUSED_AT_CREATION": False,
+        "CORE__EXECUTION_API_SERVER_URL": f"http://127.0.0.1:{airflow_port}/execution/",
+        # without the time-out, two of Airflow's processes that write at once end in "database is locked"
+        "DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{AIRFLOW_HOME}/airflow.db?timeout=60",
+        "API__HOST": "127.0.0.1",
+        "API__PORT": airflow_port,
+        "API__BASE_URL": f"http://127.0.0.1:{airflow_port}",
+        "API__WORKERS": 1,
+        "DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": 300,
+        "USAGE_DATA_COLLECTION__ENABLED": False,
+        "LOGGING__LOGGING_LEVEL": "INFO",
+    }
+    ours = {
+        "AIRFLOW_HOME": AIRFLOW_HOME,
+        "AIRFLOW_CONN_AMAZON_SERVICES_DEFAULT": json.dumps(connection),
+        "SERVICES_CONNECTIONS": "amazon_services_default",
+        "SERVICES_WAREHOUSE_DIR": paths.warehouse_dir(),
+        # the world stands still: its hours are run by hand
+        "SERVICES_SCHEDULE": "none",
+        # `airflow standalone` starts `airflow` from PATH
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "NO_COLOR": 1,
+    }
+    settings = {f"AIRFLOW__{name}": value for name, value in airflow.items()} | ours
+    return dict(os.environ) | {name: str(value) for name, value in settings.items()}
+
+
+def world(now: datetime) -> list[str]:
+    """The options of the local API that make the demonstration's world: the same ones, the same world."""
+    return [
+        "--seed", str(SEED), "--days", str(DAYS), "--now", now.isoformat(), "--frozen", "--jobs-per-day", str(JOBS_PER_DAY),
+        "--marketplaces", ",".join(MARKETPLACES),
+    ]  # fmt: skip
+
+
+def hour() -> tuple[datetime, datetime]:
+    """The data interval of the last hour, as the scheduler would cut it."""
+    end = moment() + settle_lag()
+    return end - timedelta(hours=1), end

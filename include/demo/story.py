@@ -1,0 +1,80 @@
+"""What the demonstration does, step by step."""
+
+import sys
+import time
+from datetime import datetime, timedelta
+
+from include.demo import place, processes
+from include.demo.airflow import Airflow
+from include.demo.place import DAYS, NotPossible
+from include.demo.report import report
+from include.warehouse import paths
+
+JOBS, AVAILABILITY = "amazon_services_jobs", "amazon_services_availability"
+WAREHOUSE, BACKFILL = "amazon_services_warehouse", "amazon_services_backfill"
+POOL = "services_warehouse_writer"
+READY_SECONDS = 180
+
+
+def run(*, keep_running: bool) -> None:
+    """:raises NotPossible: something is missing or a run failed; everything that was started is stopped."""
+    started = time.monotonic()
+
+    def say(line: str) -> None:
+        print(f"[{time.monotonic() - started:5.0f} s] {line}", flush=True)
+
+    place.check()
+    now = place.moment()
+    if processes.stop_all():
+        say("Stopped what an earlier demo had left running")
+    airflow_port = place.port("AIRFLOW_PORT", 8080 if keep_running else None)
+    try:
+        api_url = _start_api(now, say)
+        airflow = _start_airflow(airflow_port, api_url, say)
+        _tell(airflow, now, say)
+    except BaseException:
+        processes.stop_all()
+        raise
+    if not keep_running:
+        say("Stopping Airflow and the local API")
+        processes.stop_all()
+    print(report(paths.published_database()))
+    if keep_running:
+        print(f"Airflow: {airflow.url}, user admin, its password is in {airflow.passwords}")
+        print(f"Local Services API: {api_url}\nStop both: make down")
+    else:
+        print("Airflow's UI with these runs: make up")
+
+
+def _start_api(now: datetime, say) -> str:
+    say(f"Starting the local Services API: {DAYS} days up to {now:%Y-%m-%d %H:%M} UTC, at Amazon's own rate limits")
+    port = place.port("SANDBOX_PORT")
+    command = [sys.executable, "-m", "include.sandbox", "--port", str(port), *place.world(now)]
+    process = processes.start("sandbox", command, place.environment(0, ""))
+    return processes.await_line(process, "sandbox", "listening on")
+
+
+def _start_airflow(port: int, api_url: str, say) -> Airflow:
+    say("Starting Airflow")
+    process = processes.start("airflow", ["airflow", "standalone"], place.environment(port, api_url))
+    airflow = Airflow(port)
+    give_up_at = time.monotonic() + READY_SECONDS
+    while not airflow.is_ready({JOBS, AVAILABILITY, WAREHOUSE, BACKFILL}):
+        if process.poll() is not None or time.monotonic() > give_up_at:
+            raise NotPossible(f"Airflow did not start within {READY_SECONDS} s; its log is {processes.log('airflow')}")
+        time.sleep(0.5)
+    airflow.ensure_pool(POOL, 1, "A DuckDB file has one writer")
+    return airflow
+
+
+def _tell(airflow: Airflow, now: datetime, say) -> None:
+    start, end = place.hour()
+    say(f"Airflow backfills {DAYS} days")
+    backfill = {"start": (now - timedelta(days=DAYS + 1)).isoformat(), "end": start.isoformat()}
+    wanted = {BACKFILL: airflow.trigger(BACKFILL, conf=backfill)}
+    airflow.await_runs(wanted, say)
+    airflow.await_asset_run(WAREHOUSE, wanted, say)
+    say(f"Airflow runs the hour from {start:%H:%M} to {end:%H:%M}")
+    wanted = {dag: airflow.trigger(dag, interval=(start, end)) for dag in (JOBS, AVAILABILITY)}
+    airflow.await_runs(wanted, say)
+    airflow.await_asset_run(WAREHOUSE, wanted, say)

@@ -1,0 +1,90 @@
+"""Every DAG file: imports, promises, and nothing but wiring at import."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from include.warehouse.paths import PROJECT_DIR
+
+FILES = sorted((PROJECT_DIR / "dags").glob("*.py"))
+HEAVY = {"dlt", "dbt", "duckdb", "great_expectations", "pyarrow", "pandas", "numpy", "sklearn"}
+# a DAG file is run after Airflow itself is there: what counts is what the file adds
+PROBE = """
+import json, runpy, sys
+import airflow.sdk, airflow.providers.standard.operators.empty
+import airflow.sdk.definitions.decorators, airflow.sdk.definitions.timetables.interval
+before, touched = set(sys.modules), []
+def watch(event, arguments):
+    if event in ("socket.connect", "sqlite3.connect", "subprocess.Popen", "os.mkdir", "socket.getaddrinfo"):
+        touched.append([event, repr(arguments)])
+    elif event == "open" and isinstance(arguments[1], str) and set(arguments[1]) & set("wax+"):
+        touched.append([event, repr(arguments)])
+sys.addaudithook(watch)
+found = runpy.run_path(sys.argv[1])
+dags = [value for value in found.values() if isinstance(value, airflow.sdk.DAG)]
+print(json.dumps({"new": sorted({name.partition(".")[0] for name in set(sys.modules) - before}), "touched": touched}))
+"""
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_importing_a_dag_file_is_cheap(file):
+    # -B: the first import of anything would write its bytecode, which is Python's doing
+    result = subprocess.run([sys.executable, "-B", "-c", PROBE, str(file)], capture_output=True, text=True, timeout=120)
+    assert result.returncode == 0, result.stderr
+    told = json.loads(result.stdout.splitlines()[-1])
+    assert not HEAVY & set(told["new"])
+    assert told["touched"] == []
+
+
+@pytest.fixture(scope="module")
+def dags():
+    from airflow.dag_processing.dagbag import DagBag
+
+    bag = DagBag(dag_folder=str(PROJECT_DIR / "dags"), bundle_path=PROJECT_DIR / "dags")
+    assert bag.import_errors == {}
+    return bag.dags
+
+
+def test_the_promised_dags_are_there(dags):
+    promised = {"jobs", "availability", "warehouse", "backfill"}
+    assert {f"amazon_services_{name}" for name in promised} <= dags.keys()
+    assert {file.stem for file in FILES} == dags.keys()
+
+
+def test_manners(dags):
+    for name, dag in dags.items():
+        assert dag.tags and dag.doc_md, name
+        assert dag.catchup is False, name
+        for task in dag.tasks:
+            assert task.owner == "services-warehouse", f"{name}.{task.task_id}"
+
+
+def test_passing_failures_are_retried_and_final_ones_are_not(dags):
+    for task in dags["amazon_services_jobs"].tasks:
+        assert task.retries == 3 and task.retry_policy is not None, task.task_id
+    # bad parameters do not become better
+    assert dags["amazon_services_backfill"].get_task("accounts").retries == 0
+
+
+def test_who_writes_takes_the_one_slot(dags):
+    pools = {f"{name}.{task.task_id}": task.pool for name, dag in dags.items() for task in dag.tasks}
+    writers = {task for task, pool in pools.items() if pool == "services_warehouse_writer"}
+    loads = {f"amazon_services_{name}.load" for name in ("jobs", "availability", "backfill")}
+    assert writers == loads | {f"amazon_services_warehouse.{name}" for name in ("build", "audit", "publish")}
+
+
+def test_an_hour_is_an_interval(dags):
+    from airflow.sdk import CronDataIntervalTimetable
+
+    for name in ("amazon_services_jobs", "amazon_services_availability"):
+        assert isinstance(dags[name].timetable, CronDataIntervalTimetable)
+
+
+def test_the_warehouse_follows_what_was_loaded(dags):
+    outlets = {
+        outlet.name for name, dag in dags.items() for task in dag.tasks if task.task_id == "load" for outlet in task.outlets
+    }
+    listened = {asset.name for asset in dags["amazon_services_warehouse"].timetable.asset_condition.objects}
+    assert listened == outlets
