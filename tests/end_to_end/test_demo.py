@@ -1,0 +1,137 @@
+"""`make demo` as a newcomer runs it: a real Airflow, killed in the middle, run again, and every figure right."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from datetime import timedelta
+
+import psutil
+import pytest
+from local_api import local_api
+from truth import differences
+
+from include.demo import place
+from include.warehouse import database, paths
+
+
+@pytest.fixture
+def demo(warehouse, tmp_path, monkeypatch):
+    """Starts the demo with an Airflow home of its own; whatever is left of it is stopped at the end."""
+    monkeypatch.setenv("DEMO_AIRFLOW_HOME", str(tmp_path / "airflow"))
+    monkeypatch.setattr(place, "AIRFLOW_HOME", tmp_path / "airflow")
+
+    def start(command: str = "run") -> subprocess.Popen:
+        return subprocess.Popen(
+            [sys.executable, "-m", "include.demo", command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+
+    yield start
+    start("down").communicate(timeout=120)
+
+
+def finish(process: subprocess.Popen) -> str:
+    output, _ = process.communicate(timeout=560)
+    assert process.returncode == 0, output
+    return output
+
+
+def kill_after(process: subprocess.Popen, seconds: float) -> None:
+    """`kill -9` of the demo alone, as by a person who has lost patience: its Airflow lives on."""
+    time.sleep(seconds)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+
+
+def check_against_truth() -> None:
+    now = place.moment()
+    hour = now.replace(minute=0)
+    with local_api(*place.world(now), "--limits", "off") as api:
+        truth = api.truth(
+            as_of=now.isoformat(), account="amazon_services_default",
+            capacity_from=hour.isoformat(), capacity_to=(hour + timedelta(days=14)).isoformat(),
+        )  # fmt: skip
+        found = differences(paths.published_database(), truth)
+    assert not found, "\n".join(found)
+
+
+def contents() -> dict[str, list]:
+    """Every published mart, sorted."""
+    with database.connect(paths.published_database(), read_only=True) as connection:
+        tables = connection.execute("select table_name from duckdb_tables() where schema_name = 'marts'").fetchall()
+        return {table: connection.execute(f"select * from marts.{table} order by all").fetchall() for (table,) in tables}
+
+
+def living(home: str) -> list[str]:
+    found = []
+    for process in psutil.process_iter(["cmdline"]):
+        try:
+            if process.environ().get("DEMO_AIRFLOW_HOME") == home:
+                found.append(" ".join(process.info["cmdline"] or []))
+        except psutil.Error:
+            continue
+    return found
+
+
+def test_killed_and_run_again_it_tells_the_truth(demo):
+    seconds = random.uniform(15, 90)
+    print(f"killed after {seconds:.1f} s")
+    kill_after(demo(), seconds)
+    output = finish(demo())
+    assert "On-time arrival" in output and str(paths.published_database()) in output
+    assert (paths.data_docs_dir() / "index.html").exists()
+    check_against_truth()
+    assert living(os.environ["DEMO_AIRFLOW_HOME"]) == []
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(3600)
+def test_many_kills_and_then_twice_the_same_tables(demo):
+    for _ in range(5):
+        kill_after(demo(), random.uniform(5, 180))
+    finish(demo())
+    check_against_truth()
+    same = contents()
+    finish(demo())
+    assert contents() == same
+
+
+def test_what_is_missing_is_one_line(demo, monkeypatch):
+    monkeypatch.setenv("AIRFLOW_PORT", "not a port")
+    process = demo()
+    output, _ = process.communicate(timeout=60)
+    assert process.returncode == 1 and output.splitlines()[-1] == "AIRFLOW_PORT should be a port number, but is 'not a port'."
+
+
+def test_a_taken_port_is_named(demo, monkeypatch):
+    import socket
+
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        number = taken.getsockname()[1]
+        monkeypatch.setenv("AIRFLOW_PORT", str(number))
+        process = demo()
+        output, _ = process.communicate(timeout=60)
+    assert process.returncode == 1 and f"Port {number} is taken" in output.splitlines()[-1]
+
+
+def test_a_warehouse_that_is_not_the_demos_is_left_alone(demo):
+    database.connect().close()
+    process = demo()
+    output, _ = process.communicate(timeout=60)
+    assert process.returncode == 1 and "holds a warehouse that is not the demo's" in output
+
+
+def test_a_full_disk_is_named(warehouse, monkeypatch):
+    monkeypatch.setattr(place.shutil, "disk_usage", lambda _: shutil_usage(free=10**8))
+    with pytest.raises(place.NotPossible, match=r"The disk is nearly full: 0\.1 GB free"):
+        place.check()
+
+
+def shutil_usage(free: int):
+    from types import SimpleNamespace
+
+    return SimpleNamespace(total=10**12, used=10**12 - free, free=free)

@@ -1,0 +1,112 @@
+"""The whole way in plain Python: from HTTP to the published file, and every figure in it equals the truth."""
+
+import json
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from local_api import MARKETPLACES, local_api
+from truth import differences
+
+from include import quality
+from include.extract import runs
+from include.extract.backfill import Backfill
+from include.services_api import ServicesClient
+from include.warehouse import database, paths
+from include.warehouse.load import load_packages
+from include.warehouse.publish import publish
+from include.warehouse.transform import build_models
+
+# an hour after the clocks of the United States and Canada went back
+NOW = datetime(2026, 11, 3, 12, 58, tzinfo=UTC)
+HOUR_END = NOW + timedelta(minutes=2)
+OPTIONS = (
+    "--seed", "3", "--days", "20", "--now", NOW.isoformat(), "--frozen", "--limits", "off", "--marketplaces", "US,CA",
+    "--jobs-per-day", "30",
+)  # fmt: skip
+
+
+def build_and_publish(run_id: str) -> None:
+    with database.connect() as connection:
+        load_packages(connection)
+    build_models()
+    quality.gate(paths.build_database(), paths.data_docs_dir(), run_id=run_id)
+    publish(paths.build_database(), paths.published_database(), run_id=run_id)
+
+
+@pytest.fixture
+def api():
+    with local_api(*OPTIONS) as api:
+        yield api
+
+
+def backfill(client: ServicesClient, run_id: str) -> None:
+    wanted = {"start": (NOW - timedelta(days=21)).isoformat(), "end": (NOW - timedelta(hours=1)).isoformat()}
+    runs.backfill(client, Backfill.from_params(wanted), NOW, run_id)
+
+
+def start_reader() -> subprocess.Popen:
+    command = [sys.executable, str(Path(__file__).with_name("reader.py")), str(paths.published_database())]
+    reader = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert reader.stdout.readline() == "open\n"
+    return reader
+
+
+def contents() -> dict[str, list]:
+    """Every published mart, sorted: what `the same tables` means."""
+    with database.connect(paths.published_database(), read_only=True) as connection:
+        tables = connection.execute("select table_name from duckdb_tables() where schema_name = 'marts'").fetchall()
+        return {table: connection.execute(f"select * from marts.{table} order by all").fetchall() for (table,) in tables}
+
+
+def personal_data_in(folder: Path, personal: dict[str, list[str]]) -> list[str]:
+    """Where a buyer's name, phone, street or id is found: in the bytes of any file, and in any value of the pipeline's database.
+
+    DuckDB packs its texts, so the bytes alone would not prove it; they are searched for a part, which takes long enough.
+    """
+    with database.connect() as connection:
+        tables = connection.execute("select schema_name || '.' || table_name from duckdb_tables()").fetchall()
+        everything = "".join(str(connection.execute(f"select * from {table}").fetchall()) for (table,) in tables)
+    found = [f"a value of {kind}" for kind, values in personal.items() for value in values if value in everything]
+    needles = [value.encode() for values in personal.values() for value in values[:50]]
+    for file in folder.rglob("*"):
+        content = file.read_bytes() if file.is_file() else b""
+        found += [str(file) for needle in needles if needle in content]
+    assert all(personal.values()), "nothing personal to look for: this would prove nothing"
+    return found
+
+
+def test_published_tables_equal_the_truth(warehouse, api, monkeypatch):
+    monkeypatch.setenv("SERVICES_BACKFILL_WINDOW_HOURS", "120")
+    with ServicesClient(api.account(marketplace_ids=MARKETPLACES)) as client:
+        backfill(client, "backfill")
+        build_and_publish("first")
+        reader = start_reader()
+        runs.scheduled_jobs(client, HOUR_END - timedelta(hours=1), HOUR_END, "hour")
+        runs.scheduled_availability(client, HOUR_END, "hour")
+        build_and_publish("second")
+    truth = api.truth(
+        as_of=NOW.isoformat(), account="amazon_services_default", capacity_from=NOW.replace(minute=0).isoformat(),
+        capacity_to=(NOW.replace(minute=0) + timedelta(days=14)).isoformat(),
+    )  # fmt: skip
+    found = differences(paths.published_database(), truth)
+    assert not found, "\n".join(found)
+
+    # a reader that was open all the time saw no error, its own version, and the new one when it opened again
+    output, _ = reader.communicate(timeout=60)
+    saw = json.loads(output)
+    assert saw["errors"] == [] and len(saw["seen"]) == 1
+    assert saw["last"] == len(truth["fct_service_jobs"]) > saw["seen"][0]
+
+    assert personal_data_in(warehouse, api.get("personal")) == []
+
+    # the same again: not a row more, not a value changed
+    same = contents()
+    with ServicesClient(api.account(marketplace_ids=MARKETPLACES)) as client:
+        backfill(client, "again")
+        runs.scheduled_jobs(client, HOUR_END - timedelta(hours=1), HOUR_END, "again")
+        runs.scheduled_availability(client, HOUR_END, "again")
+        build_and_publish("third")
+    assert contents() == same

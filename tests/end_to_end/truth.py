@@ -1,0 +1,79 @@
+"""Holds published tables against what the local API knows of its own world, row by row and column by column."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+from include.extract.privacy import buyer_keys
+from include.warehouse import database
+
+KEYS = {
+    "fct_appointments": ("account", "service_job_id", "appointment_id"),
+    "fct_service_jobs": ("account", "service_job_id"),
+    "fct_demand_capacity_hourly": ("account", "marketplace_id", "store_id", "hour_start_at"),
+    "agg_technician_daily": ("account", "marketplace_id", "technician_id", "service_date"),
+    "agg_store_daily": ("account", "marketplace_id", "store_id", "service_date"),
+    "agg_account_weekly": ("account", "marketplace_id", "week_start_date"),
+    "fct_job_items": ("account", "service_job_id", "item_position"),
+    "fct_job_payments": ("account", "service_job_id", "payment_position"),
+    "rpt_jobs_needing_action": ("account", "service_job_id", "appointment_id", "action"),
+    "dim_marketplace": ("marketplace_id",),
+    "dim_service": ("account", "marketplace_id", "asin"),
+    "dim_store": ("account", "marketplace_id", "store_id"),
+    "dim_technician": ("account", "technician_id"),
+}
+
+
+def differences(published: Path, truth: dict[str, list[dict]], most: int = 5) -> list[str]:
+    """One line a difference, at most `most` a table; empty when every row and column agrees."""
+    found = []
+    with database.connect(published, read_only=True) as connection:
+        for table, key in KEYS.items():
+            if table not in truth:
+                continue
+            expected = {_key(row, key): _expected(row) for row in truth[table]}
+            assert len(expected) == len(truth[table]), f"the truth of {table} repeats a key"
+            cursor = connection.execute(f"select * from marts.{table}")
+            names = [column[0] for column in cursor.description]
+            rows = [dict(zip(names, map(_plain, row), strict=True)) for row in cursor.fetchall()]
+            actual = {_key(row, key): row for row in rows}
+            assert len(actual) == len(rows), f"marts.{table} repeats a key"
+            assert expected, f"the truth of {table} is empty: this would prove nothing"
+            found += [f"{table}: {line}" for line in _compare(expected, actual)[:most]]
+    return found
+
+
+def _compare(expected: dict, actual: dict) -> list[str]:
+    lines = [f"missing {key}" for key in expected.keys() - actual.keys()]
+    lines += [f"too much {key}: {actual[key]}" for key in actual.keys() - expected.keys()]
+    for key in expected.keys() & actual.keys():
+        for name, value in expected[key].items():
+            if not _same(value, actual[key][name]):
+                lines.append(f"{key} {name}: the truth is {value!r}, the warehouse says {actual[key][name]!r}")
+    return lines
+
+
+def _key(row: dict, names: tuple[str, ...]) -> tuple:
+    return tuple(row[name] for name in names)
+
+
+def _expected(row: dict) -> dict:
+    row = dict(row)
+    if "_buyer_id" in row:
+        row["buyer_key"] = buyer_keys().key(row.pop("_buyer_id"))
+    # what begins so is the local API's own beside the contract's columns
+    return {name: value for name, value in row.items() if not name.startswith("_")}
+
+
+def _same(expected: object, actual: object) -> bool:
+    if isinstance(expected, float) and isinstance(actual, int | float):
+        return abs(expected - actual) < 1e-9 * max(1.0, abs(expected))
+    return expected == actual
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat().replace("+00:00", "Z")
+    if isinstance(value, date):
+        return value.isoformat()
+    return float(value) if isinstance(value, Decimal) else value
