@@ -1,7 +1,7 @@
 """A large seller's year in raw: a million jobs of 300 stores in five marketplaces, made by DuckDB itself in a minute.
 
-`python -m tests.benchmarks.million FOLDER` makes it there and lets dbt build it all. Job 999,999 is the newest; jobs `first` and up
-alone are the same company when it was younger. Every job is told once, at about 1.5 KB; a fourth of them moved once.
+`python -m tests.benchmarks.million FOLDER` makes it there and lets dbt build it all. Job 999,999 is the newest; jobs `first` and
+up alone are the same company when it was younger. Every job is told once, at about 1.5 KB; a fourth of them moved once.
 """
 
 import sys
@@ -22,7 +22,8 @@ STORE = f"""
 JOB_ROWS = """
 insert into raw.service_jobs by name
 with jobs as (
-    select *, cast(hash(job) // 2 as bigint) as dice, cast(hash(job + {jobs}) // 2 as bigint) as fate_dice from range({first}, {jobs}) as range(job)
+    select *, cast(hash(job) // 2 as bigint) as dice, cast(hash(job + {jobs}) // 2 as bigint) as fate_dice
+    from range({first}, {jobs}) as range(job)
     where job % {every} = 0
 ),
 placed as (
@@ -49,8 +50,9 @@ decided as (
         *,
         start_at < {now} - interval 2 hours as is_past,
         -- a late tenth, the others about the start
-        start_at + to_minutes(cast(dice // 7 % 30 as int) - 18 + case when dice // 11 % 10 = 0 then dice // 13 % 90 else 0 end::int)
-            as arrived_at,
+        start_at + to_minutes(
+            cast(dice // 7 % 30 as int) - 18 + case when dice // 11 % 10 = 0 then dice // 13 % 90 else 0 end::int
+        ) as arrived_at,
         case
             when fate < 40 then 'CANCELLED' when fate < 45 then 'HOLD' when fate < 50 then 'PAYMENT_DECLINED'
             when fate < 55 then 'NOT_FULFILLABLE' when fate < 57 then 'PENDING_SCHEDULE'
@@ -60,6 +62,7 @@ decided as (
             else 'NOT_SERVICED'
         end as status,
         is_past and fate >= 100 as is_proven, -- between 90 and 100 a job is completed without a proof
+        case when fate % 50 = 7 then other_technician_id else technician_id end as performer_id,
         [{{'technicianId': technician_id, 'name': 'Technician ' || technician_id}}] as assigned
     from planned
 ),
@@ -77,8 +80,7 @@ told as (
                 'appointmentTime': {{
                     'startTime': strftime(arrived_at, {iso}), 'durationInMinutes': 45 + dice // 17 % 70
                 }},
-                'technicians': [{{'technicianId': case when fate % 50 = 7 then other_technician_id else technician_id end,
-                                  'name': 'Technician ' || case when fate % 50 = 7 then other_technician_id else technician_id end}}],
+                'technicians': [{{'technicianId': performer_id, 'name': 'Technician ' || performer_id}}],
                 'uploadingTechnician': technician_id,
                 'uploadTime': strftime(arrived_at + to_hours(cast(2 + dice // 19 % 20 as int)), {iso}),
                 'poaType': ['CUSTOMER_SIGNATURE', 'CUSTOMER_SIGNATURE', 'POA_RECEIPT', 'DUMMY_RECEIPT'][1 + dice // 23 % 4]
@@ -202,7 +204,7 @@ def fill(warehouse: Warehouse, *, first: int = 0) -> None:
 
 
 def pass_hour(warehouse: Warehouse, *, number: int) -> None:
-    """The `number`th hour from 1: a new version of 1,000 of the newest 10,000 jobs, each moved, and capacity and slots of a day."""
+    """The `number`th hour from 1: 1,000 of the newest 10,000 jobs are moved, a day's capacity and slots are read again."""
     load_id, observed_at = f"hour {number}", f"{NOW} + to_minutes({60 * number - 5})"
     _jobs(warehouse, first=JOBS - 10_000, every=10, load_id=load_id, observed_at=observed_at, moved_hours=number)
     for table in ("resource_capacity", "appointment_slots"):
