@@ -14,7 +14,7 @@ import pyarrow as pa
 from include.extract import model
 from include.extract.privacy import BuyerKeys
 from include.extract.reader import Problem, Reading
-from include.warehouse.schema import OPS_TABLES, RAW_TABLES, SLOT_SNAPSHOTS
+from include.warehouse.schema import OPS_TABLES, RAW_TABLES, SNAPSHOT_TABLES
 from include.warehouse.windows import JOBS, Window
 
 QUARANTINE = "quarantined_records"
@@ -39,8 +39,7 @@ def _schema(columns: dict[str, str]) -> pa.Schema:
 
 
 SCHEMAS = {
-    **{name: _schema(columns) for name, columns in RAW_TABLES.items()},
-    "appointment_slot_snapshots": _schema(SLOT_SNAPSHOTS),
+    **{name: _schema(columns) for name, columns in (RAW_TABLES | SNAPSHOT_TABLES).items()},
     QUARANTINE: _schema(OPS_TABLES[QUARANTINE]),
 }
 

@@ -8,19 +8,21 @@ folders into `build.duckdb`::
         lock           held (flock) by the process that reads the window; a free lock and `running` mean it died
         spool/         Arrow batches as they were read, so that another attempt can go on from them
         data/          the finished load package: one folder of Parquet files a table
+    packages/loaded/   folders whose row is in the database and that are still good for something, see `tidy`
 
 `window.json` turns `complete` only after everything in `data/` is on disk, so a package counts whole or not at all.
 """
 
 import fcntl
 import json
+import logging
 import os
 import shutil
 import uuid
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pyarrow as pa
@@ -29,7 +31,11 @@ import pyarrow.parquet as pq
 from include.warehouse import paths
 from include.warehouse.windows import Window
 
+log = logging.getLogger(__name__)
+
 GONE = ".gone-"
+# how long an attempt that failed keeps what it has read for the next one
+SPOOL_KEPT = timedelta(hours=24)
 RUNNING, COMPLETE, FAILED = "running", "complete", "failed"
 INTERRUPTED = "the process that read this window ended before it had finished; nothing of it was loaded"
 
@@ -61,26 +67,52 @@ class Package:
 
     def spool(self, table: str, batch: pa.Table) -> None:
         """Put a batch aside, so that a later attempt need not ask for it again."""
-        folder = self.folder / "spool" / table
+        folder = self._spool / table
         folder.mkdir(parents=True, exist_ok=True)
-        target = folder / f"{len(list(folder.glob('*.parquet'))):06d}.parquet"
+        # named after this attempt, so that batches of several attempts can lie in one folder
+        target = folder / f"{len(list(folder.glob('*.parquet'))):06d}-{self.folder.name[-8:]}.parquet"
         pq.write_table(batch, partial := target.with_suffix(".partial"))
         partial.rename(target)
 
     def spooled(self, table: str) -> Iterator[pa.Table]:
-        for file in sorted((self.folder / "spool" / table).glob("*.parquet")):
-            yield pq.read_table(file)
+        for file in sorted((self._spool / table).glob("*.parquet")):
+            try:
+                batch = pq.read_table(file)
+            except (OSError, pa.ArrowException) as error:
+                log.warning("%s: %s of an attempt before cannot be read (%s); it is asked for again", self, file.name, error)
+                file.unlink()
+                continue
+            yield batch
+
+    def inherit(self, earlier: "Package") -> None:
+        """Take over what an attempt before has put aside."""
+        for file in sorted(earlier._spool.glob("*/*.parquet")):
+            folder = self._spool / file.parent.name
+            folder.mkdir(parents=True, exist_ok=True)
+            # a death between the link and the removal leaves the file in both: it is the same one
+            with suppress(FileExistsError):
+                (folder / file.name).hardlink_to(file)
+        shutil.rmtree(earlier._spool, ignore_errors=True)
+
+    @property
+    def _spool(self) -> Path:
+        return self.folder / "spool"
+
+    @property
+    def has_spool(self) -> bool:
+        return any(self._spool.glob("*/*.parquet"))
 
     def complete(self, **counts: object) -> None:
         """Everything is in `data/`: from here on the loader owns the folder."""
         for directory, _, names in os.walk(self.data):
             for name in names:
                 _sync(Path(directory) / name)
-        shutil.rmtree(self.folder / "spool", ignore_errors=True)
         self._finish(COMPLETE, counts)
+        shutil.rmtree(self._spool, ignore_errors=True)
 
     def fail(self, error: str, **counts: object) -> None:
-        """The window could not be read to its end. Only its row is loaded, so that the failure is seen."""
+        """The window could not be read to its end. Only its row is loaded, so that the failure is seen; the spool stays."""
+        shutil.rmtree(self.data, ignore_errors=True)
         self._finish(FAILED, {"error": error, **counts})
 
     def _finish(self, status: str, values: dict) -> None:
@@ -115,65 +147,117 @@ class Package:
             self._release()
         return self.row["status"] == RUNNING
 
+    # after loading ----------------------------------------------------------------------------------------------------
+
+    def retire(self) -> None:
+        """Its row is in the database: nobody loads it again."""
+        _loaded_dir().mkdir(exist_ok=True)
+        self.folder = self.folder.rename(_loaded_dir() / self.folder.name)
+
     def remove(self) -> None:
-        """Gone in one step for everybody who looks; a death in the middle leaves what `sweep` finds."""
-        gone = self.folder.with_name(f"{GONE}{self.folder.name}")
+        """Gone in one step for everybody who looks; a death in the middle leaves what `tidy` finds."""
+        gone = paths.packages_dir() / f"{GONE}{self.folder.name}"
         self.folder.rename(gone)
         shutil.rmtree(gone)
 
+    def may_interleave(self, other: "Package") -> bool:
+        """Whether this one can hold an observation that is older than one of `other`, of the same history."""
+        same = all(self.row[name] == other.row[name] for name in ("account", "entity"))
+        return same and self.row["observed_since"] <= other.row["finished_at"]
+
 
 def begin(window: Window, run_id: str) -> Package:
-    """Start an attempt at a window; it inherits what an attempt that died has already read.
+    """Start an attempt at a window; it inherits what an attempt that died or failed has already read.
 
     :raises WindowBusy: a living process reads this very window.
     """
-    paths.packages_dir().mkdir(exist_ok=True)
-    inherited: list[Package] = []
-    for earlier in waiting(window.key):
-        if earlier.take_over():
-            inherited.append(earlier)
-        elif earlier.row["status"] == RUNNING:
-            raise WindowBusy(f"{window} is being read by another process; this one has nothing to do.")
-    folder = paths.packages_dir() / f"{window.key}-{uuid.uuid4().hex[:8]}"
-    # hidden until it is whole and locked: nobody shall take it for one whose reader died
-    hidden = folder.with_name(f".{folder.name}")
-    hidden.mkdir()
-    identity = {name: value for name, value in asdict(window).items() if name not in ("start", "end")}
-    bounds = {"window_start": window.start.isoformat(), "window_end": window.end.isoformat()}
-    _write(hidden, {**identity, **bounds, "status": RUNNING, "started_at": _now(), "run_id": run_id})
-    package = Package(hidden)
-    package._acquire()
-    package.folder = hidden.rename(folder)
-    for earlier in inherited:
-        _inherit(package, earlier)
-    return package
-
-
-def _inherit(package: Package, earlier: Package) -> None:
-    for table in sorted((earlier.folder / "spool").glob("*")):
-        for batch in earlier.spooled(table.name):
-            package.spool(table.name, batch)
-    earlier.fail(INTERRUPTED)
+    with _register():
+        earlier: list[Package] = []
+        since = started_at = _now()
+        for one in [*waiting(window.key), *loaded(window.key)]:
+            if one.take_over():
+                one.fail(INTERRUPTED)
+            elif one.row["status"] == RUNNING:
+                raise WindowBusy(f"{window} is being read by another process; this one has nothing to do.")
+            if one.row["status"] == FAILED and one.has_spool:
+                earlier.append(one)
+                since = min(since, one.row["observed_since"])
+        folder = paths.packages_dir() / f"{window.key}-{uuid.uuid4().hex[:8]}"
+        # hidden until it is whole and locked: nobody shall take it for one whose reader died
+        hidden = folder.with_name(f".{folder.name}")
+        hidden.mkdir()
+        identity = {name: value for name, value in asdict(window).items() if name not in ("start", "end")}
+        bounds = {"window_start": window.start.isoformat(), "window_end": window.end.isoformat()}
+        attempt = {"status": RUNNING, "started_at": started_at, "observed_since": since, "run_id": run_id}
+        _write(hidden, identity | bounds | attempt)
+        package = Package(hidden)
+        package._acquire()
+        package.folder = hidden.rename(folder)
+        for one in earlier:
+            package.inherit(one)
+        return package
 
 
 def waiting(key: str = "") -> list[Package]:
-    """The packages on disk, the oldest window and the first attempt first; with `key`, those of one window."""
+    """The packages that are to be loaded, the oldest window and the first attempt first; with `key`, those of one window."""
+    return _found(paths.packages_dir(), key)
+
+
+def loaded(key: str = "") -> list[Package]:
+    """The packages that were loaded and are still there."""
+    return _found(_loaded_dir(), key)
+
+
+def beside(package: Package) -> list[Package]:
+    """Loaded packages whose observations may have to be put in order with those of `package`."""
+    return [one for one in loaded() if one.row["status"] == COMPLETE and package.may_interleave(one)]
+
+
+def tidy() -> None:
+    """Remove loaded packages that are of no more use.
+
+    One that was complete stays while another, of the same history, that began before it ended is still to come: an
+    observation that the loader left out for being unchanged counts again once something else turns out to lie before it.
+    One that failed keeps its spool for the next attempt, for `SPOOL_KEPT`.
+    """
+    with _register():
+        for leftover in paths.packages_dir().glob(f"{GONE}*"):
+            shutil.rmtree(leftover)
+        too_old = (datetime.now(UTC) - SPOOL_KEPT).isoformat(timespec="microseconds")
+        done = loaded()
+        spools = [one for one in done if one.row["status"] == FAILED and one.has_spool and one.row["finished_at"] > too_old]
+        to_come = [*waiting(), *spools]
+        for one in done:
+            is_needed = one in spools if one.row["status"] == FAILED else any(other.may_interleave(one) for other in to_come)
+            if not is_needed:
+                one.remove()
+
+
+def _found(folder: Path, key: str) -> list[Package]:
     found = []
-    for file in paths.packages_dir().glob(f"{key}*/window.json"):
+    for file in folder.glob(f"{key}*/window.json"):
         # hidden ones are being made or removed; one that goes meanwhile was somebody else's to load
         with suppress(FileNotFoundError):
             found += [] if file.parent.name.startswith(".") else [Package(file.parent)]
     return sorted(found, key=lambda package: (package.row["window_start"], package.row["started_at"]))
 
 
-def sweep() -> None:
-    """Remove what a removal that died has left."""
-    for leftover in paths.packages_dir().glob(f"{GONE}*"):
-        shutil.rmtree(leftover)
+@contextmanager
+def _register() -> Iterator[None]:
+    """While a package begins, nobody judges which of the others are still needed."""
+    paths.packages_dir().mkdir(exist_ok=True)
+    with (paths.packages_dir() / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _loaded_dir() -> Path:
+    return paths.packages_dir() / "loaded"
 
 
 def _now() -> str:
-    return datetime.now(UTC).isoformat()
+    # always with microseconds, so that texts sort as times do
+    return datetime.now(UTC).isoformat(timespec="microseconds")
 
 
 def _read(folder: Path) -> dict:

@@ -30,10 +30,12 @@ RAW_TABLES: dict[str, dict[str, str]] = {
     },
 }  # fmt: skip
 
-# what a package says of the slots it read: which range of which service; it travels, and is not kept
-SLOT_SNAPSHOTS = {
-    "account": "VARCHAR", "marketplace_id": "VARCHAR", "store_id": "VARCHAR", "asin": "VARCHAR",
-    "range_start": "TIMESTAMPTZ", "range_end": "TIMESTAMPTZ", "observed_at": "TIMESTAMPTZ",
+# what a package says of what it read whole: which range of which service; it travels, and is not kept
+SNAPSHOT_TABLES: dict[str, dict[str, str]] = {
+    "appointment_slot_snapshots": {
+        "account": "VARCHAR", "marketplace_id": "VARCHAR", "store_id": "VARCHAR", "asin": "VARCHAR",
+        "range_start": "TIMESTAMPTZ", "range_end": "TIMESTAMPTZ", "observed_at": "TIMESTAMPTZ",
+    },
 }  # fmt: skip
 
 OPS_TABLES: dict[str, dict[str, str]] = {

@@ -62,6 +62,10 @@ def load_all():
         return load.load_packages(connection)
 
 
+def left_on_disk():
+    return [file for file in paths.packages_dir().rglob("*") if file.name not in (".lock", "loaded")]
+
+
 def rows(sql):
     with database.connect() as connection:
         return connection.execute(sql).fetchall()
@@ -177,6 +181,42 @@ def test_a_killed_attempt_that_nobody_repeats_is_told(warehouse):
     assert packages.waiting() == []
 
 
+@pytest.mark.parametrize("loaded_between", [False, True])
+def test_the_next_attempt_goes_on_from_one_that_failed(warehouse, loaded_between):
+    first = packages.begin(window(), "run-1")
+    first.spool("service_jobs", records.batch("service_jobs", [job("a", "HOLD", 1)]))
+    first.fail("ServiceUnavailable: 503")
+    if loaded_between:
+        load_all()
+    second = packages.begin(window(), "run-2")
+    assert [batch["service_job_id"].to_pylist() for batch in second.spooled("service_jobs")] == [["a"]]
+    # what it has may be as old as the attempt that read it
+    assert second.row["observed_since"] == first.row["started_at"] < second.row["started_at"]
+    second.complete()
+    load_all()
+    assert rows("select attempt, status from ops.extract_windows order by attempt") == [(1, "failed"), (2, "complete")]
+    assert left_on_disk() == []
+
+
+def test_what_nobody_goes_on_from_is_removed_after_a_day(warehouse, monkeypatch):
+    first = packages.begin(window(), "run-1")
+    first.spool("service_jobs", records.batch("service_jobs", [job("a", "HOLD", 1)]))
+    first.fail("ServiceUnavailable: 503")
+    load_all()
+    assert packages.loaded()[0].has_spool
+    monkeypatch.setattr(packages, "SPOOL_KEPT", timedelta(0))
+    load_all()
+    assert left_on_disk() == []
+
+
+def test_a_spool_that_cannot_be_read_is_read_anew(warehouse):
+    first = packages.begin(window(), "run-1")
+    first.spool("service_jobs", records.batch("service_jobs", [job("a", "HOLD", 1)]))
+    (file,) = first.folder.glob("spool/*/*")
+    file.write_bytes(file.read_bytes()[:100])
+    assert list(first.spooled("service_jobs")) == [] == list(first.folder.glob("spool/*/*"))
+
+
 def test_a_reader_that_finishes_while_the_loader_looks_has_finished(warehouse):
     one = packages.begin(window(), "run-1")
     (seen_by_the_loader,) = packages.waiting()
@@ -211,7 +251,7 @@ def test_a_removal_that_died_is_finished(warehouse, monkeypatch):
             load_all()
     assert packages.waiting() == []
     load_all()
-    assert list(paths.packages_dir().iterdir()) == []
+    assert left_on_disk() == []
     assert rows(JOBS_SQL) == [("a", "HOLD", 1)]
 
 
