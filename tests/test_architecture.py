@@ -6,13 +6,14 @@ import pytest
 
 from include.warehouse.paths import PROJECT_DIR
 
-ROOMS = ("services_api", "extract", "warehouse", "quality", "sandbox", "demo")
+ROOMS = ("services_api", "extract", "warehouse", "quality", "page", "sandbox", "demo")
 # the demo stands on top of everything and nothing stands on it; it drives the rest from outside
 MAY_IMPORT = {
     "services_api": set(),
     "extract": {"services_api", "warehouse"},
     "warehouse": set(),
     "quality": {"warehouse"},
+    "page": {"warehouse"},
     "sandbox": set(),
     "demo": {"extract", "warehouse"},
 }

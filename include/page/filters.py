@@ -1,0 +1,98 @@
+"""What the reader of the page has chosen: account, marketplace, store, service and dates. Every value from outside ends here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+LONGEST_VALUE = 100
+LONGEST_DAYS = 366
+DEFAULT_DAYS = 28
+# capacity is known ahead: where no dates are chosen, its figures look this far
+DAYS_AHEAD = 14
+
+# the filter's name on the page, and the column that every mart has for it
+COLUMNS = {"account": "account", "marketplace": "marketplace_id", "store": "store_id", "service": "asin"}
+
+
+class BadFilter(ValueError):
+    """A filter's value cannot be meant; the message says why."""
+
+
+@dataclass(frozen=True)
+class Period:
+    """Dates from `start` to `end`, both included."""
+
+    start: date
+    end: date
+
+    @property
+    def days(self) -> int:
+        return (self.end - self.start).days + 1
+
+    @property
+    def before(self) -> "Period":
+        """The period of the same length that ends the day before."""
+        return Period(self.start - timedelta(days=self.days), self.start - timedelta(days=1))
+
+    def as_json(self) -> dict[str, str]:
+        return {"start": self.start.isoformat(), "end": self.end.isoformat()}
+
+
+@dataclass(frozen=True)
+class Filters:
+    """None is "all". `start` and `end` are dates in the stores' own time zones."""
+
+    account: str | None = None
+    marketplace: str | None = None
+    store: str | None = None
+    service: str | None = None
+    start: date | None = None
+    end: date | None = None
+
+    @classmethod
+    def from_query(cls, query: Mapping[str, str]) -> "Filters":
+        """From the page's address: `account`, `marketplace`, `store`, `service`, `start`, `end`; an empty value is none.
+
+        :raises BadFilter: unknown name, value too long or not printable, date that is none, range backwards or too long.
+        """
+        if unknown := sorted(set(query) - set(cls.__dataclass_fields__)):
+            known = ", ".join(cls.__dataclass_fields__)
+            raise BadFilter(f"There is no filter {unknown[0][:LONGEST_VALUE]!r}; there are {known}.")
+        texts = {name: _text(name, query.get(name, "")) for name in COLUMNS}
+        start, end = (_date(name, query.get(name, "")) for name in ("start", "end"))
+        if start and end and not 0 <= (end - start).days < LONGEST_DAYS:
+            raise BadFilter(f"The dates from {start} to {end} should be in order, and at most {LONGEST_DAYS} days.")
+        return cls(**texts, start=start, end=end)
+
+    def period(self, today: date) -> Period:
+        """The chosen dates; what is not chosen is filled up to four weeks that end `today`."""
+        end = self.end or (min(today, self.start + timedelta(days=LONGEST_DAYS - 1)) if self.start else today)
+        start = self.start or end - timedelta(days=DEFAULT_DAYS - 1)
+        return Period(min(start, end), max(start, end))
+
+    def capacity_period(self, today: date) -> Period:
+        """The chosen dates; without any, the days ahead: capacity is told of the present and the future alone."""
+        if self.start or self.end:
+            return self.period(today)
+        return Period(today, today + timedelta(days=DAYS_AHEAD - 1))
+
+    def condition(self, *names: str) -> str:
+        """SQL that holds for rows of the chosen things, by `names` of filters; its values are parameters."""
+        return " and ".join(["true", *(f"{COLUMNS[name]} = ${name}" for name in names if getattr(self, name))])
+
+    @property
+    def values(self) -> dict[str, str | None]:
+        return {name: getattr(self, name) for name in COLUMNS}
+
+
+def _text(name: str, value: str) -> str | None:
+    if len(value) > LONGEST_VALUE or not value.isprintable():
+        raise BadFilter(f"The filter {name} should be at most {LONGEST_VALUE} printable characters.")
+    return value or None
+
+
+def _date(name: str, value: str) -> date | None:
+    try:
+        return date.fromisoformat(value) if value else None
+    except ValueError:
+        raise BadFilter(f"The filter {name} should be a date such as 2026-11-21.") from None

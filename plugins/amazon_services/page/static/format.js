@@ -1,0 +1,25 @@
+// Numbers and times as people read them, in the reader's own language.
+
+const whole = new Intl.NumberFormat();
+const dayMonth = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", timeZone: "UTC" });
+const moment = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", timeZone: "UTC", hourCycle: "h23" });
+
+export const NOTHING = "–";
+export const count = (value) => (value === null || value === undefined ? NOTHING : whole.format(value));
+export const percent = (value, digits = 1) => (value === null || value === undefined ? NOTHING : `${(100 * value).toFixed(digits)} %`);
+export const share = (part, of) => (of ? part / of : null);
+export const day = (text) => dayMonth.format(new Date(`${text}T00:00:00Z`));
+export const days = (period) => `${day(period.start)} to ${day(period.end)}`;
+export const time = (text) => (text ? `${moment.format(new Date(text))} UTC` : NOTHING);
+export const seconds = (value) => (value < 120 ? `${value.toFixed(value < 10 ? 1 : 0)} s` : span(value / 60));
+export const megabytes = (value) => `${(value / 1e6).toFixed(1)} MB`;
+export const short = (id) => (id && id.length > 16 ? `${id.slice(0, 8)}…${id.slice(-4)}` : id ?? NOTHING);
+export const words = (name) => (name ? name[0].toUpperCase() + name.slice(1).replaceAll("_", " ") : NOTHING);
+
+// minutes, as the two largest units that matter
+export function span(minutes) {
+  const total = Math.max(0, Math.round(minutes));
+  const [d, h, m] = [Math.floor(total / 1440), Math.floor((total % 1440) / 60), total % 60];
+  if (d) return h ? `${d} d ${h} h` : `${d} d`;
+  return h ? (m ? `${h} h ${m} min` : `${h} h`) : `${m} min`;
+}
