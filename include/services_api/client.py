@@ -2,13 +2,12 @@
 
 import logging
 from collections.abc import Callable
-from urllib.parse import quote
 
 from include.services_api.account import Account
 from include.services_api.answers import Answer
 from include.services_api.budget import PRIORITIES, RateBudget, open_budget
 from include.services_api.operations import Operation
-from include.services_api.parameters import choice, text
+from include.services_api.parameters import choice
 from include.services_api.reads import Reads
 from include.services_api.retries import Patience
 from include.services_api.transport import Call, Transport
@@ -63,8 +62,5 @@ class ServicesClient(Reads, Writes):
     def __exit__(self, *exception: object) -> None:
         self.close()
 
-    def _call(
-        self, operation: Operation, *, path: dict[str, str] | None = None, query: dict | None = None, body: dict | None = None
-    ) -> Answer:
-        filled = {name: quote(text(name, value), safe="") for name, value in (path or {}).items()}
-        return self._transport.call(Call(operation, operation.path.format(**filled), query or {}, body))
+    def _call(self, operation: Operation, **parts: dict) -> Answer:
+        return self._transport.call(Call.filled(operation, **parts))

@@ -5,6 +5,7 @@ import platform
 import time
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
+from urllib.parse import quote
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -17,6 +18,7 @@ from include.services_api.answers import Answer
 from include.services_api.budget import Grant, RateBudget
 from include.services_api.errors import BudgetUnavailable, OutcomeUnknown, RateLimited, ServiceUnavailable
 from include.services_api.operations import Operation
+from include.services_api.parameters import text
 from include.services_api.retries import Patience
 from include.services_api.usage import Meter, Observation
 
@@ -36,6 +38,14 @@ class Call:
     path: str
     query: dict[str, str] = field(default_factory=dict)
     body: dict | None = None
+
+    @classmethod
+    def filled(
+        cls, operation: Operation, *, path: dict[str, str] | None = None, query: dict | None = None, body: dict | None = None
+    ) -> "Call":
+        """:raises InvalidParameter: a part of the path is no text of the model's length."""
+        quoted = {name: quote(text(name, value), safe="") for name, value in (path or {}).items()}
+        return cls(operation, operation.path.format(**quoted), query or {}, body)
 
 
 class Transport:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 import duckdb
 
-from include.warehouse import packages, schema
+from include.warehouse import api_writes, packages, schema
 from include.warehouse.history import HISTORIES, fold, land
 from include.warehouse.packages import COMPLETE, RUNNING, Package
 
@@ -27,6 +27,8 @@ def load_packages(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
     """
     schema.ensure(connection)
     added = {"packages": 0}
+    if written := api_writes.fold(connection):
+        added["api_writes"] = written
     for package in packages.waiting():
         if package.take_over():
             package.fail(packages.INTERRUPTED)

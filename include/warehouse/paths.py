@@ -4,6 +4,7 @@ All of it is below `$SERVICES_WAREHOUSE_DIR` (default `warehouse/` beside `dags/
 
     build.duckdb                   the pipeline's own database: raw, staging, intermediate, marts, ops
     packages/                      what extraction has read and nobody has loaded yet
+    writes/                        what was sent to Amazon, and what became of it
     published/services.duckdb      what BI opens
     published/data_docs/           the validation report
     dbt/                           dbt's target and logs
@@ -28,6 +29,10 @@ def build_database() -> Path:
 
 def packages_dir() -> Path:
     return warehouse_dir() / "packages"
+
+
+def writes_dir() -> Path:
+    return warehouse_dir() / "writes"
 
 
 def published_database() -> Path:

@@ -63,7 +63,9 @@ OPS_TABLES: dict[str, dict[str, str]] = {
     "api_writes": {
         "account": "VARCHAR", "operation": "VARCHAR", "service_job_id": "VARCHAR", "appointment_id": "VARCHAR",
         "reason_code": "VARCHAR", "request_id": "VARCHAR", "outcome": "VARCHAR", "requested_by": "VARCHAR",
-        "sent_at": "TIMESTAMPTZ", "answered_at": "TIMESTAMPTZ",
+        "sent_at": "TIMESTAMPTZ", "answered_at": "TIMESTAMPTZ", "write_id": "VARCHAR", "marketplace_id": "VARCHAR",
+        "resource_id": "VARCHAR", "reservation_id": "VARCHAR", "result": "VARCHAR", "warnings": "VARCHAR", "error": "VARCHAR",
+        "load_id": "VARCHAR",
     },
     "freshness": {
         "account": "VARCHAR", "marketplace_id": "VARCHAR", "entity": "VARCHAR",

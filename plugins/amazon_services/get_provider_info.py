@@ -1,7 +1,9 @@
-"""What Airflow reads through the entry point `apache_airflow_provider`: the connection type and its form.
+"""What Airflow reads through the entry point `apache_airflow_provider`: the connection type, its form, and what there is to run.
 
 The form's fields are the keys of the connection's extra. Nothing is imported here: Airflow reads it at every start.
 """
+
+INTEGRATION = "Amazon Services"
 
 TEXT = {"type": ["string", "null"]}
 # one value a line
@@ -41,6 +43,15 @@ def get_provider_info() -> dict:
         "package-name": "services-warehouse",
         "name": "Amazon Services",
         "description": "Amazon's Selling Partner API for Services",
+        "integrations": [
+            {"integration-name": INTEGRATION, "external-doc-url": "https://developer-docs.amazon.com/sp-api/docs/services-api"}
+        ],
+        "operators": [
+            {
+                "integration-name": INTEGRATION,
+                "python-modules": [f"amazon_services.operators.{name}" for name in ("appointments", "capacity", "fulfillment")],
+            }
+        ],
         "connection-types": [
             {
                 "connection-type": "amazon_services",

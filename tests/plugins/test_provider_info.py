@@ -1,6 +1,7 @@
 """Airflow's registry knows the connection type, its fields, and which of them are secret."""
 
 import json
+from importlib import import_module
 from importlib.resources import files
 
 import jsonschema
@@ -27,3 +28,13 @@ def test_only_the_refresh_token_is_secret():
     ours = {info.field_name: info.is_sensitive for name, info in widgets.items() if name.startswith("extra__amazon_services__")}
     assert set(ours) == set(FIELDS)
     assert [name for name, secret in ours.items() if secret] == ["refresh_token"]
+
+
+def test_every_module_that_is_named_is_there_and_every_operator_is_named():
+    info = get_provider_info()
+    (operators,) = info["operators"]
+    assert {one["integration-name"] for kind in ("operators",) for one in info[kind]} == {
+        one["integration-name"] for one in info["integrations"]
+    }
+    named = {name for module in operators["python-modules"] for name in vars(import_module(module)) if name.endswith("Operator")}
+    assert set(import_module("amazon_services.operators").__all__) <= named

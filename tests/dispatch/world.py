@@ -1,0 +1,99 @@
+"""What the local API's world has to write to: jobs in each state, free slots, stores."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+
+import requests
+
+from include.services_api import ServicesClient
+from include.services_api.paging import job_pages
+from tests.services_api.local_api import LocalApi
+
+MARKETPLACE = "ATVPDKIKX0DER"
+
+
+@dataclass
+class World:
+    """Each job is handed out once, so that no test changes what another one relies on."""
+
+    api: LocalApi
+    client: ServicesClient
+
+    def __post_init__(self):
+        self.used = set()
+
+    @cached_property
+    def listed(self) -> list[dict]:
+        since = datetime.now(UTC) - timedelta(days=60)
+        return [job for page in job_pages(self.client, MARKETPLACE, created_after=since) for job in page.payload["jobs"]]
+
+    @cached_property
+    def stores(self) -> list[dict]:
+        return [store for store in self.api.control("GET", "health")["stores"] if store["marketplace_id"] == MARKETPLACE]
+
+    def job(self, *statuses: str, active: bool | None = None, assigned: bool | None = None) -> dict:
+        """The detail of a job that nobody has had yet; `active`: with an appointment that is ACTIVE and in the future."""
+        for one in self.listed:
+            if one["serviceJobId"] not in self.used and one["serviceJobStatus"] in statuses:
+                job = self.client.get_service_job(one["serviceJobId"]).payload
+                appointment = active_appointment(job)
+                fits = job["serviceJobStatus"] in statuses
+                fits &= active is None or (appointment is not None) == active
+                fits &= assigned is None or bool(appointment and appointment.get("assignedTechnicians")) == assigned
+                if fits:
+                    self.used.add(one["serviceJobId"])
+                    return job
+        raise AssertionError(f"the world has no more jobs {statuses}, active {active}, assigned {assigned}")
+
+    def slots(self, job: dict) -> list[datetime]:
+        """Starts of free slots of a job's service, from tomorrow on."""
+        start = datetime.now(UTC) + timedelta(days=1)
+        found = self.client.get_appointment_slots(
+            MARKETPLACE, job["scopeOfWork"]["asin"], job["storeId"], start, start + timedelta(days=10)
+        ).payload["appointmentSlots"]
+        return [datetime.fromisoformat(slot["startTime"]) for slot in found if slot["capacity"]]
+
+    def unassign(self, job: dict) -> None:
+        """Nobody is assigned any more: the local API takes a resource without an id for that."""
+        path = f"serviceJobs/{job['serviceJobId']}/appointments/{active_appointment(job)['appointmentId']}/resources"
+        self.call("PUT", path, {"resources": [{}]})
+
+    def call(self, method: str, path: str, body: dict) -> None:
+        """What the model allows and our client, strict as it is, never sends."""
+        account = self.client.account
+        form = {"grant_type": "refresh_token", "refresh_token": str(account.refresh_token), "client_id": account.client_id,
+                "client_secret": str(account.client_secret)}  # fmt: skip
+        token = requests.post(account.lwa_url, data=form, timeout=60).json()["access_token"]
+        headers = {"x-amz-access-token": token, "User-Agent": "Tests/1 (Language=Python)"}
+        requests.request(
+            method, f"{account.base_url}/service/v1/{path}", json=body, headers=headers, timeout=60
+        ).raise_for_status()
+
+    def technicians(self, job: dict) -> list[str]:
+        """Of the job's store; not all of them have its skills."""
+        (store,) = [store for store in self.stores if store["store_id"] == job["storeId"]]
+        return store["technician_ids"]
+
+    def able_technician(self, job: dict) -> str:
+        """One whom the API accepts, found by asking."""
+        appointment = active_appointment(job)
+        for one in self.technicians(job):
+            try:
+                self.client.assign_appointment_resources(job["serviceJobId"], appointment["appointmentId"], [one])
+                return one
+            except Exception:
+                continue
+        raise AssertionError(f"nobody can do {job['serviceJobId']}")
+
+
+def active_appointment(job: dict) -> dict | None:
+    future = datetime.now(UTC) + timedelta(hours=1)
+    return next(
+        (
+            one
+            for one in job.get("appointments", [])
+            if one["appointmentStatus"] == "ACTIVE" and datetime.fromisoformat(one["appointmentTime"]["startTime"]) > future
+        ),
+        None,
+    )
