@@ -1,8 +1,10 @@
 """### Any range of the past
 
 Reads the jobs that were updated (or created) between `start` and `end`, in windows of a week, or the jobs that are named, beside
-the scheduled runs: it takes what they leave of the rate budget and never moves their watermark. Running it again, or over a range
-that was read before, does no harm. `dry_run` tells the cost first.
+the scheduled runs: it takes what they leave of the rate budget, and of that at most `max_share`, and never moves their watermark.
+
+`dry_run` tells the cost first. While it runs, the name of its task tells how far it is. Stopped and started again within a week,
+with the same parameters, it goes on where it was. Over a range that was read before it does no harm.
 
 `{"start": "2026-10-01T00:00:00Z", "end": "2026-11-01T00:00:00Z"}`
 """
@@ -11,7 +13,7 @@ from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.sdk import Param, dag, task
 
 from amazon_services.assets import JOBS_LOADED
-from amazon_services.dag_parts import DAG_ARGS, load
+from amazon_services.dag_parts import DAG_ARGS, load, show_label
 
 
 @dag(
@@ -28,6 +30,9 @@ from amazon_services.dag_parts import DAG_ARGS, load
         "job_ids_file": Param(
             None, type=["null", "string"], description="The same from a file: ids, or Seller Central's CSV report"
         ),
+        "max_share": Param(
+            1.0, type="number", exclusiveMinimum=0, maximum=1, description="At most this share of the rate budget, above 0 to 1"
+        ),
         "dry_run": Param(False, type="boolean", description="Only tell what it would cost: windows, jobs, calls, minutes"),
     },
     **DAG_ARGS,
@@ -40,15 +45,20 @@ def amazon_services_backfill():
 
         return list(Backfill.from_params(params).accounts)
 
-    @task(map_index_template="{{ account }}")
+    @task(map_index_template="{{ label }}")
     def extract(account: str, params: dict, **context) -> dict[str, float]:
+        from datetime import UTC, datetime
+
         from amazon_services.hooks import AmazonServicesHook
         from include.extract import runs
         from include.extract.backfill import Backfill
 
-        context["account"] = account
-        with AmazonServicesHook(account).get_client(priority="backfill") as client:
-            return runs.backfill(client, Backfill.from_params(params), context["dag_run"].run_after, context["run_id"])
+        wanted = Backfill.from_params(params)
+        show_label(context, account)
+        with AmazonServicesHook(account).get_client("backfill", wanted.max_share) as client:
+            return runs.backfill(
+                client, wanted, datetime.now(UTC), context["run_id"], lambda text: show_label(context, f"{account}: {text}")
+            )
 
     extracted = extract.expand(account=accounts())
     [extracted, extracted >> load(JOBS_LOADED)] >> EmptyOperator(task_id="done")

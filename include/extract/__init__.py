@@ -7,6 +7,7 @@ buyers ends here: what this package writes to disk does not hold it (`privacy`, 
     runs.py          what a task can ask for
     plan.py          which windows: an hour of a schedule, a long range cut into pieces
     backfill.py      what a backfill may ask for, and what it would cost
+    progress.py      how far a backfill is, on disk and in words
     listing.py       all jobs of a window, with the proof that none is missing
     details.py       details of many jobs at once
     jobs.py          jobs of a window: list, details, rows

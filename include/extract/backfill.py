@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from include.extract import plan, settings
+from include.extract.listing import most_jobs
 from include.services_api import ServicesClient
 from include.services_api.operations import GET_JOB, GET_JOBS
 from include.warehouse.windows import BACKFILL, CREATED, IDS, JOBS, UPDATED, Window
@@ -20,13 +21,16 @@ ID_HEADERS = ("servicejobid", "jobid", "serviceid", "id")
 EXAMPLE = '{"start": "2026-10-01T00:00:00Z", "end": "2026-11-01T00:00:00Z"}'
 
 
+FILE_EXAMPLE = 'Example: {"job_ids_file": "/data/manage-jobs.csv"}, with a column headed `Service Job ID`'
+
+
 class BadBackfill(ValueError):
     """A parameter that cannot be used: the message names it, and gives an example."""
 
 
 @dataclass(frozen=True)
 class Backfill:
-    """What to read. Either `start` and `end`, or `job_ids`."""
+    """What to read. Either `start` and `end`, or `job_ids`. `max_share`: of the rate budget, above 0 and at most 1."""
 
     accounts: tuple[str, ...]
     start: datetime | None
@@ -34,49 +38,69 @@ class Backfill:
     by: str
     job_ids: tuple[str, ...]
     dry_run: bool
+    max_share: float
 
     @classmethod
     def from_params(cls, params: dict) -> "Backfill":
         """:raises BadBackfill: for every parameter that cannot be used."""
         known = settings.connections()
-        accounts = tuple(params.get("accounts") or known)
+        accounts = tuple(_texts(params, "accounts") or known)
         if unknown := [account for account in accounts if account not in known]:
-            raise BadBackfill(f"`accounts` names {', '.join(unknown)}, but SERVICES_CONNECTIONS holds {', '.join(known)}.")
+            raise BadBackfill(
+                f"`accounts` names {', '.join(unknown)}, but SERVICES_CONNECTIONS holds {', '.join(known)}. "
+                f'Example: {{"accounts": ["{known[0]}"]}}'
+            )
         entities = params.get("entities") or [JOBS]
         if entities != [JOBS]:
             raise BadBackfill(
-                f"`entities` is {entities}, but only [{JOBS!r}] has a past: the API tells only the present of slots and capacity."
+                f"`entities` is {entities}, but only {JOBS!r} has a past: the API tells only the present of slots and capacity. "
+                f'Example: {{"entities": ["{JOBS}"]}}'
             )
         by = params.get("by") or UPDATED
         if by not in (UPDATED, CREATED):
-            raise BadBackfill(f"`by` should be {UPDATED!r} or {CREATED!r}, but is {by!r}.")
-        job_ids = tuple(dict.fromkeys([*(params.get("job_ids") or []), *_ids_of_file(params.get("job_ids_file"))]))
+            raise BadBackfill(f'`by` should be {UPDATED!r} or {CREATED!r}, but is {by!r}. Example: {{"by": "{UPDATED}"}}')
+        rest = {"by": by, "dry_run": bool(params.get("dry_run")), "max_share": _share(params.get("max_share"))}
+        job_ids = tuple(dict.fromkeys([*_texts(params, "job_ids"), *_ids_of_file(params.get("job_ids_file"))]))
         if job_ids:
             if params.get("start") or params.get("end"):
-                raise BadBackfill("Give `start` and `end`, or job ids, not both.")
-            return cls(accounts, None, None, by, job_ids, bool(params.get("dry_run")))
+                raise BadBackfill(f"Give `start` and `end`, or job ids, not both. Example: {EXAMPLE}")
+            return cls(accounts, None, None, job_ids=job_ids, **rest)
         start, end = _moment(params, "start"), _moment(params, "end")
         if end <= start:
             raise BadBackfill(f"The range ends at {end}, which is not after its start {start}. Example: {EXAMPLE}")
-        return cls(accounts, start, end, by, (), bool(params.get("dry_run")))
+        return cls(accounts, start, end, job_ids=(), **rest)
+
+    @property
+    def scope(self) -> tuple:
+        """What it reads: a backfill of the same scope goes on where one that was stopped was."""
+        return self.start, self.end, self.by, self.job_ids
 
     def windows(self, account: str, marketplace_ids: tuple[str, ...], asked_at: datetime) -> list[Window]:
-        """The windows of one account; a list of jobs is one window at the moment it was asked for."""
+        """The windows of one account; a list of jobs is one window at the moment it was asked for.
+
+        A range that reaches past that moment ends a little before it: a window that is complete says that everything up to
+        its end has been read.
+        """
         if self.job_ids:
             return [Window(account, marketplace_ids[0], JOBS, BACKFILL, IDS, asked_at, asked_at)]
-        return plan.backfill_jobs(account, marketplace_ids, self.start, self.end, self.by)
+        end = min(self.end, asked_at - settings.settle_lag())
+        if end <= self.start:
+            raise BadBackfill(f"The range starts at {self.start}, and there is nothing to read after {end}. Example: {EXAMPLE}")
+        return plan.backfill_jobs(account, marketplace_ids, self.start, end, self.by)
 
 
 def expect(client: ServicesClient, windows: list[Window], job_ids: tuple[str, ...]) -> dict[str, float]:
     """What a backfill would cost, at one call a window: windows, jobs, calls, and minutes at the default rate limits."""
-    jobs = pages = 0
+    count = jobs = pages = 0
     for window in windows:
         total = len(job_ids) if window.filter == IDS else _total(client, window)
         log.info("%s: %s jobs", window, total)
         jobs += total
+        count += max(1, math.ceil(total / most_jobs(client.max_share))) if window.filter != IDS else 1
         pages += 0 if window.filter == IDS else max(1, math.ceil(total / PAGE_JOBS))
-    minutes = (pages / GET_JOBS.limit.rate + max(0, jobs - GET_JOB.limit.burst) / GET_JOB.limit.rate) / 60
-    found = {"windows": len(windows), "jobs": jobs, "calls": pages + jobs, "minutes": round(minutes, 1)}
+    seconds = pages / GET_JOBS.limit.rate + max(0, jobs - GET_JOB.limit.burst) / GET_JOB.limit.rate
+    minutes = round(seconds / client.max_share / 60, 1)
+    found = {"windows": count, "jobs": jobs, "calls": pages + jobs, "minutes": minutes}
     log.info("Dry run of %s: %s", client.account.name, ", ".join(f"{value} {name}" for name, value in found.items()))
     return found
 
@@ -90,8 +114,23 @@ def _total(client: ServicesClient, window: Window) -> int:
 def _moment(params: dict, name: str) -> datetime:
     try:
         return plan.parse_moment(params.get(name), name).astimezone(UTC)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise BadBackfill(f"{error} Example: {EXAMPLE}") from None
+
+
+def _texts(params: dict, name: str) -> list[str]:
+    values = params.get(name) or []
+    if not isinstance(values, list | tuple) or not all(isinstance(value, str) and value.strip() for value in values):
+        raise BadBackfill(f'`{name}` should be a list of texts, but is {values!r}. Example: {{"{name}": ["..."]}}')
+    return [value.strip() for value in values]
+
+
+def _share(value: object) -> float:
+    if value is None:
+        return 1.0
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 1:
+        raise BadBackfill(f'`max_share` should be above 0 and at most 1, but is {value!r}. Example: {{"max_share": 0.5}}')
+    return float(value)
 
 
 def _ids_of_file(path: str | None) -> list[str]:
@@ -101,7 +140,7 @@ def _ids_of_file(path: str | None) -> list[str]:
     try:
         rows = list(csv.reader(Path(path).read_text(encoding="utf-8-sig").splitlines()))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise BadBackfill(f"`job_ids_file` {path} cannot be read: {error}") from None
+        raise BadBackfill(f"`job_ids_file` {path} cannot be read: {error}. {FILE_EXAMPLE}") from None
     rows = [[cell.strip() for cell in row] for row in rows if any(cell.strip() for cell in row)]
     headers = ["".join(filter(str.isalnum, cell)).lower() for cell in rows[0]] if rows else []
     for wanted in ID_HEADERS:
@@ -112,5 +151,7 @@ def _ids_of_file(path: str | None) -> list[str]:
     else:
         ids = [row[0] for row in rows] if all(len(row) == 1 and " " not in row[0] for row in rows) else []
     if not ids:
-        raise BadBackfill(f"`job_ids_file` {path} holds no job ids: neither a column headed `Service Job ID` nor one id a line.")
+        raise BadBackfill(
+            f"`job_ids_file` {path} holds no job ids: neither a column headed `Service Job ID` nor one id a line. {FILE_EXAMPLE}"
+        )
     return ids

@@ -6,7 +6,7 @@ spooled as they are made: an attempt that follows one that died does not ask aga
 
 import logging
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import dlt
@@ -27,11 +27,18 @@ BATCH_JOBS = 500
 
 @dlt.resource(name=TABLE, write_disposition="append")
 def service_jobs(
-    client: ServicesClient, window: Window, package: Package, keys: BuyerKeys, counts: Counter, job_ids: tuple[str, ...] = ()
+    client: ServicesClient,
+    window: Window,
+    package: Package,
+    keys: BuyerKeys,
+    counts: Counter,
+    job_ids: tuple[str, ...] = (),
+    read: Callable[[int, float], None] = lambda jobs, part: None,
 ) -> Iterator:
     """Every job of the window, or those named, as Arrow tables for `service_jobs` and `quarantined_records`.
 
-    `counts` receives what the ledger wants to know: pages, listed, distinct_jobs, total_result_size, details.
+    `counts` receives what the ledger wants to know: pages, listed, distinct_jobs, total_result_size, details. `read` is told
+    after every batch how many jobs it had, and which part of the window is done.
 
     :raises IncompleteListing: the window could not be listed without a gap.
     :raises ServicesApiError: the API refused, or did not answer in the end.
@@ -63,6 +70,7 @@ def service_jobs(
                     batch = records.batch(table, rows)
                     package.spool(table, batch)
                     yield dlt.mark.with_table_name(batch, table)
+            read(len(reads), counts["details"] / len(todo) if todo else 1.0)
     for what, times in sorted(unknown.items()):
         log.warning("%s: %s is unknown to this version and was kept (%s times)", window, what, times)
 
@@ -76,9 +84,10 @@ def _read(
         yield [records.job(window, payload, False, now, keys) for payload in listed.nameless]
     for first in range(0, len(todo), BATCH_JOBS):
         names = todo[first : first + BATCH_JOBS]
-        yield [_job(window, name, listed.jobs[name], details.take(name), keys) for name in names]
+        reads = [_job(window, name, listed.jobs.pop(name), details.take(name), keys) for name in names]
         counts["details"] += len(names)
         log.info("%s: %s of %s details", window, counts["details"], len(todo))
+        yield reads
 
 
 def _job(window: Window, name: str, payload: dict, answer: Answer | None, keys: BuyerKeys) -> records.Read:

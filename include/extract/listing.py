@@ -3,6 +3,8 @@
 Page tokens are positions in a list that lives: a job that is updated while the list is read leaves the window, the rest moves up,
 and the next page skips a job without a word. A listing counts only if the total stays the same on every page and as many
 different jobs were read; otherwise it is read again, then halved, and in the end refused with the numbers.
+
+A window of more jobs than can be paged before tokens age is not paged at all: `TooLong` says that it should be cut.
 """
 
 import logging
@@ -18,12 +20,21 @@ log = logging.getLogger(__name__)
 
 READINGS = 3
 SHORTEST = timedelta(minutes=1)
-# 1,000 pages at 10 a second: what can be paged before tokens age
+# 1,000 pages at 10 a second are 100 seconds; tokens age after minutes
 MOST_JOBS = 20_000
 
 
 class IncompleteListing(Exception):
     """The window could not be read without a gap."""
+
+
+class TooLong(Exception):
+    """The window holds more jobs than can be paged before tokens age."""
+
+
+def most_jobs(max_share: float) -> int:
+    """How many jobs one window should hold, for a client that may take this share of the rate."""
+    return max(1, int(MOST_JOBS * max_share))
 
 
 @dataclass
@@ -68,6 +79,7 @@ def list_window(
 
     :param seen: is told the job ids of every page as it comes, also of a list that is then read again.
     :raises IncompleteListing: even the shortest part could not be read without a gap.
+    :raises TooLong: before anything of it was told to `seen`.
     """
     start, end = start or window.start, end or window.end
     problem = ""
@@ -77,9 +89,6 @@ def list_window(
         except _Shifted as shifted:
             problem = str(shifted)
             log.warning("%s: %s; reading it again", window, problem)
-        except _TooLong as too_long:
-            problem = str(too_long)
-            break
     if end - start <= SHORTEST:
         raise IncompleteListing(
             f"{window}: {problem}. Read {READINGS} times and halved down to {start} to {end}; refusing to call the window "
@@ -90,10 +99,6 @@ def list_window(
     whole = list_window(client, window, seen, start, middle)
     whole.add(list_window(client, window, seen, middle, end))
     return whole
-
-
-class _TooLong(Exception):
-    """More jobs than can be paged before tokens age."""
 
 
 def _read(client: ServicesClient, window: Window, seen: Callable, start: datetime, end: datetime) -> Listing:
@@ -108,8 +113,8 @@ def _read(client: ServicesClient, window: Window, seen: Callable, start: datetim
             result.total_result_size = total
         elif total != result.total_result_size:
             raise _Shifted(f"the total went from {result.total_result_size} to {total} while {result.pages} pages were read")
-        if total is not None and total > MOST_JOBS and end - start > SHORTEST:
-            raise _TooLong(f"{total} jobs are more than {MOST_JOBS}")
+        if result.pages == 0 and (total or 0) > most_jobs(client.max_share) and end - start > SHORTEST:
+            raise TooLong(f"{window} holds {total} jobs, more than {most_jobs(client.max_share)}")
         before = len(result.jobs), len(result.nameless)
         seen(_take(result, jobs))
         token = payload.get("nextPageToken")

@@ -6,12 +6,14 @@ elsewhere.
 
 import logging
 import shutil
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable
 
 import dlt
 from dlt.pipeline.exceptions import PipelineStepFailed
 
+from include.extract.listing import TooLong
+from include.extract.progress import Bookmark, Progress
 from include.services_api import ServicesClient
 from include.services_api.retries import PASSING
 from include.warehouse import packages
@@ -30,34 +32,58 @@ class WindowsFailed(Exception):
     """Some windows could not be read; the others are packed and will be loaded."""
 
 
-def pack_windows(client: ServicesClient, windows: list[Window], resources: Resources, run_id: str) -> dict[str, int]:
+def pack_windows(
+    client: ServicesClient,
+    windows: list[Window],
+    resources: Resources,
+    run_id: str,
+    bookmark: Bookmark | None = None,
+    progress: Progress | None = None,
+) -> dict[str, int]:
     """Read windows one after the other, each into a package of its own; a window that fails does not stop the others.
 
-    `resources` makes the dlt resources of a window. Returns the counts of all windows together.
+    `resources` makes the dlt resources of a window. One that holds too many jobs is cut in two. Returns the counts of all
+    windows together.
 
+    :param bookmark: windows in it were read before and are left out; those that are read are added.
     :raises WindowsFailed: at the end, naming every window that failed and why.
     """
-    totals, failures, in_a_row = Counter(windows=len(windows)), [], 0
-    for position, window in enumerate(windows, start=1):
+    totals, failures, in_a_row = Counter(), [], 0
+    progress = progress or Progress(len(windows))
+    queue = deque(windows)
+    while queue and in_a_row < MOST_FAILURES_IN_A_ROW:
+        window = queue.popleft()
+        if bookmark and window in bookmark:
+            log.info("%s was read before this backfill was stopped", window)
+            progress.window(is_read=False)
+            continue
         try:
             counts = _pack(client, window, resources, run_id)
+        except TooLong as too_long:
+            log.info("%s; it is cut in two", too_long)
+            queue.extendleft(reversed(window.halves()))
+            progress.cut()
+            continue
         except Exception as error:
             log.exception("%s failed", window)
             failures.append((window, error))
             in_a_row += 1
-            if in_a_row == MOST_FAILURES_IN_A_ROW:
-                break
             continue
         in_a_row = 0
         totals.update(counts)
-        log.info("window %s of %s done: %s: %s", position, len(windows), window, dict(counts))
+        if bookmark:
+            bookmark.add(window)
+        log.info("%s is read: %s", window, dict(counts))
+        progress.window()
     if failures:
         reasons = "\n".join(f"- {window}: {error}" for window, error in failures)
         raise WindowsFailed(
-            f"{len(failures)} of {len(windows)} windows failed, {len(windows) - position} were not tried; what others read "
+            f"{len(failures)} of {progress.windows} windows failed, {len(queue)} were not tried; what others read "
             f"is kept, and the rest is read when the task runs again:\n{reasons}"
         ) from _worth_another_try([error for _, error in failures])
-    return dict(totals)
+    if bookmark:
+        bookmark.close()
+    return {"windows": progress.windows, **totals}
 
 
 def _worth_another_try(errors: list[Exception]) -> Exception:
@@ -79,6 +105,9 @@ def _pack(client: ServicesClient, window: Window, resources: Resources, run_id: 
 
     try:
         _run_dlt(package, resources(window, package, counts))
+    except TooLong:
+        package.discard()
+        raise
     except BaseException as error:
         package.fail(f"{type(error).__name__}: {error}", **spent())
         raise

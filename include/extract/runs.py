@@ -1,12 +1,14 @@
 """The three extractions that a task can ask for. Each reads its windows into packages and returns counts, never data."""
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import datetime
 
 from include.extract import availability, packaging, plan
 from include.extract.backfill import Backfill, expect
 from include.extract.jobs import service_jobs
 from include.extract.privacy import buyer_keys
+from include.extract.progress import Bookmark, Progress
 from include.extract.targets import targets
 from include.services_api import ServicesClient
 from include.warehouse.packages import Package
@@ -19,21 +21,32 @@ def scheduled_jobs(client: ServicesClient, start: datetime, end: datetime, run_i
     return _jobs(client, windows, run_id)
 
 
-def backfill(client: ServicesClient, wanted: Backfill, asked_at: datetime, run_id: str) -> dict[str, float]:
-    """What a backfill asks of one account; with `dry_run`, only what it would cost."""
-    windows = wanted.windows(client.account.name, client.account.marketplace_ids, asked_at)
+def backfill(
+    client: ServicesClient, wanted: Backfill, asked_at: datetime, run_id: str, show: Callable[[str], None] = lambda text: None
+) -> dict[str, float]:
+    """What a backfill asks of one account; with `dry_run`, only what it would cost. `show` is told how far it is."""
+    account = client.account
     if wanted.dry_run:
-        return expect(client, windows, wanted.job_ids)
-    return _jobs(client, windows, run_id, wanted.job_ids)
+        return expect(client, wanted.windows(account.name, account.marketplace_ids, asked_at), wanted.job_ids)
+    bookmark = Bookmark((account.name, account.marketplace_ids, wanted.scope), asked_at)
+    windows = wanted.windows(account.name, account.marketplace_ids, bookmark.begun_at)
+    return _jobs(client, windows, run_id, wanted.job_ids, bookmark, Progress(len(windows), show))
 
 
-def _jobs(client: ServicesClient, windows: list[Window], run_id: str, job_ids: tuple[str, ...] = ()) -> dict[str, int]:
-    keys = buyer_keys()
+def _jobs(
+    client: ServicesClient,
+    windows: list[Window],
+    run_id: str,
+    job_ids: tuple[str, ...] = (),
+    bookmark: Bookmark | None = None,
+    progress: Progress | None = None,
+) -> dict[str, int]:
+    keys, progress = buyer_keys(), progress or Progress(len(windows))
 
     def resources(window: Window, package: Package, counts: Counter) -> list:
-        return [service_jobs(client, window, package, keys, counts, job_ids)]
+        return [service_jobs(client, window, package, keys, counts, job_ids, progress.batch)]
 
-    return packaging.pack_windows(client, windows, resources, run_id)
+    return packaging.pack_windows(client, windows, resources, run_id, bookmark, progress)
 
 
 def scheduled_availability(client: ServicesClient, end: datetime, run_id: str) -> dict[str, int]:

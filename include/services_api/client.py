@@ -7,7 +7,7 @@ from include.services_api.account import Account
 from include.services_api.answers import Answer
 from include.services_api.budget import PRIORITIES, RateBudget, open_budget
 from include.services_api.operations import Operation
-from include.services_api.parameters import choice
+from include.services_api.parameters import choice, refuse
 from include.services_api.reads import Reads
 from include.services_api.retries import Patience
 from include.services_api.transport import Call, Transport
@@ -23,6 +23,7 @@ class ServicesClient(Reads, Writes):
     Every operation waits for its rate budget, repeats what passes and returns an `Answer`.
 
     :param priority: "scheduled", or "backfill", which takes only what scheduled runs leave of the budget.
+    :param max_share: at most this share of every operation's rate, above 0 and at most 1.
     :param budget: shared with all processes; the one of `SERVICES_RATE_BUDGET_URL` by default.
     :param observe: called with every request's `Observation`, for metrics.
     :raises InvalidParameter: before anything is sent.
@@ -34,14 +35,17 @@ class ServicesClient(Reads, Writes):
         account: Account,
         priority: str = "scheduled",
         *,
+        max_share: float = 1.0,
         budget: RateBudget | None = None,
         patience: Patience | None = None,
         observe: Callable[[Observation], None] | None = None,
     ):
-        self.account = account
+        self.account, self.max_share = account, max_share
+        if not 0 < max_share <= 1:
+            raise refuse("max_share", "above 0 and at most 1", max_share)
         choice("priority", priority, tuple(PRIORITIES))
         self._meter = Meter(observe)
-        self._transport = Transport(account, budget or open_budget(), priority, patience or Patience(), self._meter)
+        self._transport = Transport(account, budget or open_budget(), (priority, max_share), patience or Patience(), self._meter)
 
     @property
     def usage(self) -> Usage:

@@ -49,10 +49,10 @@ class Call:
 
 
 class Transport:
-    """Sends the calls of one account. Thread-safe."""
+    """Sends the calls of one account. Thread-safe. `claim`: the priority and the share with which it draws from the budget."""
 
-    def __init__(self, account: Account, budget: RateBudget, priority: str, patience: Patience, meter: Meter):
-        self._account, self._budget, self._priority = account, budget, priority
+    def __init__(self, account: Account, budget: RateBudget, claim: tuple[str, float], patience: Patience, meter: Meter):
+        self._account, self._budget, self._claim = account, budget, claim
         self._patience, self._meter = patience, meter
         self._auth = LwaAuth(account)
         self._session = requests.Session()
@@ -84,7 +84,7 @@ class Transport:
             raise
 
     def _send(self, call: Call) -> requests.Response:
-        grant = self._budget.acquire(self._bucket(call), call.operation.limit, self._priority)
+        grant = self._budget.acquire(self._bucket(call), call.operation.limit, *self._claim)
         started = time.monotonic()
         try:
             response = self._session.request(

@@ -115,6 +115,11 @@ class Package:
         shutil.rmtree(self.data, ignore_errors=True)
         self._finish(FAILED, {"error": error, **counts})
 
+    def discard(self) -> None:
+        """The window is not to be read as it is: as if nobody had begun."""
+        self.remove()
+        self._release()
+
     def _finish(self, status: str, values: dict) -> None:
         self.row |= values | {"status": status, "finished_at": _now()}
         _write(self.folder, self.row)

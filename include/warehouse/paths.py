@@ -5,6 +5,7 @@ All of it is below `$SERVICES_WAREHOUSE_DIR` (default `warehouse/` beside `dags/
     build.duckdb                   the pipeline's own database: raw, staging, intermediate, marts, ops
     packages/                      what extraction has read and nobody has loaded yet
     writes/                        what was sent to Amazon, and what became of it
+    backfills/                     how far unfinished backfills are
     published/services.duckdb      what BI opens
     published/data_docs/           the validation report
     dbt/                           dbt's target and logs
@@ -33,6 +34,10 @@ def packages_dir() -> Path:
 
 def writes_dir() -> Path:
     return warehouse_dir() / "writes"
+
+
+def backfills_dir() -> Path:
+    return warehouse_dir() / "backfills"
 
 
 def published_database() -> Path:

@@ -5,7 +5,7 @@ the data. Bounds are inclusive at both ends, as in the API.
 """
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 JOBS, SLOTS, CAPACITY = "jobs", "appointment_slots", "resource_capacity"
@@ -37,6 +37,11 @@ class Window:
         """A short, stable name for folders: its start, and a digest of the whole identity."""
         identity = (self.account, self.marketplace_id, self.entity, self.mode, self.filter, self.start, self.end)
         return f"{self.start:%Y%m%dT%H%M%SZ}-{hashlib.blake2b(repr(identity).encode(), digest_size=6).hexdigest()}"
+
+    def halves(self) -> tuple["Window", "Window"]:
+        """Two windows that touch in the middle, at a whole second."""
+        middle = (self.start + (self.end - self.start) / 2).replace(microsecond=0)
+        return replace(self, end=middle), replace(self, start=middle)
 
     def __str__(self) -> str:
         span = f"{self.start:%Y-%m-%dT%H:%M:%SZ} to {self.end:%Y-%m-%dT%H:%M:%SZ}"

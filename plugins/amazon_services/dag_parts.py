@@ -1,5 +1,6 @@
 """What the DAGs have in common: retries, owner, tags, the schedule, a run's data interval, and the task that loads."""
 
+import logging
 import os
 from datetime import UTC, datetime, timedelta
 
@@ -8,6 +9,8 @@ from airflow.sdk import Asset, CronDataIntervalTimetable, task
 from amazon_services.assets import WRITER_POOL
 from amazon_services.retry_policy import RETRY_POLICY
 from include.extract.plan import parse_moment
+
+log = logging.getLogger(__name__)
 
 DAG_ARGS = {
     "start_date": datetime(2026, 1, 1, tzinfo=UTC),
@@ -48,6 +51,19 @@ def interval(context: dict) -> tuple[datetime, datetime]:
             '{"start": "2026-10-01T00:00:00Z", "end": "2026-10-01T01:00:00Z"}.'
         )
     return start, end
+
+
+def show_label(context: dict, text: str) -> None:
+    """Name a mapped task `text`, at once: Airflow itself renders `map_index_template`, here `{{ label }}`, before and after."""
+    from airflow.sdk.execution_time import task_runner
+    from airflow.sdk.execution_time.comms import SetRenderedMapIndex
+
+    context["label"] = text
+    try:
+        task_runner.SUPERVISOR_COMMS.send(SetRenderedMapIndex(rendered_map_index=text))
+    except Exception as error:
+        # a name is no reason to fail
+        log.warning("The task's name cannot be shown: %s", error)
 
 
 def load(outlet: Asset):

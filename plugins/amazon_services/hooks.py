@@ -47,9 +47,9 @@ class AmazonServicesHook(BaseHook):
             **{name: _listed(extra.get(name, ())) for name in LISTS},
         )
 
-    def get_client(self, priority: str = "scheduled") -> ServicesClient:
-        """A client that counts what it does in Airflow's metrics. `priority`: "scheduled" or "backfill"."""
-        return ServicesClient(self.get_account(), priority, observe=metrics.observe)
+    def get_client(self, priority: str = "scheduled", max_share: float = 1.0) -> ServicesClient:
+        """A client that counts what it does in Airflow's metrics; `priority` and `max_share` are those of `ServicesClient`."""
+        return ServicesClient(self.get_account(), priority, max_share=max_share, observe=metrics.observe)
 
     get_conn = get_client
 

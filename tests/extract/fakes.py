@@ -18,6 +18,7 @@ class FakeClient:
     asked: list[str] = field(default_factory=list)
     bounds: list[tuple[datetime, datetime]] = field(default_factory=list)
     now: datetime = START + timedelta(days=40)
+    max_share: float = 1.0
 
     account = SimpleNamespace(name="seller")
 

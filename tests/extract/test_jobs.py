@@ -82,9 +82,21 @@ def test_a_list_that_never_holds_still_is_refused_with_the_numbers():
         listing.list_window(client, window())
 
 
-def test_too_many_jobs_are_halved_without_paging_them():
-    client = FakeClient(pages=[page("a", total=listing.MOST_JOBS + 1, token="t"), page("a"), page("b")])
-    assert sorted(listing.list_window(client, window()).jobs) == ["a", "b"]
+def test_a_window_of_too_many_jobs_becomes_two_without_paging_it(warehouse):
+    first = page("a", total=listing.MOST_JOBS + 1, token="t")
+    client = FakeClient([first, page("a"), page("b")], {"a": detail("a"), "b": detail("b")})
+    assert read(client)["windows"] == 2
+    jobs, windows = load()
+    assert [name for name, *_ in jobs] == ["a", "b"] == client.asked
+    assert windows == [("complete", 1, 1, 1, 1)] * 2
+    half = START + timedelta(minutes=30)
+    assert client.bounds[1:] == [(START, half), (half, START + timedelta(hours=1))]
+
+
+def test_a_client_that_may_take_less_pages_less_at_once():
+    client = FakeClient(pages=[page("a", total=listing.MOST_JOBS // 2, token="t")], max_share=0.25)
+    with pytest.raises(listing.TooLong, match="more than 5000"):
+        listing.list_window(client, window())
 
 
 def test_the_detail_wins_and_the_list_fills_in(warehouse):

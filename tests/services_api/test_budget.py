@@ -135,6 +135,34 @@ def test_an_answer_is_kept_when_the_budget_breaks_after_it(client, loopback, bud
     assert len(loopback.requests) == 1
 
 
+def test_a_share_is_kept_and_leaves_the_rest(url):
+    """At most a quarter of 50 a second; who asks for no share is not held up by it."""
+    shared, limit = open_budget(url), Limit(50, 10)
+    started, taken = time.monotonic(), 0
+    while time.monotonic() - started < 2:
+        shared.acquire("shared", limit, "backfill", 0.25)
+        taken += 1
+    assert 0.6 * 2 * 12.5 < taken <= 2 * 12.5 + 10 * 0.25 + 1
+    assert shared.acquire("shared", limit).waited_seconds < 0.1
+
+
+def test_a_share_follows_the_rate(url):
+    shared, limit = open_budget(url), Limit(1, 4)
+    shared.follow("shared", limit, 80)
+    shared.acquire("shared", limit)
+    started = time.monotonic()
+    for _ in range(20):
+        shared.acquire("shared", limit, "scheduled", 0.5)
+    # 40 a second; half of the default would be 0.5 a second
+    assert time.monotonic() - started < 5
+
+
+@pytest.mark.parametrize("share", [0, -1, 1.01])
+def test_a_share_is_checked(account, budget, share):
+    with pytest.raises(errors.InvalidParameter, match="max_share"):
+        ServicesClient(account, "backfill", budget=budget, max_share=share)
+
+
 def test_priorities_are_checked(account, budget):
     with pytest.raises(errors.InvalidParameter, match="priority"):
         ServicesClient(account, "urgent", budget=budget)

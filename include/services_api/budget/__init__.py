@@ -14,11 +14,12 @@ import random
 import threading
 import time
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from include.services_api.budget.bucket import RESERVED_SHARE, Limit
+from include.services_api.budget.bucket import RESERVED_SHARE, Bucket, Limit
 from include.services_api.budget.stores import FolderStore, RedisStore, Store
 
 PRIORITIES = {"scheduled": 0.0, "backfill": RESERVED_SHARE}
@@ -41,18 +42,40 @@ class RateBudget:
     def __init__(self, store: Store):
         self._store = store
         self._turns: dict[tuple[str, str], threading.Lock] = defaultdict(threading.Lock)
+        self._rates: dict[str, float] = {}
 
-    def acquire(self, name: str, limit: Limit, priority: str = "scheduled") -> Grant:
-        """Wait for a token of the named bucket."""
-        started, share = time.monotonic(), PRIORITIES[priority]
+    def acquire(self, name: str, limit: Limit, priority: str = "scheduled", max_share: float = 1.0) -> Grant:
+        """Wait for a token of the named bucket.
+
+        :param max_share: above 0, at most 1: at most this share of the bucket's rate, for all who ask for the same share.
+        """
+        started, reserved = time.monotonic(), PRIORITIES[priority]
         with self._turns[name, priority]:
-            while True:
-                wait, bucket = self._store.update(name, limit, lambda bucket, now: bucket.take(now, share))
-                if not wait:
-                    return Grant(time.monotonic() - started, bucket.rate)
-                wait = min(wait, LONGEST_SLEEP_SECONDS)
-                # spread, so that processes that wait for the same token do not all ask at once
-                time.sleep(wait + random.uniform(0, min(wait, 0.1)))
+            if max_share < 1:
+                self._take_of_share(name, limit, max_share)
+            rate = self._rates[name] = self._wait(name, limit, lambda bucket, now: bucket.take(now, reserved))
+            return Grant(time.monotonic() - started, rate)
+
+    def _take_of_share(self, name: str, limit: Limit, share: float) -> None:
+        """Wait for a token of a smaller bucket, which fills at a share of what the named one is known to fill at."""
+        smaller, rate = Limit(limit.rate * share, limit.burst * share), self._rates.get(name, limit.rate) * share
+
+        def take(bucket: Bucket, now: float) -> float:
+            if bucket.rate != rate:
+                bucket.follow(now, rate)
+            return bucket.take(now)
+
+        self._wait(f"{name} at most {share:g}", smaller, take)
+
+    def _wait(self, name: str, limit: Limit, take: Callable[[Bucket, float], float]) -> float:
+        """Ask until `take` need not wait; returns the bucket's rate."""
+        while True:
+            wait, bucket = self._store.update(name, limit, take)
+            if not wait:
+                return bucket.rate
+            wait = min(wait, LONGEST_SLEEP_SECONDS)
+            # spread, so that processes that wait for the same token do not all ask at once
+            time.sleep(wait + random.uniform(0, min(wait, 0.1)))
 
     def follow(self, name: str, limit: Limit, rate: float) -> None:
         """The API said what the limit is."""
