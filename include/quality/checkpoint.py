@@ -3,6 +3,7 @@
 The context lives in memory; the only files written are the report's. Nothing is sent anywhere.
 """
 
+import hashlib
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -18,27 +19,66 @@ from great_expectations.data_context.types.base import (
 )
 from great_expectations.datasource.fluent.interfaces import TestConnectionError
 
+from include.quality import changes
 from include.quality.duckdb_dialect import DRIVER
 from include.quality.report import RuleResult
-from include.quality.rules import EXAMPLES
 from include.quality.suites import get_suites
 from include.warehouse import database
 
 SITE = "data_docs"
+WHOLE, CHANGES = "whole", "changes"
 
 
-def validate(build_database: Path, report_dir: Path) -> list[RuleResult]:
-    """Evaluate every rule and render the report into `report_dir`. The database is only read."""
+def fingerprint() -> str:
+    """Another one for other rules: what passed the old ones has not passed the new ones."""
+    rules = [(rule.meta, rule.unexpected_rows_query) for suite in get_suites() for rule in suite.expectations]
+    return hashlib.sha256(repr(rules).encode()).hexdigest()
+
+
+def validate(build_database: Path, report_dir: Path, *, everything: bool = True) -> list[RuleResult]:
+    """Evaluate every rule and render the report into `report_dir`. The database is only read.
+
+    Unless `everything` is judged, a rule is asked of the rows that changed, where it can be (`include.quality.changes`).
+    """
     context = make_context(report_dir)
-    results = evaluate(context, build_database, get_suites())
+    results = evaluate(context, build_database, get_suites(), everything=everything)
     context.build_data_docs(site_names=[SITE])
     return results
 
 
-def evaluate(context: Any, build_database: Path, suites: Iterable[gx.ExpectationSuite]) -> list[RuleResult]:
-    with database.connect(build_database, read_only=True):  # held, so that all statements share one cache
-        warehouse = context.data_sources.add_sql("warehouse", connection_string=f"{DRIVER}:///{build_database}")
-        return [result for suite in suites for result in _evaluate_suite(context, warehouse, suite)]
+def evaluate(
+    context: Any, build_database: Path, suites: Iterable[gx.ExpectationSuite], *, everything: bool = True
+) -> list[RuleResult]:
+    url = f"{DRIVER}:///{build_database}"
+    with database.connect(build_database, read_only=True) as build:  # held, so that all statements share one cache
+        sources = {WHOLE: context.data_sources.add_sql("the whole build", connection_string=url)}
+        if not everything:
+            changes.attach(build)
+            sources[CHANGES] = context.data_sources.add_sql(
+                "what changed", connection_string=f"{url}?catalog={changes.CATALOG}"
+            )
+        return [
+            result
+            for suite in suites
+            for part in _parts(suite, everything)
+            for result in _evaluate_suite(context, sources[part.meta["of"]], part)
+        ]
+
+
+def _parts(suite: gx.ExpectationSuite, everything: bool) -> list[gx.ExpectationSuite]:
+    """The rules of a table that are asked of the whole of it, and those that are asked of what changed."""
+    by_source: dict[str, list] = {}
+    for rule in suite.expectations:
+        of_changes = not everything and suite.name in changes.TABLES and not rule.meta["whole"]
+        by_source.setdefault(CHANGES if of_changes else WHOLE, []).append(rule)
+    return [
+        gx.ExpectationSuite(
+            name=suite.name if source == WHOLE else f"{suite.name}, {source}",
+            expectations=rules,
+            meta={"table": suite.name, "of": source},
+        )
+        for source, rules in by_source.items()
+    ]
 
 
 def make_context(report_dir: Path) -> Any:
@@ -57,24 +97,18 @@ def make_context(report_dir: Path) -> Any:
     return gx.get_context(mode="ephemeral", project_config=config)
 
 
-def _evaluate_suite(context: Any, warehouse: Any, suite: gx.ExpectationSuite) -> list[RuleResult]:
-    schema, table = suite.name.split(".")
+def _evaluate_suite(context: Any, source: Any, suite: gx.ExpectationSuite) -> list[RuleResult]:
+    name = suite.meta["table"]
+    schema, table = name.split(".")
     try:
-        asset = warehouse.add_table_asset(suite.name, table_name=table, schema_name=schema)
+        asset = source.add_table_asset(name, table_name=table, schema_name=schema)
     except TestConnectionError as error:
-        return [_not_evaluated(suite.name, expectation.meta, error) for expectation in suite.expectations]
+        return [_not_evaluated(name, expectation.meta, error) for expectation in suite.expectations]
     whole_table = asset.add_batch_definition_whole_table("whole table")
     definition = context.validation_definitions.add(
         gx.ValidationDefinition(name=suite.name, data=whole_table, suite=context.suites.add(suite))
     )
-    validation = definition.run(
-        result_format={
-            "result_format": "SUMMARY",
-            "unexpected_index_column_names": suite.meta["key"],
-            "partial_unexpected_count": EXAMPLES,
-        }
-    )
-    return [_read(suite.name, result) for result in validation.results]
+    return [_read(name, result) for result in definition.run(result_format="SUMMARY").results]
 
 
 def _read(table: str, validation: Any) -> RuleResult:
@@ -82,24 +116,23 @@ def _read(table: str, validation: Any) -> RuleResult:
     rule = validation.expectation_config.meta
     if exception := _exception(validation.exception_info):
         return _not_evaluated(table, rule, exception)
-    result = validation.result
-    if "unexpected_count" in result:  # of a column
-        count, rows = result["unexpected_count"], result["partial_unexpected_index_list"]
-    else:  # of NoRows
-        count, rows = result["observed_value"], result["details"]["unexpected_rows"]
-    judged = validation.expectation_config.kwargs.get("column")  # its value stands beside the key, and is not for messages
+    rows = validation.result["details"]["unexpected_rows"]
     return RuleResult(
-        **rule,
+        **_named(rule),
         table=table,
         is_success=validation.success,
-        unexpected_count=count,
-        examples=tuple(", ".join(f"{name}={value}" for name, value in row.items() if name != judged) for row in rows),
+        unexpected_count=validation.result["observed_value"],
+        examples=tuple(", ".join(f"{name}={value}" for name, value in row.items()) for row in rows),
     )
 
 
 def _not_evaluated(table: str, rule: dict, exception: object) -> RuleResult:
     first_line = str(exception).partition("\n")[0]
-    return RuleResult(**rule, table=table, is_success=False, unexpected_count=None, error=first_line)
+    return RuleResult(**_named(rule), table=table, is_success=False, unexpected_count=None, error=first_line)
+
+
+def _named(rule: dict) -> dict:
+    return {name: rule[name] for name in ("code", "severity", "sentence")}
 
 
 def _exception(exception_info: dict) -> str | None:

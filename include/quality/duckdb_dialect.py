@@ -1,5 +1,7 @@
 """SQLAlchemy on DuckDB for Great Expectations: `duckdb+buffered:///file.duckdb`, read-only.
 
+`?catalog=name` sets another database, attached to the same file's connections, as the one that names are looked up in.
+
 Great Expectations fetches a result after it has closed the connection, and then duckdb-engine has nothing to return.
 Here a result is read whole as soon as its statement has run, so every expectation is evaluated inside DuckDB and only
 its small answer comes out. No connection outlives its statement: pooled ones would keep the file from being written.
@@ -31,7 +33,10 @@ class BufferedDialect(Dialect):
     execution_ctx_cls = BufferedExecutionContext
 
     def connect(self, **url: Any) -> ConnectionWrapper:
-        return ConnectionWrapper(database.connect(Path(url["database"]), read_only=True))
+        connection = database.connect(Path(url["database"]), read_only=True)
+        if catalog := url["url_config"].get("catalog"):
+            connection.execute(f"use {catalog}")
+        return ConnectionWrapper(connection)
 
     @classmethod
     def get_pool_class(cls, url: Any) -> type[Pool]:

@@ -4,9 +4,10 @@ import logging
 from datetime import UTC, datetime
 from pathlib import Path
 
+from include.quality import changes
 from include.quality.data_docs import replace_report, staged_report
 from include.quality.report import STOP, QualityReport
-from include.warehouse import database, schema
+from include.warehouse import database, schema, unjudged
 
 SHOWN = 10
 
@@ -28,17 +29,25 @@ class QualityGateFailed(Exception):
 
 
 def run(build_database: Path, data_docs_dir: Path, *, run_id: str) -> QualityReport:
-    """Evaluate every rule on `build_database`, write `ops.quality_results` and the Data Docs. Findings raise nothing."""
+    """Evaluate every rule on `build_database`, write `ops.quality_results` and the Data Docs. Findings raise nothing.
+
+    Rules that can be are asked of what changed since an audit last passed; all of them of everything at least once a day.
+    """
     from include.quality import checkpoint  # takes seconds: it brings Great Expectations
 
-    validated_at = datetime.now(UTC)
+    validated_at, rules = datetime.now(UTC), checkpoint.fingerprint()
+    with database.connect(build_database) as connection:
+        schema.ensure(connection)
+        unjudged.carry(connection)
+        everything = unjudged.is_everything(connection, rules) or not changes.is_few(connection)
     with staged_report(data_docs_dir) as staged:
-        results = checkpoint.validate(build_database, staged)
+        results = checkpoint.validate(build_database, staged, everything=everything)
         replace_report(staged, data_docs_dir)
     report = QualityReport(run_id, validated_at, data_docs_dir / "index.html", tuple(results))
     with database.connect(build_database) as connection:
-        schema.ensure(connection)
         report.record(connection)
+        if report.is_publishable:
+            unjudged.passed(connection, rules, everything=everything)
     for finding in report.findings:
         log.warning("%s", finding)
     return report

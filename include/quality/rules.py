@@ -22,16 +22,17 @@ def suite(table: str, *, key: Sequence[str], rules: Sequence[Expectation]) -> Ex
     return ExpectationSuite(name=table, expectations=list(rules), meta={"key": list(key)})
 
 
-def stop(code: str, sentence: str, expectation: Expectation) -> Expectation:
-    return _rule(STOP, code, sentence, expectation)
+def stop(code: str, sentence: str, expectation: Expectation, *, whole: bool = False) -> Expectation:
+    return _rule(STOP, code, sentence, expectation, whole)
 
 
-def warn(code: str, sentence: str, expectation: Expectation) -> Expectation:
-    return _rule(WARN, code, sentence, expectation)
+def warn(code: str, sentence: str, expectation: Expectation, *, whole: bool = False) -> Expectation:
+    return _rule(WARN, code, sentence, expectation, whole)
 
 
-def _rule(severity: str, code: str, sentence: str, expectation: Expectation) -> Expectation:
-    expectation.meta = {"code": code, "severity": severity, "sentence": sentence}
+def _rule(severity: str, code: str, sentence: str, expectation: Expectation, whole: bool) -> Expectation:
+    """`whole`: what it says of a table is not the sum of what it says of each key, so it is never asked of changes alone."""
+    expectation.meta = {"code": code, "severity": severity, "sentence": sentence, "whole": whole}
     expectation.description = f"{sentence} [{code}, {severity}]"
     expectation.severity = _GX_SEVERITY[severity]
     return expectation

@@ -204,24 +204,3 @@ CORRUPTIONS = {
     "dim_reason_code_key_missing": forget("marts.dim_reason_code", "code"),
     "dim_reason_code_duplicate": repeat("marts.dim_reason_code"),
 }  # fmt: skip
-
-# The rules that are expectations of Great Expectations' own; the others are SQL of ours.
-COLUMN_RULES = (
-    "raw_job_content_hash_missing",
-    "raw_job_status_unknown",
-    "raw_job_create_time_missing",
-    "raw_slot_capacity_negative",
-    "job_status_unknown",
-    "job_first_appointment_out_of_range",
-    "job_payment_negative",
-    "item_status_unknown",
-    "appointment_break_invalid",
-    "appointment_start_missing",
-    "appointment_minutes_out_of_range",
-    "appointment_on_site_out_of_range",
-    "appointment_delay_out_of_range",
-    "appointment_status_unknown",
-    "slot_capacity_negative",
-    "hour_oversubscribed",
-    "store_day_oversubscribed",
-)

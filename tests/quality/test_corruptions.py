@@ -6,11 +6,10 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from corruptions import COLUMN_RULES, CORRUPTIONS
+from corruptions import CORRUPTIONS
 
 from include import quality
 from include.quality import checkpoint
-from include.quality.rules import NoRows
 from include.quality.suites import get_suites
 from include.warehouse import database
 
@@ -24,7 +23,6 @@ def rules() -> dict:
 def test_every_rule_has_a_code_of_its_own_and_a_corruption(rules):
     assert len(rules) == sum(len(suite.expectations) for suite in get_suites())
     assert set(CORRUPTIONS) == set(rules)
-    assert {code for code, (_, rule) in rules.items() if not isinstance(rule, NoRows)} == set(COLUMN_RULES)
 
 
 def test_a_good_build_is_clean(good_build, tmp_path):
@@ -43,7 +41,7 @@ def connection(good_build, tmp_path_factory) -> Iterator[duckdb.DuckDBPyConnecti
         yield connection
 
 
-@pytest.mark.parametrize("code", [code for code in CORRUPTIONS if code not in COLUMN_RULES])
+@pytest.mark.parametrize("code", CORRUPTIONS)
 def test_a_corruption_breaks_its_rule(code, rules, connection):
     """Asked of DuckDB directly and rolled back, which takes milliseconds; the gate itself is asked in `soak`."""
     suite, rule = rules[code]
@@ -53,20 +51,6 @@ def test_a_corruption_breaks_its_rule(code, rules, connection):
         assert connection.execute(rule.unexpected_rows_query.format(batch=suite.name)).fetchall()
     finally:
         connection.rollback()
-
-
-def test_corruptions_of_a_column_break_the_rules_of_great_expectations(rules, good_build, tmp_path):
-    """Each of them is about another column, so they can be planted together."""
-    corrupted = copied(good_build, tmp_path)
-    with database.connect(corrupted) as connection:
-        for code in COLUMN_RULES:
-            connection.execute(CORRUPTIONS[code])
-    suites = {suite.name: suite for suite, _ in rules.values()}.values()
-    for suite in suites:
-        suite.expectations = [rule for rule in suite.expectations if rule.meta["code"] in COLUMN_RULES]
-    results = checkpoint.evaluate(checkpoint.make_context(tmp_path), corrupted, [suite for suite in suites if suite.expectations])
-    assert {result.code: result.error for result in results if not result.unexpected_count} == {}
-    assert {result.code for result in results} == set(COLUMN_RULES)
 
 
 @pytest.mark.soak

@@ -1,6 +1,5 @@
 """marts.fct_demand_capacity_hourly: one row per store and UTC hour; a store may be unknown."""
 
-import great_expectations.expectations as gxe
 from great_expectations import ExpectationSuite
 
 from include.quality.rules import grain, never, no_rows, stop, suite, warn
@@ -34,7 +33,7 @@ def get_suite() -> ExpectationSuite:
             stop("hour_demand_missing", "Demand is a number of at least 0 in every hour.",
                  never(KEY, "not coalesce(booked_appointments >= 0 and booked_starts >= 0 and preferred_starts >= 0, false)")),
             stop("hour_starts_differ", "Every appointment with a scheduled start is counted in one hour.",
-                 no_rows(STARTS_DIFFER)),
+                 no_rows(STARTS_DIFFER), whole=True),
             stop("hour_utilization_wrong", "Utilization is encumbered over usable capacity, and unknown where nothing is usable.",
                  never(KEY, "abs(utilization - encumbered_capacity / (scheduled_capacity - reserved_capacity)) > 1e-9 "
                             "or (utilization is not null) <> coalesce(scheduled_capacity > reserved_capacity "
@@ -42,6 +41,6 @@ def get_suite() -> ExpectationSuite:
             warn("hour_capacity_negative", "No kind of capacity is negative.",
                  never(KEY, "least(scheduled_capacity, available_capacity, encumbered_capacity, reserved_capacity) < 0")),
             warn("hour_oversubscribed", "No more capacity is encumbered than usable.",
-                 gxe.ExpectColumnValuesToBeBetween(column="utilization", max_value=1)),
+                 never(KEY, "utilization > 1")),
         ],
     )  # fmt: skip

@@ -11,7 +11,7 @@ KEY = ("account", "entity", "record_key", "field")
 MANY = f"""
     select account
     from {{batch}} as quarantined join (
-        select account, count(distinct service_job_id) as jobs from raw.service_jobs group by account
+        select account, count(*) as jobs from marts.fct_service_jobs group by account
     ) using (account)
     where entity = 'jobs'
     group by account, jobs

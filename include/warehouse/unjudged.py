@@ -1,0 +1,98 @@
+"""What the build has changed since an audit last passed: the keys of which row-wise rules are asked.
+
+dbt's models of changes tell what one build changed, and the next build replaces them. So their keys are carried into the
+schema `audit` before a build begins and when an audit does, and are dropped when an audit has passed: whatever was
+killed, failed or skipped in between, nothing goes out that was not judged.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import duckdb
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Keys of one kind, the query that tells which of them the last build changed, and the tables that have the key."""
+
+    name: str
+    key: tuple[str, ...]
+    changed: str
+    tables: tuple[str, ...]
+
+
+SLOT = ("account", "marketplace_id", "store_id", "asin", "slot_start_at", "slot_end_at")
+HOUR = ("account", "marketplace_id", "store_id", "hour_start_at")
+CAPACITY = ("account", "marketplace_id", "resource_id", "slot_start_at")
+
+SCOPES = (
+    Scope(
+        "jobs", ("account", "service_job_id"), "from intermediate.int_changed_jobs",
+        ("raw.service_jobs", "marts.fct_service_jobs", "marts.fct_job_status_history", "marts.fct_job_items",
+         "marts.fct_job_payments", "marts.fct_appointments", "marts.fct_appointment_history"),
+    ),
+    Scope("slots", SLOT, "from intermediate.int_changed_slots", ("raw.appointment_slots", "marts.fct_slot_availability")),
+    Scope("hours", HOUR, "from intermediate.int_changed_hours", ("marts.fct_demand_capacity_hourly",)),
+    Scope(
+        "capacity", CAPACITY,
+        "from raw.resource_capacity where _dlt_load_id in (select load_id from intermediate.int_changed_loads)",
+        ("raw.resource_capacity",),
+    ),
+)  # fmt: skip
+# An audit of everything comes round at least this often: it meets what was changed by hand, and shows old warnings again.
+EVERYTHING_EVERY = timedelta(hours=24)
+
+
+def carry(connection: duckdb.DuckDBPyConnection) -> None:
+    """Add what the last build changed to what is not judged yet, unless it was judged; safe to repeat."""
+    _ensure(connection)
+    build = _last_build(connection)
+    if build is None or connection.execute("from audit.passed where build = ?", [build]).fetchone():
+        return
+    connection.begin()
+    for scope in SCOPES:
+        columns = ", ".join(scope.key)
+        connection.execute(
+            f"insert into audit.{scope.name} select {columns} from ({scope.changed}) except select {columns} "
+            f"from audit.{scope.name}"
+        )
+    connection.commit()
+
+
+def is_everything(connection: duckdb.DuckDBPyConnection, rules: str) -> bool:
+    """Whether all rows must be judged: never yet, not for a day, or not by these `rules` (their fingerprint)."""
+    _ensure(connection)
+    passed = connection.execute("select whole_at from audit.passed where rules = ?", [rules]).fetchone()
+    return passed is None or passed[0] < datetime.now(UTC) - EVERYTHING_EVERY
+
+
+def passed(connection: duckdb.DuckDBPyConnection, rules: str, *, everything: bool) -> None:
+    """An audit by `rules` has passed: what it judged need not be judged again."""
+    build = _last_build(connection)
+    connection.begin()
+    for scope in SCOPES:
+        connection.execute(f"delete from audit.{scope.name}")
+    if everything:
+        connection.execute("delete from audit.passed")
+        connection.execute("insert into audit.passed values (?, ?, ?)", [rules, datetime.now(UTC), build])
+    else:
+        connection.execute("update audit.passed set build = ?", [build])
+    connection.commit()
+
+
+def _last_build(connection: duckdb.DuckDBPyConnection) -> str | None:
+    """What tells the last build from others: the loads it found new, its clocks, and all that it changed. None without one."""
+    tables = ("int_changed_loads", "int_as_of", "int_changed_jobs", "int_changed_slots", "int_changed_hours")
+    parts = ", ".join(f"(select coalesce(bit_xor(hash(each)), 0) from intermediate.{table} as each)" for table in tables)
+    try:
+        return str(connection.execute(f"select {parts}").fetchone())
+    except duckdb.CatalogException:
+        return None
+
+
+def _ensure(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute("create schema if not exists audit")
+    connection.execute("create table if not exists audit.passed (rules varchar, whole_at timestamptz, build varchar)")
+    for scope in SCOPES:
+        columns = ", ".join(f"{name} {'timestamptz' if name.endswith('_at') else 'varchar'}" for name in scope.key)
+        connection.execute(f"create table if not exists audit.{scope.name} ({columns})")
