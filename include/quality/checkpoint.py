@@ -54,9 +54,7 @@ def evaluate(
         sources = {WHOLE: context.data_sources.add_sql("the whole build", connection_string=url)}
         if not everything:
             changes.attach(build)
-            sources[CHANGES] = context.data_sources.add_sql(
-                "what changed", connection_string=f"{url}?catalog={changes.CATALOG}"
-            )
+            sources[CHANGES] = context.data_sources.add_sql("what changed", connection_string=f"{url}?catalog={changes.CATALOG}")
         return [
             result
             for suite in suites
