@@ -42,7 +42,7 @@ def read(api, client, kind: str, payload: dict, position: int) -> None:
     api.answers |= {"fixed": payload if kind == CAPACITY else {"capacities": []}}
     if kind == JOBS:
         wanted = Backfill.from_params({"start": hour.isoformat(), "end": (hour + timedelta(hours=1)).isoformat()})
-        runs.backfill(client, wanted, hour, f"example-{position}")
+        runs.backfill(client, wanted, hour + timedelta(days=1), f"example-{position}")
     else:
         runs.scheduled_availability(client, hour, f"example-{position}")
     with database.connect() as connection:
