@@ -1,24 +1,36 @@
 """### Build, audit, publish
 
 Runs when jobs or availability have been loaded: dbt builds what changed, Great Expectations judges it, and only what passed
-replaces the file that BI reads. A failed audit leaves the last good version in place.
+replaces the file that BI reads. A failed audit leaves the last good version in place and tells whoever is configured.
+
+`{"rollback": "previous"}`, or the name of a kept version, puts that version back in the place of the published file and
+does nothing else; the next publication brings the newest build again.
 """
 
-from airflow.sdk import dag, task
+from airflow.sdk import Param, dag, task
 
+from amazon_services.alerts import alerts
 from amazon_services.assets import AVAILABILITY_LOADED, JOBS_LOADED, WAREHOUSE_PUBLISHED, WRITER_POOL
 from amazon_services.dag_parts import DAG_ARGS
 
 
-@dag(schedule=(JOBS_LOADED | AVAILABILITY_LOADED), max_active_runs=1, doc_md=__doc__, **DAG_ARGS)
+@dag(
+    schedule=(JOBS_LOADED | AVAILABILITY_LOADED),
+    max_active_runs=1,
+    doc_md=__doc__,
+    params={"rollback": Param(None, type=["null", "string"], description="`previous`, or the file name of a kept version")},
+    **DAG_ARGS,
+)
 def amazon_services_warehouse():
     @task(pool=WRITER_POOL)
-    def build(run_id: str, dag_run) -> dict[str, int]:
+    def build(run_id: str, dag_run, params: dict) -> dict[str, int]:
         from airflow.sdk.exceptions import AirflowSkipException
 
         from include.warehouse import builds, database, schema
         from include.warehouse.transform import build_models
 
+        if params["rollback"]:
+            raise AirflowSkipException("This run goes back to a version; it builds none.")
         with database.connect() as connection:
             schema.ensure(connection)
             # who starts a run by hand wants it run: the models may have changed
@@ -27,23 +39,42 @@ def amazon_services_warehouse():
             builds.begin(connection, run_id)
         return build_models()
 
-    @task(pool=WRITER_POOL)
+    @task(pool=WRITER_POOL, on_failure_callback=alerts())
     def audit(run_id: str) -> dict[str, int]:
+        from airflow.sdk.exceptions import AirflowFailException
+
         from include import quality
         from include.warehouse import paths
 
-        report = quality.gate(paths.build_database(), paths.data_docs_dir(), run_id=run_id)
+        try:
+            report = quality.gate(paths.build_database(), paths.data_docs_dir(), run_id=run_id)
+        except quality.QualityGateFailed as stopped:
+            # the same build would be judged the same again
+            raise AirflowFailException(str(stopped)) from stopped
         return {"rules": len(report.results), "findings": len(report.findings)}
 
     @task(pool=WRITER_POOL, outlets=[WAREHOUSE_PUBLISHED])
     def publish(run_id: str) -> dict[str, int]:
-        from include.warehouse import paths
+        from include.warehouse import model_docs, paths
         from include.warehouse.publish import publish
 
+        model_docs.refresh()
         publication = publish(paths.build_database(), paths.published_database(), run_id=run_id)
         return {"tables": publication.tables, "rows": publication.rows, "bytes": publication.bytes}
 
+    @task(pool=WRITER_POOL, retries=0)
+    def roll_back(params: dict) -> str:
+        from airflow.sdk.exceptions import AirflowSkipException
+
+        from include.warehouse import paths, versions
+
+        wanted = params["rollback"]
+        if not wanted:
+            raise AirflowSkipException("No version was asked for.")
+        return versions.rollback(paths.published_database(), None if wanted == "previous" else wanted).name
+
     build() >> audit() >> publish()
+    roll_back()
 
 
 amazon_services_warehouse()

@@ -72,7 +72,7 @@ def test_who_writes_takes_the_one_slot(dags):
     pools = {f"{name}.{task.task_id}": task.pool for name, dag in dags.items() for task in dag.tasks}
     writers = {task for task, pool in pools.items() if pool == "services_warehouse_writer"}
     loads = {f"amazon_services_{name}.load" for name in ("jobs", "availability", "backfill")}
-    assert writers == loads | {f"amazon_services_warehouse.{name}" for name in ("build", "audit", "publish")}
+    assert writers == loads | {f"amazon_services_warehouse.{name}" for name in ("build", "audit", "publish", "roll_back")}
 
 
 def test_an_hour_is_an_interval(dags):
@@ -88,3 +88,20 @@ def test_the_warehouse_follows_what_was_loaded(dags):
     }
     listened = {asset.name for asset in dags["amazon_services_warehouse"].timetable.asset_condition.objects}
     assert listened == outlets
+
+
+def test_a_run_with_a_version_goes_back_to_it_and_does_nothing_else(dags, warehouse, monkeypatch):
+    from airflow.sdk.exceptions import AirflowSkipException
+
+    from include.warehouse import versions
+
+    asked = []
+    monkeypatch.setattr(versions, "rollback", lambda published, version: asked.append(version) or published)
+    tasks = {name: dags["amazon_services_warehouse"].get_task(name).python_callable for name in ("build", "roll_back")}
+    for wanted in ("previous", "services-20261101T020000000000Z.duckdb"):
+        tasks["roll_back"](params={"rollback": wanted})
+        with pytest.raises(AirflowSkipException):
+            tasks["build"](run_id="run", dag_run=None, params={"rollback": wanted})
+    assert asked == [None, "services-20261101T020000000000Z.duckdb"]
+    with pytest.raises(AirflowSkipException):
+        tasks["roll_back"](params={"rollback": None})

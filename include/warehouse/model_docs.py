@@ -1,0 +1,61 @@
+"""dbt's documentation of the models as one page, made anew only when the project has changed: an hour does not pay for it."""
+
+import hashlib
+import logging
+import os
+import shutil
+
+from include.warehouse import paths
+
+log = logging.getLogger(__name__)
+
+PAGE = "static_index.html"
+FINGERPRINT = "static_index.fingerprint"
+
+
+def refresh() -> bool:
+    """Write dbt's `static_index.html` unless that of this very project is there; returns whether it was written.
+
+    Documentation never keeps data from its readers: what goes wrong is logged, and tried again by the next run.
+    """
+    target = paths.dbt_target_dir()
+    made_of, fingerprint = target / FINGERPRINT, _fingerprint()
+    if (target / PAGE).exists() and made_of.exists() and made_of.read_text() == fingerprint:
+        return False
+    if error := _generate():
+        log.warning("The models' documentation was not made: %s", error)
+        return False
+    made_of.write_text(fingerprint)
+    return True
+
+
+def _generate() -> str | None:
+    """What went wrong, if anything did. In a folder of its own, so that dbt's memory of the last build stays what it was."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.cli.main import dbtRunner
+
+    os.environ["SERVICES_WAREHOUSE_DIR"] = str(paths.warehouse_dir())
+    os.environ["DO_NOT_TRACK"] = "1"
+    working = paths.dbt_target_dir().with_name("docs")
+    command = ["docs", "generate", "--static", "--quiet", "--no-use-colors"]
+    command += ["--project-dir", str(paths.dbt_project_dir()), "--profiles-dir", str(paths.dbt_project_dir())]
+    command += ["--target-path", str(working), "--log-path", str(paths.dbt_log_dir())]
+    try:
+        result = dbtRunner().invoke(command)
+        if not result.success:
+            return str(result.exception or f"see {paths.dbt_log_dir() / 'dbt.log'}")
+        paths.dbt_target_dir().mkdir(parents=True, exist_ok=True)
+        (working / PAGE).replace(paths.dbt_target_dir() / PAGE)
+        return None
+    finally:
+        DuckDBConnectionManager.close_all_connections()
+        shutil.rmtree(working, ignore_errors=True)
+
+
+def _fingerprint() -> str:
+    project = paths.dbt_project_dir()
+    content = hashlib.sha256()
+    for file in sorted(project.rglob("*")):
+        if file.suffix in (".sql", ".yml", ".md", ".csv"):
+            content.update(str(file.relative_to(project)).encode() + file.read_bytes())
+    return content.hexdigest()
