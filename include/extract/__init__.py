@@ -11,7 +11,7 @@ buyers ends here: what this package writes to disk does not hold it (`privacy`, 
     listing.py       all jobs of a window, with the proof that none is missing
     details.py       details of many jobs at once
     jobs.py          jobs of a window: list, details, rows
-    availability.py  appointment slots and resource capacity
+    snapshots.py     what lies ahead, target by target: slots.py, capacity.py
     model.py         the fields that are known, their types, and which are personal
     reader.py        reads a payload by that model: tolerant, nothing dropped unseen
     records.py       rows and Arrow schemas

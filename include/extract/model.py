@@ -141,6 +141,15 @@ SLOT_REPORT = Object({
     "appointmentSlots": Listing(APPOINTMENT_SLOT),
 })  # fmt: skip
 
+CAPACITY_RANGE = Object({"startDateTime": coerce.time, "endDateTime": coerce.time, "capacity": coerce.integer})
+RANGE_CAPACITY = Object({
+    "resourceId": coerce.text,
+    "capacities": Listing(Object({
+        "capacityType": one_of("SCHEDULED_CAPACITY", "AVAILABLE_CAPACITY", "ENCUMBERED_CAPACITY", "RESERVED_CAPACITY"),
+        "slots": Listing(CAPACITY_RANGE),
+    })),
+    "nextPageToken": coerce.text,
+})  # fmt: skip
 FIXED_CAPACITY = Object({
     "resourceId": coerce.text,
     "slotDuration": coerce.integer,

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 
-from include.extract import availability, packaging, plan
+from include.extract import capacity, packaging, plan, settings, slots
 from include.extract.backfill import Backfill, expect
 from include.extract.jobs import service_jobs
 from include.extract.privacy import buyer_keys
@@ -56,8 +56,12 @@ def scheduled_availability(client: ServicesClient, end: datetime, run_id: str) -
     def resources(window: Window, package: Package, counts: Counter) -> list:
         seen = targets(account, window.marketplace_id)
         if window.entity == SLOTS:
-            return [availability.appointment_slots(client, window, seen.services, keys, counts)]
-        return [availability.resource_capacity(client, window, seen.resources, keys, counts)]
+            return [
+                slots.appointment_slots(client, window, seen.services, keys, counts),
+                slots.job_appointment_slots(client, window, seen.jobs, keys, counts),
+            ]
+        forms = {"fixed": capacity.resource_capacity, "range": capacity.resource_capacity_ranges}
+        return [forms[name](client, window, seen.resources, keys, counts) for name in settings.capacity_formats()]
 
     windows = [
         window

@@ -45,6 +45,15 @@ def horizon() -> timedelta:
     return timedelta(days=_number("SERVICES_HORIZON_DAYS", 14, 1, 90))
 
 
+def capacity_formats() -> tuple[str, ...]:
+    """In which forms capacity is read. The marts build on `fixed`; `range` goes to a table of `raw` of its own."""
+    text = os.environ.get("SERVICES_CAPACITY_FORMATS", "").strip() or "fixed"
+    formats = tuple(dict.fromkeys(name.strip() for name in text.split(",")))
+    if not set(formats) <= {"fixed", "range"}:
+        raise BadSetting(f"SERVICES_CAPACITY_FORMATS should be `fixed`, `range` or `fixed,range`, but is {text!r}.")
+    return formats
+
+
 def threads() -> int:
     """Requests in flight. At 250 to 500 ms an answer, ten fill the budget of 20 a second; the budget sets the pace."""
     return int(_number("SERVICES_THREADS", 12, 1, 64))

@@ -13,31 +13,45 @@ SEEN_IN_DAYS = 90
 
 @dataclass(frozen=True)
 class Targets:
-    """Of one marketplace: `services` are (store id, ASIN) pairs for slots, `resources` are store ids for capacity."""
+    """Of one marketplace: `services` are (store id, ASIN) pairs for slots, `resources` are store ids for capacity, and `jobs`
+    are ids of those that wait to be scheduled."""
 
     services: tuple[tuple[str, str], ...]
     resources: tuple[str, ...]
+    jobs: tuple[str, ...]
 
 
 def targets(account: Account, marketplace_id: str) -> Targets:
-    seen = _seen(account.name, marketplace_id)
+    seen, waiting = _seen(account.name, marketplace_id)
     services = {(store, asin) for store, asin in seen if asin} | {
         (store, asin) for store in account.store_ids for asin in account.asins
     }
     resources = {store for store, _ in seen} | set(account.store_ids) | set(account.resource_ids)
-    return Targets(tuple(sorted(services)), tuple(sorted(resources)))
+    return Targets(tuple(sorted(services)), tuple(sorted(resources)), waiting)
 
 
-def _seen(account: str, marketplace_id: str) -> list[tuple[str, str | None]]:
+def _seen(account: str, marketplace_id: str) -> tuple[list[tuple[str, str | None]], tuple[str, ...]]:
+    """Pairs of store and ASIN, and jobs that wait to be scheduled."""
     if not paths.published_database().exists():
-        return []
+        return [], ()
+    about = {"account": account, "marketplace_id": marketplace_id}
     with database.connect(paths.published_database(), read_only=True) as published:
-        return published.execute(
+        services = published.execute(
             """
             select distinct store_id, asin
             from marts.fct_service_jobs
             where account = $account and marketplace_id = $marketplace_id and store_id is not null
               and created_at >= (select max(created_at) from marts.fct_service_jobs) - to_days($days)
             """,
-            {"account": account, "marketplace_id": marketplace_id, "days": SEEN_IN_DAYS},
+            about | {"days": SEEN_IN_DAYS},
         ).fetchall()
+        jobs = published.execute(
+            """
+            select service_job_id
+            from marts.fct_service_jobs
+            where account = $account and marketplace_id = $marketplace_id and job_status = 'PENDING_SCHEDULE'
+            order by service_job_id
+            """,
+            about,
+        ).fetchall()
+        return services, tuple(name for (name,) in jobs)

@@ -55,9 +55,24 @@ HISTORIES = (
         Snapshots("appointment_slot_snapshots", ("account", "marketplace_id", "store_id", "asin"), *_SLOT),
     ),
     History(
+        "job_appointment_slots",
+        ("account", "marketplace_id", "service_job_id", *_SLOT),
+        ("capacity", "scheduling_type"),
+        Snapshots("job_appointment_slot_snapshots", ("account", "marketplace_id", "service_job_id"), *_SLOT),
+    ),
+    History(
         "resource_capacity",
         ("account", "marketplace_id", "resource_id", "slot_start_at", "slot_minutes"),
         ("scheduled_capacity", "available_capacity", "encumbered_capacity", "reserved_capacity"),
+    ),
+    # a range is known by its end: its start passes while it lasts
+    History(
+        "resource_capacity_ranges",
+        ("account", "marketplace_id", "resource_id", "capacity_type", "range_end_at"),
+        ("capacity", "range_start_at"),
+        Snapshots(
+            "resource_capacity_range_snapshots", ("account", "marketplace_id", "resource_id"), "range_end_at", "range_end_at"
+        ),
     ),
 )
 

@@ -122,8 +122,8 @@ def _write_freshness(build: duckdb.DuckDBPyConnection, published_at: datetime) -
     build.execute(
         f"""
         insert into ops.freshness by name
-        select account, marketplace_id, entity, as_of, date_diff('second', as_of, ?) / 60 as minutes_behind
-        from ({AS_OF})
+        select account, marketplace_id, entity, as_of, date_diff('second', as_of, ?) / 60 as minutes_behind, watermark
+        from ({AS_OF}) left join ops.watermarks using (account, marketplace_id, entity)
         """,
         [published_at],
     )

@@ -6,6 +6,8 @@ BIGINT. A column added here is added to an existing database too: nothing is eve
 
 import duckdb
 
+from include.warehouse import watermarks
+
 RAW_TABLES: dict[str, dict[str, str]] = {
     "service_jobs": {
         "account": "VARCHAR", "marketplace_id": "VARCHAR", "service_job_id": "VARCHAR",
@@ -22,6 +24,16 @@ RAW_TABLES: dict[str, dict[str, str]] = {
         "scheduling_type": "VARCHAR", "slot_start_at": "TIMESTAMPTZ", "slot_end_at": "TIMESTAMPTZ", "capacity": "BIGINT",
         "observed_at": "TIMESTAMPTZ", "_dlt_load_id": "VARCHAR",
     },
+    "job_appointment_slots": {
+        "account": "VARCHAR", "marketplace_id": "VARCHAR", "service_job_id": "VARCHAR",
+        "scheduling_type": "VARCHAR", "slot_start_at": "TIMESTAMPTZ", "slot_end_at": "TIMESTAMPTZ", "capacity": "BIGINT",
+        "observed_at": "TIMESTAMPTZ", "_dlt_load_id": "VARCHAR",
+    },
+    "resource_capacity_ranges": {
+        "account": "VARCHAR", "marketplace_id": "VARCHAR", "resource_id": "VARCHAR", "capacity_type": "VARCHAR",
+        "range_start_at": "TIMESTAMPTZ", "range_end_at": "TIMESTAMPTZ", "capacity": "BIGINT",
+        "observed_at": "TIMESTAMPTZ", "_dlt_load_id": "VARCHAR",
+    },
     "resource_capacity": {
         "account": "VARCHAR", "marketplace_id": "VARCHAR", "resource_id": "VARCHAR",
         "slot_start_at": "TIMESTAMPTZ", "slot_minutes": "BIGINT",
@@ -34,6 +46,14 @@ RAW_TABLES: dict[str, dict[str, str]] = {
 SNAPSHOT_TABLES: dict[str, dict[str, str]] = {
     "appointment_slot_snapshots": {
         "account": "VARCHAR", "marketplace_id": "VARCHAR", "store_id": "VARCHAR", "asin": "VARCHAR",
+        "range_start": "TIMESTAMPTZ", "range_end": "TIMESTAMPTZ", "observed_at": "TIMESTAMPTZ",
+    },
+    "job_appointment_slot_snapshots": {
+        "account": "VARCHAR", "marketplace_id": "VARCHAR", "service_job_id": "VARCHAR",
+        "range_start": "TIMESTAMPTZ", "range_end": "TIMESTAMPTZ", "observed_at": "TIMESTAMPTZ",
+    },
+    "resource_capacity_range_snapshots": {
+        "account": "VARCHAR", "marketplace_id": "VARCHAR", "resource_id": "VARCHAR",
         "range_start": "TIMESTAMPTZ", "range_end": "TIMESTAMPTZ", "observed_at": "TIMESTAMPTZ",
     },
 }  # fmt: skip
@@ -69,7 +89,7 @@ OPS_TABLES: dict[str, dict[str, str]] = {
     },
     "freshness": {
         "account": "VARCHAR", "marketplace_id": "VARCHAR", "entity": "VARCHAR",
-        "as_of": "TIMESTAMPTZ", "minutes_behind": "DOUBLE",
+        "as_of": "TIMESTAMPTZ", "minutes_behind": "DOUBLE", "watermark": "TIMESTAMPTZ",
     },
 }  # fmt: skip
 
@@ -83,3 +103,4 @@ def ensure(connection: duckdb.DuckDBPyConnection) -> None:
             connection.execute(f"create table if not exists {schema}.{table} ({definition})")
             for name, kind in columns.items():
                 connection.execute(f'alter table {schema}.{table} add column if not exists "{name}" {kind}')
+    connection.execute(watermarks.VIEW)

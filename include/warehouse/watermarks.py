@@ -1,0 +1,56 @@
+"""How far the schedule has read without a gap: the view `ops.watermarks`. It is derived from the windows, and stored nowhere.
+
+Of jobs, the newest end of complete scheduled windows, but never past the start of a scheduled window that was begun and whose
+range no complete ones cover; of slots and capacity, which are snapshots of what lies ahead, the start of the newest that was
+read to its end. A backfill moves none of them.
+"""
+
+VIEW = """
+    create or replace view ops.watermarks as
+    with windows as (
+        select account, marketplace_id, window_start, window_end, status = 'complete' as is_complete
+        from ops.extract_windows
+        where mode = 'scheduled' and entity = 'jobs'
+    ),
+
+    begun as (
+        select *, window_start > max(window_end) over (
+            partition by account, marketplace_id order by window_start, window_end
+            rows between unbounded preceding and 1 preceding
+        ) as starts_range
+        from windows
+        where is_complete
+    ),
+
+    numbered as (
+        select *, count(*) filter (where starts_range) over (
+            partition by account, marketplace_id order by window_start, window_end
+            rows between unbounded preceding and current row
+        ) as range_number
+        from begun
+    ),
+
+    ranges as (
+        select account, marketplace_id, min(window_start) as range_start, max(window_end) as range_end
+        from numbered
+        group by account, marketplace_id, range_number
+    ),
+
+    gaps as (
+        select windows.account, windows.marketplace_id, min(windows.window_start) as gap_start
+        from windows
+        left join ranges on windows.account = ranges.account and windows.marketplace_id = ranges.marketplace_id
+            and windows.window_start >= ranges.range_start and windows.window_end <= ranges.range_end
+        where ranges.account is null
+        group by windows.account, windows.marketplace_id
+    )
+
+    select account, marketplace_id, 'jobs' as entity, least(max(range_end), any_value(gap_start)) as watermark
+    from ranges left join gaps using (account, marketplace_id)
+    group by account, marketplace_id
+    union all
+    select account, marketplace_id, entity, max(window_start) as watermark
+    from ops.extract_windows
+    where mode = 'scheduled' and entity <> 'jobs' and status = 'complete'
+    group by account, marketplace_id, entity
+"""

@@ -1,0 +1,160 @@
+"""Slots and capacity: every target is read, in every form that was asked for, and only what changed is kept."""
+
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+
+import pytest
+
+from include.extract import runs, settings
+from include.extract.packaging import WindowsFailed
+from include.extract.snapshots import EveryTargetRefused
+from include.extract.targets import Targets
+from include.services_api.errors import BadRequest
+from include.warehouse import database
+from include.warehouse.load import load_packages
+
+NOON = datetime(2026, 10, 1, 12, 2, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+US = "ATVPDKIKX0DER"
+
+
+def text(moment: datetime) -> str:
+    return moment.isoformat().replace("+00:00", "Z")
+
+
+class Store:
+    """A client of one store whose availability a test sets; `pages` says where an answer of capacity is cut."""
+
+    account = SimpleNamespace(name="seller", marketplace_ids=(US,))
+    max_share = 1.0
+    usage = SimpleNamespace(requests=0, throttled=0, waited_seconds=0.0, last_request_id=None)
+
+    def __init__(self) -> None:
+        self.now, self.free, self.refused, self.asked = NOON, {}, set(), []
+        self.ranges: list[tuple[datetime, datetime, int]] = []
+        self.pages: list[datetime] = []
+
+    def _answer(self, target: str, payload: dict):
+        self.asked.append(target)
+        if target in self.refused:
+            raise BadRequest(f"{target} is not known")
+        self.now += timedelta(seconds=1)
+        return SimpleNamespace(payload=payload, received_at=self.now)
+
+    def _slots(self, target: str) -> dict:
+        times = self.free.get(target, {})
+        return {
+            "schedulingType": "REAL_TIME_SCHEDULING",
+            "appointmentSlots": [
+                {"startTime": text(start), "endTime": text(start + HOUR), "capacity": capacity}
+                for start, capacity in times.items()
+            ],
+        }
+
+    def get_appointment_slots(self, marketplace_id, asin, store_id, start, end):
+        return self._answer(f"{store_id}/{asin}", self._slots(f"{store_id}/{asin}"))
+
+    def get_appointment_slots_by_job_id(self, marketplace_id, job, start, end):
+        return self._answer(job, self._slots(job))
+
+    def get_fixed_slot_capacity(self, marketplace_id, resource, start, end, *, slot_minutes, capacity_types, page_token=None):
+        slot = {"startDateTime": text(start), "scheduledCapacity": 4, "availableCapacity": 1, "encumberedCapacity": 2,
+                "reservedCapacity": 1}  # fmt: skip
+        assert len(capacity_types) == 4 and slot_minutes == 60
+        return self._answer(resource, {"resourceId": resource, "slotDuration": 60, "capacities": [slot]})
+
+    def get_range_slot_capacity(self, marketplace_id, resource, start, end, *, capacity_types, page_token=None):
+        """Every type has the same ranges."""
+        cuts = [start, *self.pages, end]
+        place = int(page_token or 0)
+        left, right = cuts[place], cuts[place + 1]
+        slots = [
+            {"startDateTime": text(max(left, first)), "endDateTime": text(min(right, last)), "capacity": capacity}
+            for first, last, capacity in self.ranges
+            if first < right and last > left
+        ]
+        capacities = [{"capacityType": kind, "slots": slots} for kind in capacity_types]
+        more = {"nextPageToken": str(place + 1)} if place + 2 < len(cuts) else {}
+        return self._answer(resource, {"resourceId": resource, "capacities": capacities} | more)
+
+
+@pytest.fixture
+def store(warehouse, monkeypatch) -> Store:
+    monkeypatch.setenv("SERVICES_SETTLE_LAG_MINUTES", "2")
+    monkeypatch.setattr(runs, "targets", lambda account, marketplace_id: Targets((("s", "B1"),), ("s",), ("job-1", "job-2")))
+    return Store()
+
+
+def read(store: Store, hours: int = 0) -> dict[str, int]:
+    store.now = max(store.now, NOON + hours * HOUR)
+    runs.scheduled_availability(store, NOON + hours * HOUR, f"hour-{hours}")
+    with database.connect() as connection:
+        return load_packages(connection)
+
+
+def rows(sql: str) -> list[tuple]:
+    with database.connect() as connection:
+        return connection.execute(sql).fetchall()
+
+
+def test_jobs_that_wait_have_slots_of_their_own(store):
+    three = NOON.replace(minute=0) + 3 * HOUR
+    store.free = {"s/B1": {three: 2, three + HOUR: 2}, "job-1": {three: 1}, "job-2": {three: 1}}
+    added = read(store)
+    assert (added["appointment_slots"], added["job_appointment_slots"]) == (2, 2)
+    assert {"s/B1", "job-1", "job-2"} <= set(store.asked)
+    # one was scheduled meanwhile, which is nothing to fail for; of the other one the slot has gone
+    store.refused, store.free["job-2"] = {"job-1"}, {}
+    assert read(store, 1)["job_appointment_slots"] == 1
+    history = "select service_job_id, capacity from raw.job_appointment_slots order by service_job_id, observed_at"
+    assert rows(history) == [("job-1", 1), ("job-2", 1), ("job-2", None)]
+    assert rows("select * from ops.quarantined_records") == []
+
+
+def test_a_store_that_is_refused_is_told(store):
+    store.refused = {"s/B1"}
+    with pytest.raises(WindowsFailed, match="refused all 1 of them") as failed:
+        read(store)
+    assert isinstance(failed.value.__cause__, EveryTargetRefused)
+
+
+def test_capacity_comes_in_the_forms_that_were_asked_for(store, monkeypatch):
+    monkeypatch.setenv("SERVICES_CAPACITY_FORMATS", "fixed, range")
+    noon = NOON.replace(minute=0)
+    store.ranges = [(noon - 2 * HOUR, noon + 6 * HOUR, 3), (noon + 6 * HOUR, noon + 400 * HOUR, 0)]
+    store.pages = [noon + 4 * HOUR]
+    added = read(store)
+    assert (added["resource_capacity"], added["resource_capacity_ranges"]) == (1, 8)
+    ranges = """
+        select date_diff('hour', timestamptz '2026-10-01 12:00:00Z', range_start_at), capacity, count(distinct capacity_type)
+        from raw.resource_capacity_ranges group by range_start_at, range_end_at, capacity, observed_at order by observed_at, 1
+    """
+    # a page had cut the first one; where it began is not known
+    assert rows(ranges) == [(6, 0, 4), (None, 3, 4)]
+
+
+def test_ranges_that_did_not_change_add_nothing_while_time_passes(store, monkeypatch):
+    monkeypatch.setenv("SERVICES_CAPACITY_FORMATS", "range")
+    noon = NOON.replace(minute=0)
+    store.ranges = [(noon - 2 * HOUR, noon + 6 * HOUR, 3), (noon + 6 * HOUR, noon + 9 * HOUR, 0)]
+    assert read(store)["resource_capacity_ranges"] == 8
+    assert read(store, 1)["resource_capacity_ranges"] == 0
+    # a part of it is booked: what was one range is two
+    store.ranges = [(noon - 2 * HOUR, noon + 4 * HOUR, 3), (noon + 4 * HOUR, noon + 6 * HOUR, 2), store.ranges[1]]
+    assert read(store, 2)["resource_capacity_ranges"] == 8
+    # and one again
+    store.ranges = [(noon - 2 * HOUR, noon + 6 * HOUR, 3), store.ranges[2]]
+    assert read(store, 3)["resource_capacity_ranges"] == 8
+    assert read(store, 4)["resource_capacity_ranges"] == 0
+
+
+@pytest.mark.parametrize(("given", "read"), [("", ("fixed",)), ("range", ("range",)), ("fixed, range", ("fixed", "range"))])
+def test_the_forms_are_a_setting(monkeypatch, given, read):
+    monkeypatch.setenv("SERVICES_CAPACITY_FORMATS", given)
+    assert settings.capacity_formats() == read
+
+
+def test_a_form_that_is_none_is_refused(monkeypatch):
+    monkeypatch.setenv("SERVICES_CAPACITY_FORMATS", "hourly")
+    with pytest.raises(settings.BadSetting, match="'hourly'"):
+        settings.capacity_formats()
