@@ -54,10 +54,10 @@ def amazon_services_backfill():
         from include.extract.backfill import Backfill
 
         wanted = Backfill.from_params(params)
-        show_label(context, account)
+        show_label(account)
         with AmazonServicesHook(account).get_client("backfill", wanted.max_share) as client:
             return runs.backfill(
-                client, wanted, datetime.now(UTC), context["run_id"], lambda text: show_label(context, f"{account}: {text}")
+                client, wanted, datetime.now(UTC), context["run_id"], lambda text: show_label(f"{account}: {text}")
             )
 
     extracted = extract.expand(account=accounts())

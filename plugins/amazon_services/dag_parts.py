@@ -4,7 +4,7 @@ import logging
 import os
 from datetime import UTC, datetime, timedelta
 
-from airflow.sdk import Asset, CronDataIntervalTimetable, task
+from airflow.sdk import Asset, CronDataIntervalTimetable, get_current_context, task
 
 from amazon_services.assets import WRITER_POOL
 from amazon_services.retry_policy import RETRY_POLICY
@@ -53,12 +53,13 @@ def interval(context: dict) -> tuple[datetime, datetime]:
     return start, end
 
 
-def show_label(context: dict, text: str) -> None:
-    """Name a mapped task `text`, at once: Airflow itself renders `map_index_template`, here `{{ label }}`, before and after."""
+def show_label(text: str) -> None:
+    """Name the running mapped task, at once: Airflow itself renders `map_index_template`, here `{{ label }}`, only at the end."""
     from airflow.sdk.execution_time import task_runner
     from airflow.sdk.execution_time.comms import SetRenderedMapIndex
 
-    context["label"] = text
+    # the context that a task takes as `**context` is a copy, which the template does not see
+    get_current_context()["label"] = text
     try:
         task_runner.SUPERVISOR_COMMS.send(SetRenderedMapIndex(rendered_map_index=text))
     except Exception as error:

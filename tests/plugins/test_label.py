@@ -2,6 +2,7 @@
 
 from types import SimpleNamespace
 
+from airflow.sdk.definitions._internal.contextmanager import set_current_context
 from airflow.sdk.execution_time import task_runner
 from airflow.sdk.execution_time.comms import SetRenderedMapIndex
 
@@ -11,7 +12,8 @@ from amazon_services.dag_parts import show_label
 def test_a_label_is_sent_at_once_and_rendered_at_the_end(monkeypatch):
     sent, context = [], {}
     monkeypatch.setattr(task_runner, "SUPERVISOR_COMMS", SimpleNamespace(send=sent.append), raising=False)
-    show_label(context, "my_shop: 3 of 9 windows")
+    with set_current_context(context):
+        show_label("my_shop: 3 of 9 windows")
     assert sent == [SetRenderedMapIndex(rendered_map_index="my_shop: 3 of 9 windows")]
     assert context["label"] == "my_shop: 3 of 9 windows"
 
@@ -21,4 +23,5 @@ def test_a_label_that_cannot_be_sent_fails_nothing(monkeypatch):
         raise OSError("the supervisor is gone")
 
     monkeypatch.setattr(task_runner, "SUPERVISOR_COMMS", SimpleNamespace(send=broken), raising=False)
-    show_label({}, "my_shop")
+    with set_current_context({}):
+        show_label("my_shop")
