@@ -18,10 +18,12 @@ def amazon_services_availability():
     @task(map_index_template="{{ account }}")
     def extract(account: str, **context) -> dict[str, int]:
         from amazon_services.hooks import AmazonServicesHook
+        from amazon_services.personal_data import provide_key
         from include.extract import runs
 
         context["account"] = account
         _, end = interval(context)
+        provide_key()
         with AmazonServicesHook(account).get_client() as client:
             return runs.scheduled_availability(client, end, context["run_id"])
 

@@ -50,11 +50,13 @@ def amazon_services_backfill():
         from datetime import UTC, datetime
 
         from amazon_services.hooks import AmazonServicesHook
+        from amazon_services.personal_data import provide_key
         from include.extract import runs
         from include.extract.backfill import Backfill
 
         wanted = Backfill.from_params(params)
         show_label(account)
+        provide_key()
         with AmazonServicesHook(account).get_client("backfill", wanted.max_share) as client:
             return runs.backfill(
                 client, wanted, datetime.now(UTC), context["run_id"], lambda text: show_label(f"{account}: {text}")

@@ -19,10 +19,12 @@ def amazon_services_jobs():
     @task(map_index_template="{{ account }}")
     def extract(account: str, **context) -> dict[str, int]:
         from amazon_services.hooks import AmazonServicesHook
+        from amazon_services.personal_data import provide_key
         from include.extract import runs
 
         context["account"] = account
         start, end = interval(context)
+        provide_key()
         with AmazonServicesHook(account).get_client() as client:
             return runs.scheduled_jobs(client, start, end, context["run_id"])
 

@@ -44,7 +44,7 @@ def service_jobs(
     :raises ServicesApiError: the API refused, or did not answer in the end.
     """
     done: set[str] = set()
-    for table in (TABLE, records.QUARANTINE):
+    for table in (TABLE, records.QUARANTINE, records.PERSONAL):
         for batch in package.spooled(table):
             if table == TABLE:
                 done.update(batch["service_job_id"].to_pylist())
@@ -64,6 +64,7 @@ def service_jobs(
             # jobs last: a job counts as done once its batch is there, and by then so are its findings
             for table, rows in (
                 (records.QUARANTINE, [row for read in reads for row in read.quarantined]),
+                (records.PERSONAL, [read.personal for read in reads if read.personal]),
                 (TABLE, [read.row for read in reads if read.row]),
             ):
                 if rows:

@@ -9,18 +9,23 @@ import hashlib
 import hmac
 import os
 import secrets
+from collections.abc import Callable
 from functools import cache
 
-from include.warehouse import paths
+from include.warehouse import paths, restricted
 
 
 class BuyerKeys:
-    """Turns buyer ids into `buyer_key`: HMAC-SHA256, the first 32 hex digits."""
+    """Turns buyer ids into `buyer_key`: HMAC-SHA256, the first 32 hex digits.
 
-    def __init__(self, secret: str) -> None:
+    `seal` encrypts what is personal of a job, in installations that keep it; without it, that is dropped where it is read.
+    """
+
+    def __init__(self, secret: str, seal: Callable[[dict], str] | None = None) -> None:
         if len(secret) < 16:
             raise ValueError("SERVICES_BUYER_HASH_KEY is too short to protect anybody: give it 16 characters or more.")
         self._secret = secret.encode()
+        self.seal = seal
 
     def __repr__(self) -> str:
         return "BuyerKeys(***)"
@@ -34,7 +39,8 @@ class BuyerKeys:
 
 @cache
 def buyer_keys() -> BuyerKeys:
-    return BuyerKeys(os.environ.get("SERVICES_BUYER_HASH_KEY") or _own_key())
+    seal = restricted.sealer() if restricted.is_kept() else None
+    return BuyerKeys(os.environ.get("SERVICES_BUYER_HASH_KEY") or _own_key(), seal)
 
 
 def _own_key() -> str:

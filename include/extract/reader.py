@@ -21,12 +21,14 @@ class Reading:
     """One pass over one payload, and what it came across on the way.
 
     `extra`: unknown fields by path, with their values. `unknown`: paths of unknown fields and enumeration values, to report.
+    `personal`: known personal fields by path, with their values, where they are kept at all.
     """
 
     keys: BuyerKeys
     extra: dict[str, object] = field(default_factory=dict)
     unknown: set[str] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
+    personal: dict[str, object] = field(default_factory=dict, repr=False)
 
     def read(self, value: object, spec: Spec, path: str = "", private: bool = False) -> object:
         """The value in its canonical form, or None where there is none or it cannot be read."""
@@ -56,7 +58,8 @@ class Reading:
             elif name in spec.hashed:
                 result[spec.hashed[name]] = self.keys.key(inner)
             elif name in spec.private:
-                continue
+                if self.keys.seal:
+                    self.personal[where] = inner
             else:
                 self.unknown.add(where)
                 if not spec.is_private:

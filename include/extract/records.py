@@ -14,10 +14,11 @@ import pyarrow as pa
 from include.extract import model
 from include.extract.privacy import BuyerKeys
 from include.extract.reader import Problem, Reading
-from include.warehouse.schema import OPS_TABLES, RAW_TABLES, SNAPSHOT_TABLES
+from include.warehouse.schema import OPS_TABLES, PERSONAL_DATA, RAW_TABLES, SNAPSHOT_TABLES
 from include.warehouse.windows import JOBS, Window
 
 QUARANTINE = "quarantined_records"
+PERSONAL = "personal_data"
 _ARROW = {
     "VARCHAR": pa.string(), "JSON": pa.string(), "BOOLEAN": pa.bool_(), "BIGINT": pa.int64(), "DOUBLE": pa.float64(),
     "TIMESTAMPTZ": pa.timestamp("us", tz="UTC"),
@@ -41,6 +42,7 @@ def _schema(columns: dict[str, str]) -> pa.Schema:
 SCHEMAS = {
     **{name: _schema(columns) for name, columns in (RAW_TABLES | SNAPSHOT_TABLES).items()},
     QUARANTINE: _schema(OPS_TABLES[QUARANTINE]),
+    PERSONAL: _schema(PERSONAL_DATA),
 }
 
 
@@ -56,6 +58,7 @@ class Read:
     row: dict | None
     quarantined: list[dict]
     unknown: set[str]
+    personal: dict | None = None
 
 
 def job(window: Window, payload: object, has_detail: bool, observed_at: datetime, keys: BuyerKeys) -> Read:
@@ -83,7 +86,15 @@ def job(window: Window, payload: object, has_detail: bool, observed_at: datetime
     }
     row |= {column: clean.get(name) for column, name in _JOB_FIELDS.items()}
     row |= {column: _document(clean.get(name)) for column, name in _JOB_DOCUMENTS.items()}
-    return Read(row, quarantined, reading.unknown)
+    return Read(row, quarantined, reading.unknown, _sealed(row, clean, reading, keys))
+
+
+def _sealed(row: dict, clean: dict, reading: Reading, keys: BuyerKeys) -> dict | None:
+    """What is personal of a job, as one text that only the loader opens."""
+    if not reading.personal:
+        return None
+    identity = {name: row[name] for name in ("account", "marketplace_id", "service_job_id", "observed_at")}
+    return identity | {"buyer_key": (clean.get("buyer") or {}).get("buyerKey"), "sealed": keys.seal(reading.personal)}
 
 
 def missing_job(window: Window, job_id: str, observed_at: datetime) -> Read:

@@ -6,11 +6,14 @@ not with reading.
 """
 
 import logging
+import shutil
 from datetime import UTC, datetime
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 
-from include.warehouse import api_writes, packages, schema
+from include.warehouse import api_writes, packages, restricted, schema
 from include.warehouse.history import HISTORIES, fold, land
 from include.warehouse.packages import COMPLETE, RUNNING, Package
 
@@ -32,6 +35,7 @@ def load_packages(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
     for package in packages.waiting():
         if package.take_over():
             package.fail(packages.INTERRUPTED)
+        _keep_personal_data(package)
         connection.begin()
         try:
             rows = _fold(connection, package)
@@ -47,6 +51,15 @@ def load_packages(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
     packages.tidy()
     log.info("Loaded %s", ", ".join(f"{count} {name}" for name, count in added.items()))
     return added
+
+
+def _keep_personal_data(package: Package) -> None:
+    """Before the rest, so that no package is put away with something in it that only it has."""
+    files = package.files("personal_data")
+    if files and package.row["status"] == COMPLETE:
+        if restricted.is_kept():
+            restricted.keep(pa.concat_tables([pq.read_table(file, columns=list(schema.PERSONAL_DATA)) for file in files]))
+        shutil.rmtree(package.data / "personal_data")
 
 
 def _fold(connection: duckdb.DuckDBPyConnection, package: Package) -> dict[str, int]:

@@ -3,6 +3,7 @@
 All of it is below `$SERVICES_WAREHOUSE_DIR` (default `warehouse/` beside `dags/`)::
 
     build.duckdb                   the pipeline's own database: raw, staging, intermediate, marts, ops
+    restricted.duckdb              personal data, encrypted, where it is kept at all
     packages/                      what extraction has read and nobody has loaded yet
     writes/                        what was sent to Amazon, and what became of it
     backfills/                     how far unfinished backfills are
@@ -26,6 +27,10 @@ def warehouse_dir() -> Path:
 
 def build_database() -> Path:
     return warehouse_dir() / "build.duckdb"
+
+
+def restricted_database() -> Path:
+    return warehouse_dir() / "restricted.duckdb"
 
 
 def packages_dir() -> Path:

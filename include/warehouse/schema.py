@@ -58,6 +58,12 @@ SNAPSHOT_TABLES: dict[str, dict[str, str]] = {
     },
 }  # fmt: skip
 
+# what a package says of people, sealed: it travels into the encrypted database, where that is kept at all
+PERSONAL_DATA = {
+    "account": "VARCHAR", "marketplace_id": "VARCHAR", "service_job_id": "VARCHAR", "observed_at": "TIMESTAMPTZ",
+    "buyer_key": "VARCHAR", "sealed": "VARCHAR",
+}  # fmt: skip
+
 OPS_TABLES: dict[str, dict[str, str]] = {
     "extract_windows": {
         "account": "VARCHAR", "marketplace_id": "VARCHAR", "entity": "VARCHAR", "mode": "VARCHAR", "filter": "VARCHAR",
@@ -86,6 +92,9 @@ OPS_TABLES: dict[str, dict[str, str]] = {
         "sent_at": "TIMESTAMPTZ", "answered_at": "TIMESTAMPTZ", "write_id": "VARCHAR", "marketplace_id": "VARCHAR",
         "resource_id": "VARCHAR", "reservation_id": "VARCHAR", "result": "VARCHAR", "warnings": "VARCHAR", "error": "VARCHAR",
         "load_id": "VARCHAR",
+    },
+    "removals": {
+        "run_id": "VARCHAR", "removed_at": "TIMESTAMPTZ", "reason": "VARCHAR", "place": "VARCHAR", "rows": "BIGINT",
     },
     "freshness": {
         "account": "VARCHAR", "marketplace_id": "VARCHAR", "entity": "VARCHAR",

@@ -78,9 +78,11 @@ def load(outlet: Asset):
     def load_packages() -> dict[str, int]:
         from airflow.sdk.exceptions import AirflowSkipException
 
+        from amazon_services.personal_data import provide_key
         from include.warehouse import database
         from include.warehouse.load import load_packages
 
+        provide_key()
         with database.connect() as connection:
             added = load_packages(connection)
         if not added["packages"]:
