@@ -18,7 +18,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from include.warehouse import paths
+from include.warehouse import compaction, paths
 
 TABLE = "restricted.job_contacts"
 KEY = ("account", "marketplace_id", "service_job_id")
@@ -108,6 +108,15 @@ def opened(*, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
     finally:
         connection.close()
+
+
+def compact() -> tuple[int, int]:
+    """Copy it anew, so that what was deleted is in no block of it; returns its size in bytes before and after."""
+    file = paths.restricted_database()
+    before = file.stat().st_size
+    with opened() as vault:
+        compaction.copy_anew(vault, "vault", file, lambda staged: attach(vault, staged, "compacted"))
+    return before, file.stat().st_size
 
 
 def attach(connection: duckdb.DuckDBPyConnection, file: Path, name: str, *, read_only: bool = False) -> None:

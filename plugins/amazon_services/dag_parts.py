@@ -36,6 +36,11 @@ def hourly() -> CronDataIntervalTimetable | None:
     return None if cron.lower() == "none" else CronDataIntervalTimetable(cron, timezone="UTC")
 
 
+def daily() -> CronDataIntervalTimetable | None:
+    """Every night, unless the scheduled DAGs are left to be run by hand."""
+    return CronDataIntervalTimetable("15 3 * * *", timezone="UTC") if hourly() else None
+
+
 def interval(context: dict) -> tuple[datetime, datetime]:
     """The run's range: `start` and `end` of its conf, where given, else its data interval.
 

@@ -48,7 +48,7 @@ def dags():
 
 
 def test_the_promised_dags_are_there(dags):
-    promised = {"jobs", "availability", "warehouse", "backfill"}
+    promised = {"jobs", "availability", "warehouse", "backfill", "retention"}
     assert {f"amazon_services_{name}" for name in promised} <= dags.keys()
     assert {file.stem for file in FILES} == dags.keys()
 
@@ -72,7 +72,10 @@ def test_who_writes_takes_the_one_slot(dags):
     pools = {f"{name}.{task.task_id}": task.pool for name, dag in dags.items() for task in dag.tasks}
     writers = {task for task, pool in pools.items() if pool == "services_warehouse_writer"}
     loads = {f"amazon_services_{name}.load" for name in ("jobs", "availability", "backfill")}
-    assert writers == loads | {f"amazon_services_warehouse.{name}" for name in ("build", "audit", "publish", "roll_back")}
+    retention = {f"amazon_services_retention.{name}" for name in ("remove_personal_data", "drop_slot_history", "compact")}
+    assert writers == loads | retention | {
+        f"amazon_services_warehouse.{name}" for name in ("build", "audit", "publish", "roll_back")
+    }
 
 
 def test_an_hour_is_an_interval(dags):

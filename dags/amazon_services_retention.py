@@ -1,0 +1,52 @@
+"""### What has to go
+
+Every day: removes personal data past its term (where any is kept), from the encrypted database and from load packages; drops
+superseded observations of slots that are long over; gives back the room of what was deleted.
+
+`{"buyer_id": "..."}` forgets one buyer, in everything that is stored and in what is read later. What was removed, from where
+and how many rows, is in `ops.removals`.
+"""
+
+from airflow.sdk import Param, dag, task
+
+from amazon_services.assets import WRITER_POOL
+from amazon_services.dag_parts import DAG_ARGS, daily
+
+
+@dag(
+    schedule=daily(),
+    max_active_runs=1,
+    doc_md=__doc__,
+    params={"buyer_id": Param(None, type=["null", "string"], description="Amazon's id of a buyer to forget; it is not logged")},
+    **DAG_ARGS,
+)
+def amazon_services_retention():
+    @task(pool=WRITER_POOL)
+    def remove_personal_data(run_id: str, params: dict) -> dict[str, int]:
+        from amazon_services.personal_data import provide_key
+        from include.extract.privacy import buyer_keys
+        from include.warehouse import retention
+
+        provide_key()
+        if params["buyer_id"]:
+            return retention.forget_buyer(buyer_keys().key(params["buyer_id"]), run_id)
+        return retention.remove_personal_data(run_id)
+
+    @task(pool=WRITER_POOL)
+    def drop_slot_history(run_id: str) -> dict[str, int]:
+        from include.warehouse import retention
+
+        return retention.drop_slot_history(run_id)
+
+    @task(pool=WRITER_POOL)
+    def compact(params: dict) -> dict[str, list[int]]:
+        from amazon_services.personal_data import provide_key
+        from include.warehouse import retention
+
+        provide_key()
+        return retention.compact_all(force=bool(params["buyer_id"]))
+
+    remove_personal_data() >> drop_slot_history() >> compact()
+
+
+amazon_services_retention()
