@@ -50,13 +50,6 @@ class Airflow:
         answer.raise_for_status()
         return answer.json()
 
-    def end_runs(self, dags: set[str]) -> None:
-        """End what an earlier, killed demonstration was in: Airflow would hold its pool slot for a dead task for minutes."""
-        for dag in dags:
-            for run in self.runs(dag):
-                if run["state"] not in ENDED:
-                    self._call("PATCH", f"/dags/{dag}/dagRuns/{run['dag_run_id']}", json={"state": "failed"})
-
     def ensure_pool(self, name: str, slots: int, description: str) -> None:
         known = {pool["name"] for pool in self.get("/pools")["pools"]}
         if name not in known:

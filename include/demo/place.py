@@ -40,6 +40,11 @@ def moment() -> datetime:
     return now
 
 
+def forget_airflow_database() -> None:
+    for file in AIRFLOW_HOME.glob("airflow.db*"):  # SQLite's journal is a part of it
+        file.unlink()
+
+
 def clean() -> None:
     """Remove what the demonstration made, and nothing else."""
     shutil.rmtree(AIRFLOW_HOME, ignore_errors=True)

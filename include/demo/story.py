@@ -13,7 +13,6 @@ from include.warehouse import paths
 JOBS, AVAILABILITY = "amazon_services_jobs", "amazon_services_availability"
 WAREHOUSE, BACKFILL = "amazon_services_warehouse", "amazon_services_backfill"
 POOL = "services_warehouse_writer"
-DAGS = {JOBS, AVAILABILITY, WAREHOUSE, BACKFILL}
 READY_SECONDS = 180
 
 
@@ -57,14 +56,15 @@ def _start_api(now: datetime, say) -> str:
 
 def _start_airflow(port: int, api_url: str, say) -> Airflow:
     say("Starting Airflow")
+    # a new one each time: it would wait minutes for tasks that died with an earlier one; the warehouse is what goes on
+    place.forget_airflow_database()
     process = processes.start("airflow", ["airflow", "standalone"], place.environment(port, api_url))
     airflow = Airflow(port)
     give_up_at = time.monotonic() + READY_SECONDS
-    while not airflow.is_ready(DAGS):
+    while not airflow.is_ready({JOBS, AVAILABILITY, WAREHOUSE, BACKFILL}):
         if process.poll() is not None or time.monotonic() > give_up_at:
             raise NotPossible(f"Airflow did not start within {READY_SECONDS} s; its log is {processes.log('airflow')}")
         time.sleep(0.5)
-    airflow.end_runs(DAGS)
     airflow.ensure_pool(POOL, 1, "A DuckDB file has one writer")
     return airflow
 

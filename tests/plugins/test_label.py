@@ -2,9 +2,9 @@
 
 from types import SimpleNamespace
 
-from airflow.sdk.definitions._internal.contextmanager import set_current_context
 from airflow.sdk.execution_time import task_runner
 from airflow.sdk.execution_time.comms import SetRenderedMapIndex
+from airflow.sdk.execution_time.context import set_current_context
 
 from amazon_services.dag_parts import show_label
 
