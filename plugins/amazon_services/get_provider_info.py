@@ -52,6 +52,8 @@ def get_provider_info() -> dict:
                 "python-modules": [f"amazon_services.operators.{name}" for name in ("appointments", "capacity", "fulfillment")],
             }
         ],
+        "sensors": [{"integration-name": INTEGRATION, "python-modules": ["amazon_services.sensors"]}],
+        "triggers": [{"integration-name": INTEGRATION, "python-modules": ["amazon_services.triggers"]}],
         "connection-types": [
             {
                 "connection-type": "amazon_services",

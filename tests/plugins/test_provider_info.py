@@ -32,9 +32,13 @@ def test_only_the_refresh_token_is_secret():
 
 def test_every_module_that_is_named_is_there_and_every_operator_is_named():
     info = get_provider_info()
-    (operators,) = info["operators"]
-    assert {one["integration-name"] for kind in ("operators",) for one in info[kind]} == {
+    kinds = {"operators": "Operator", "sensors": "Sensor", "triggers": "Trigger"}
+    assert {one["integration-name"] for kind in kinds for one in info[kind]} == {
         one["integration-name"] for one in info["integrations"]
     }
-    named = {name for module in operators["python-modules"] for name in vars(import_module(module)) if name.endswith("Operator")}
-    assert set(import_module("amazon_services.operators").__all__) <= named
+    named = {}
+    for kind, ending in kinds.items():
+        modules = [import_module(name) for one in info[kind] for name in one["python-modules"]]
+        named[kind] = {name for module in modules for name in vars(module) if name.endswith(ending)}
+    assert set(import_module("amazon_services.operators").__all__) <= named["operators"]
+    assert len(named["operators"]) == 12 and len(named["sensors"]) >= 4 and "AmazonServicesTrigger" in named["triggers"]
