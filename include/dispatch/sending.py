@@ -42,11 +42,19 @@ class Done:
         return told.pop("result") | told
 
 
-def carry_out(client: ServicesClient, write: Write, *, requested_by: str, settle_seconds: float = SETTLE_SECONDS) -> Done:
+def carry_out(
+    client: ServicesClient,
+    write: Write,
+    *,
+    requested_by: str,
+    settle_seconds: float = SETTLE_SECONDS,
+    unless_so: bool = False,
+) -> Done:
     """Send a write, unless an earlier attempt of the same requester has arrived.
 
     :param requested_by: who wants it, the same text whenever it is the same wish; in Airflow DAG, run and task.
     :param settle_seconds: a request without an answer that the API does not show so long after a first look has not arrived.
+    :param unless_so: do not send what the API shows to be so already; the outcome is `unchanged` then.
     :raises InvalidParameter: refused before it was sent, by what is known or by the job's state.
     :raises OutcomeUnknown: it may have been carried out, or an earlier attempt may; it is not repeated.
     :raises WriteBusy: another process is sending it right now.
@@ -68,6 +76,8 @@ def carry_out(client: ServicesClient, write: Write, *, requested_by: str, settle
             return _done(earlier)
     write.check(client.account, datetime.now(UTC))
     before = write.prepare(client)
+    if unless_so and write.look(client, before).trace is Trace.ARRIVED:
+        return Done(write.operation.name, "unchanged", None, {}, [])
     target = write.target(client.account)
     attempt = api_writes.begin(
         key, account=client.account.name, operation=write.operation.name, requested_by=requested_by, before=before, **target

@@ -7,7 +7,6 @@ from functools import cached_property
 import requests
 
 from include.services_api import ServicesClient
-from include.services_api.errors import Refused
 from include.services_api.paging import job_pages
 from tests.services_api.local_api import LocalApi
 
@@ -58,19 +57,20 @@ class World:
     def unassign(self, job: dict) -> None:
         """Nobody is assigned any more: the local API takes a resource without an id for that."""
         path = f"serviceJobs/{job['serviceJobId']}/appointments/{active_appointment(job)['appointmentId']}/resources"
-        self.call("PUT", path, {"resources": [{}]})
+        self.call("PUT", path, {"resources": [{}]}).raise_for_status()
 
+    @cached_property
     def token(self) -> str:
         account = self.client.account
         form = {"grant_type": "refresh_token", "refresh_token": str(account.refresh_token), "client_id": account.client_id,
                 "client_secret": str(account.client_secret)}  # fmt: skip
         return requests.post(account.lwa_url, data=form, timeout=60).json()["access_token"]
 
-    def call(self, method: str, path: str, body: dict) -> None:
+    def call(self, method: str, path: str, body: dict) -> requests.Response:
         """What the model allows and our client, strict as it is, never sends."""
-        headers = {"x-amz-access-token": self.token(), "User-Agent": "Tests/1 (Language=Python)"}
+        headers = {"x-amz-access-token": self.token, "User-Agent": "Tests/1 (Language=Python)"}
         url = f"{self.client.account.base_url}/service/v1/{path}"
-        requests.request(method, url, json=body, headers=headers, timeout=60).raise_for_status()
+        return requests.request(method, url, json=body, headers=headers, timeout=60)
 
     def technicians(self, job: dict) -> list[str]:
         """Of the job's store; not all of them have its skills."""
@@ -78,16 +78,13 @@ class World:
         return store["technician_ids"]
 
     def able_technician(self, job: dict) -> str:
-        """One whom the API accepts, found by asking."""
+        """One whom the API accepts, found by asking, past our own rate budget; he or she is assigned then."""
         service = (job["storeId"], job["scopeOfWork"]["asin"])
+        path = f"serviceJobs/{job['serviceJobId']}/appointments/{active_appointment(job)['appointmentId']}/resources"
         for one in [self.able[service]] if service in self.able else self.technicians(job):
-            try:
-                appointment_id = active_appointment(job)["appointmentId"]
-                self.client.assign_appointment_resources(job["serviceJobId"], appointment_id, [one])
+            if self.call("PUT", path, {"resources": [{"resourceId": one}]}).ok:
                 self.able[service] = one
                 return one
-            except Refused:
-                continue
         raise AssertionError(f"nobody can do {job['serviceJobId']}")
 
 

@@ -5,6 +5,8 @@ with loaded as (
     select _dlt_load_id as load_id from {{ source('raw', 'resource_capacity') }}
     union all
     select _dlt_load_id as load_id from {{ source('raw', 'appointment_slots') }}
+    union all
+    select load_id from {{ source('ops', 'api_writes') }}
 
 ),
 

@@ -1,0 +1,155 @@
+"""Resource schedules kept equal to a table: the difference first, then whole schedules of the resources that differ.
+
+A row: `resource_id, start, end, capacity`, and where it recurs `repeat_until`, `days_of_week`, `days_of_month`. Times carry a
+time zone, days are those of UTC. Where rows of a resource overlap, the later one counts, as it does for Amazon.
+"""
+
+import logging
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+
+from include.dispatch import tables
+from include.dispatch.calendars import Shown, occurrences, scheduled_capacity
+from include.dispatch.capacity import UpdateSchedule
+from include.dispatch.inputs import availability, marketplace
+from include.dispatch.sending import SETTLE_SECONDS, Done, carry_out
+from include.services_api import Availability, ServicesClient
+from include.services_api.parameters import refuse
+
+log = logging.getLogger(__name__)
+
+COLUMNS = ("resource_id", "start", "end", "capacity")
+OPTIONAL = ("repeat_until", "days_of_week", "days_of_month")
+HORIZON_DAYS = 28
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A time in which a resource shows another capacity than the table wants. `wanted`: None where the table says nothing.
+
+    What the table does not name cannot be taken away by a schedule: Amazon has no way to clear one. A reservation can block it.
+    """
+
+    resource_id: str
+    start: str
+    end: str
+    shown: int
+    wanted: int | None
+
+
+def read(file: str, table: str | None = None) -> dict[str, list[Availability]]:
+    """The wanted schedule of each resource, in the table's order.
+
+    :raises InvalidParameter: names the row that cannot be read.
+    """
+    wanted: dict[str, list[Availability]] = {}
+    for place, row in enumerate(tables.read(file, COLUMNS, OPTIONAL, table), start=1):
+        if not row["resource_id"] or not row["capacity"]:
+            raise refuse(f"row {place}", "one with resource_id and capacity", row)
+        days = {name: row.get(name) for name in ("days_of_week", "days_of_month") if row.get(name)}
+        if days and not row.get("repeat_until"):
+            raise refuse(f"row {place}.repeat_until", "given, because the row has days", row.get("repeat_until"))
+        recurrence = {"recurrence": {"end": row["repeat_until"]} | days} if row.get("repeat_until") else {}
+        one = availability(f"row {place}", {name: row[name] for name in ("start", "end", "capacity")} | recurrence)
+        wanted.setdefault(row["resource_id"], []).append(one)
+    return wanted
+
+
+def differences(
+    client: ServicesClient,
+    wanted: dict[str, list[Availability]],
+    marketplace_id: str | None = None,
+    *,
+    horizon_days: int = HORIZON_DAYS,
+    now: datetime | None = None,
+) -> list[Difference]:
+    """Where resources differ from the table, from now to the horizon, of times that have not begun.
+
+    :raises InvalidParameter: a row breaks Amazon's rules; nothing was read.
+    """
+    now = (now or datetime.now(UTC)).astimezone(UTC)
+    horizon = now + timedelta(days=horizon_days)
+    updates = {resource_id: _update(resource_id, rows, marketplace_id, now) for resource_id, rows in wanted.items()}
+    for update in updates.values():
+        if update:
+            update.check(client.account, now)
+    found = []
+    for resource_id, rows in wanted.items():
+        pieces = timeline(one for row in rows for one in occurrences(row) if now < one[0] < horizon)
+        shown = scheduled_capacity(client, marketplace(client.account, marketplace_id), resource_id, [(now, horizon, None)])
+        found += _compare(resource_id, pieces, shown, now, horizon)
+    return found
+
+
+def apply(
+    client: ServicesClient,
+    wanted: dict[str, list[Availability]],
+    resource_ids: Iterable[str],
+    *,
+    requested_by: str,
+    marketplace_id: str | None = None,
+    settle_seconds: float = SETTLE_SECONDS,
+) -> dict[str, Done]:
+    """Send the whole schedule of each of these resources, as far as it lies ahead; what came of it by resource.
+
+    :raises ServicesApiError: the first resource that was not taken; running again goes on with it.
+    """
+    done = {}
+    for resource_id in resource_ids:
+        update = _update(resource_id, wanted[resource_id], marketplace_id, datetime.now(UTC))
+        done[resource_id] = carry_out(client, update, requested_by=requested_by, settle_seconds=settle_seconds)
+        log.info("%s: %s", resource_id, done[resource_id].outcome)
+    return done
+
+
+def report(name: str, found: list[Difference]) -> dict[str, object]:
+    """Write and log the difference; returns the report's path and what it counts."""
+    file = tables.write_report(name, [asdict(one) for one in found])
+    for one in found:
+        wants = "says nothing" if one.wanted is None else f"wants {one.wanted}"
+        log.info("%s %s to %s: %d is scheduled, the table %s", one.resource_id, one.start, one.end, one.shown, wants)
+    to_apply = [one for one in found if one.wanted is not None]
+    return {
+        "report": str(file), "differences": len(to_apply), "not_in_the_table": len(found) - len(to_apply),
+        "resources": sorted({one.resource_id for one in to_apply}),
+    }  # fmt: skip
+
+
+def timeline(times: Iterable[tuple[datetime, datetime, int | None]]) -> list[tuple[datetime, datetime, int]]:
+    """Pieces without overlap, in order: of several times that cover a moment, the last one counts."""
+    pieces: list[tuple[datetime, datetime, int]] = []
+    for start, end, capacity in times:
+        kept = []
+        for first, last, other in pieces:
+            kept += [(first, min(last, start), other)] if first < start else []
+            kept += [(max(first, end), last, other)] if last > end else []
+        pieces = [*kept, (start, end, capacity or 1)]
+    return sorted(pieces)
+
+
+def _update(resource_id: str, rows: list[Availability], marketplace_id: str | None, now: datetime) -> UpdateSchedule | None:
+    """All that a table wants of a resource and that is not over."""
+    ahead = [row for row in rows if (row.recurrence.end + (row.end - row.start) if row.recurrence else row.end) > now]
+    return UpdateSchedule(resource_id=resource_id, schedules=ahead, marketplace_id=marketplace_id) if ahead else None
+
+
+def _compare(resource_id: str, pieces: list, shown: Shown, now: datetime, horizon: datetime) -> list[Difference]:
+    found = []
+
+    def tell(start: datetime, end: datetime, capacity: int, wanted: int | None) -> None:
+        found.append(Difference(resource_id, start.isoformat(), end.isoformat(), capacity, wanted))
+
+    at = now
+    for start, end, wanted in pieces:
+        for first, last, capacity in shown.within(at, start) if at < start else []:
+            if capacity:
+                tell(first, last, capacity, None)
+        for first, last, capacity in shown.within(start, min(end, horizon)):
+            if capacity != wanted:
+                tell(first, last, capacity, wanted)
+        at = max(at, end)
+    for first, last, capacity in shown.within(at, horizon) if at < horizon else []:
+        if capacity:
+            tell(first, last, capacity, None)
+    return found
