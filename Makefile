@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PYTHONUTF8 := 1
 
-.PHONY: help setup setup-dev demo up down rollback test soak bench lint format lock clean
+.PHONY: help setup setup-dev demo up down query report superset definitions rollback test soak bench lint format lock clean
 
 help:  ## What there is to run
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/:/' | column -t -s:
@@ -22,6 +22,18 @@ up: setup  ## The same, and Airflow stays up for a look
 
 down: setup  ## Stop what `make up` (or an interrupted demo) has left running
 	@$(BIN)/python -m include.demo down
+
+query: setup  ## Ask the published file: make query SQL="from marts.agg_account_weekly"
+	@$(BIN)/python -m include.page.query
+
+report: setup  ## The weekly scorecard as one HTML file
+	@$(BIN)/python -m include.page.scorecard
+
+superset: setup  ## The bundle for Apache Superset: database, datasets, charts, dashboard
+	@$(BIN)/python -m include.bi superset
+
+definitions: setup  ## docs/definitions.md, from the dbt project
+	@$(BIN)/python -m include.bi definitions
 
 rollback: setup  ## Publish the version before this one again
 	@$(BIN)/python -m include.warehouse.rollback

@@ -80,6 +80,10 @@ class Filters:
         """SQL that holds for rows of the chosen things, by `names` of filters; its values are parameters."""
         return " and ".join(["true", *(f"{COLUMNS[name]} = ${name}" for name in names if getattr(self, name))])
 
+    def recent(self, column: str) -> str:
+        """SQL that holds where a time by the wall clock is in the chosen period; without a chosen end it is open."""
+        return f"{column} >= $start" + (f" and {column} < $end + interval 1 day" if self.end else "")
+
     @property
     def values(self) -> dict[str, str | None]:
         return {name: getattr(self, name) for name in COLUMNS}

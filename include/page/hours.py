@@ -3,55 +3,69 @@
 from include.page.asking import Asked, rate
 from include.page.filters import Period
 
+HOURS_OF_WEEK = 7 * 24
+
 
 def hours(asked: Asked) -> dict:
-    """168 hours from Monday 0:00: `booked` and `preferred` are appointments that run in (or start in) such an hour of the
-    period on average, `capacity` what can be booked in one, of the capacity's own dates; None where nothing is known.
-
-    Booked appointments are counted by the store's clock; a week's hour that occurs n times in the period is divided by n.
-    """
+    """168 hours from Monday 0:00, averages of the chosen stores together: `booked` appointments run in such an hour and
+    `preferred` ones start in it, in the period; `capacity` can be booked in it and `encumbered` of it is, in the capacity's
+    own dates, None where nothing is known of that hour. Stores whose time zone is not known are left out."""
     demand, capacity = asked.period, asked.capacity_period
-    booked = _by_hour_of_week(asked, "booked_appointments", "preferred_starts", demand)
-    known = _by_hour_of_week(asked, "scheduled_capacity - reserved_capacity", "encumbered_capacity", capacity)
+    known = {row["hour_of_week"]: row for row in asked.rows(_by_hour_of_week(asked), **_bounds(demand, capacity))}
     rows = []
-    for hour in range(168):
-        often = _occurrences(demand, hour // 24)
-        seen, offered = booked.get(hour), known.get(hour)
+    for hour in range(HOURS_OF_WEEK):
+        seen, often = known.get(hour, {}), _occurrences(demand, hour // 24)
         rows.append(
             {
                 "hour_of_week": hour,
-                "booked": rate(seen["first"] if seen else 0, often),
-                "preferred": rate(seen["second"] if seen else 0, often),
-                "capacity": rate(offered["first"], offered["times"]) if offered else None,
-                "encumbered": rate(offered["second"], offered["times"]) if offered else None,
+                "booked": rate(seen.get("booked") or 0, often),
+                "preferred": rate(seen.get("preferred") or 0, often),
+                "capacity": rate(seen.get("usable"), seen.get("known_hours")),
+                "encumbered": rate(seen.get("encumbered"), seen.get("known_hours")),
             }
         )
     return {"hours": rows, "period": demand.as_json(), "capacity_period": capacity.as_json()}
 
 
-def _by_hour_of_week(asked: Asked, first: str, second: str, period: Period) -> dict[int, dict]:
-    """Sums of two expressions by hour of week; `times` is how often that hour occurred with a value.
+def _bounds(demand: Period, capacity: Period) -> dict:
+    return {
+        "first": min(demand.start, capacity.start), "last": max(demand.end, capacity.end),
+        "capacity_start": capacity.start, "capacity_end": capacity.end,
+    }  # fmt: skip
 
-    Stores of one time zone are added up before the clock is read: it costs more than the sum.
-    """
-    query = f"""
-        with by_zone as (
-            select time_zone, hour_start_at, sum({first}) as first, sum({second}) as second
+
+def _by_hour_of_week(asked: Asked) -> str:
+    """Stores of one time zone are added up before their clock is read: reading it costs more than the sum."""
+    return f"""
+        with zones as materialized (
+            select account, marketplace_id, store_id, dense_rank() over (order by time_zone)::utinyint as zone, time_zone
+            from marts.dim_store where time_zone is not null
+        ),
+        by_zone as (
+            select
+                zone, hour_start_at,
+                sum(booked_appointments) filter (service_date between $start and $end) as booked,
+                sum(preferred_starts) filter (service_date between $start and $end) as preferred,
+                sum(scheduled_capacity - reserved_capacity)
+                    filter (service_date between $capacity_start and $capacity_end) as usable,
+                sum(encumbered_capacity) filter (service_date between $capacity_start and $capacity_end) as encumbered
             from marts.fct_demand_capacity_hourly
-            inner join marts.dim_store using (account, marketplace_id, store_id)
-            where service_date between $start and $end and {asked.filters.condition("account", "marketplace", "store")}
+            inner join zones using (account, marketplace_id, store_id)
+            where service_date between $first and $last and {asked.filters.condition("account", "marketplace", "store")}
             group by all
         ),
         by_clock as (
-            select timezone(time_zone, hour_start_at) as local_hour, sum(first) as first, sum(second) as second
-            from by_zone where first is not null
+            select timezone(time_zone, hour_start_at) as local_hour, sum(booked) as booked, sum(preferred) as preferred,
+                sum(usable) as usable, sum(encumbered) as encumbered
+            from by_zone inner join (select distinct zone, time_zone from zones) using (zone)
             group by all
         )
-        select ((isodow(local_hour) - 1) * 24 + hour(local_hour))::int as hour_of_week, sum(first)::double as first,
-            sum(second)::double as second, count(distinct date_trunc('hour', local_hour)) as times
+        select
+            ((isodow(local_hour) - 1) * 24 + hour(local_hour))::int as hour_of_week, sum(booked)::double as booked,
+            sum(preferred)::double as preferred, sum(usable)::double as usable, sum(encumbered)::double as encumbered,
+            count(usable) as known_hours
         from by_clock group by all
     """
-    return {row["hour_of_week"]: row for row in asked.rows(query, period)}
 
 
 def _occurrences(period: Period, weekday: int) -> int:

@@ -8,6 +8,7 @@ SHOWN = 20
 def pipeline(asked: Asked) -> dict:
     """`minutes_behind` is against the wall clock at this moment; windows are those begun in the period."""
     where = asked.filters.condition("account", "marketplace")
+    begun = asked.filters.recent("started_at")
     freshness = asked.rows(f"""
         select account, marketplace_id, entity, as_of, date_diff('minute', as_of, now()) as minutes_behind
         from ops.freshness where {where} order by all
@@ -23,13 +24,13 @@ def pipeline(asked: Asked) -> dict:
             coalesce(sum(waited_seconds), 0)::double as waited_seconds,
             coalesce(sum(date_diff('millisecond', started_at, finished_at)) / 1000, 0)::double as seconds
         from ops.extract_windows
-        where started_at >= $start and started_at < $end + interval 2 days and {where}
+        where {begun} and {where}
         group by all order by all
     """)
     failures = asked.rows(f"""
         select account, entity, window_start, window_end, attempt, finished_at, error
         from ops.extract_windows
-        where status = 'failed' and started_at >= $start and started_at < $end + interval 2 days and {where}
+        where status = 'failed' and {begun} and {where}
         order by finished_at desc limit {SHOWN}
     """)
     return {
@@ -55,7 +56,7 @@ def quality(asked: Asked) -> dict:
     quarantined = asked.rows(f"""
         select entity, field, reason, count(*) as records, max(observed_at) as last_observed_at
         from ops.quarantined_records
-        where observed_at >= $start and observed_at < $end + interval 2 days and {asked.filters.condition("account")}
+        where {asked.filters.recent("observed_at")} and {asked.filters.condition("account")}
         group by all order by records desc limit {SHOWN}
     """)
     return {"audit": audit, "findings": findings, "quarantined": quarantined, "period": asked.period.as_json()}

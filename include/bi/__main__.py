@@ -1,0 +1,21 @@
+"""Command line of what BI tools need; see the package's docstring."""
+
+import argparse
+from pathlib import Path
+
+from include.bi import definitions, project, superset
+from include.warehouse import paths
+
+parser = argparse.ArgumentParser(prog="python -m include.bi", description="Writes what BI tools need, from the dbt project.")
+parser.add_argument("what", choices=("superset", "definitions"))
+parser.add_argument("file", type=Path, nargs="?")
+parser.add_argument("--database", type=Path, default=None, help="the published file as the BI tool sees it")
+arguments = parser.parse_args()
+if arguments.what == "superset":
+    file = arguments.file or paths.warehouse_dir() / "superset.zip"
+    print(superset.write(project.read(), arguments.database or paths.published_database(), file))
+else:
+    file = arguments.file or paths.PROJECT_DIR / "docs" / "definitions.md"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(definitions.render(project.read()), encoding="utf-8")
+    print(file)

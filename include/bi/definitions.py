@@ -1,0 +1,45 @@
+"""docs/definitions.md: what every figure, table and column means, in the words of the dbt project."""
+
+from include.bi.project import Project
+
+HEAD = """# Definitions
+
+What every figure and every column of the published file means. This page is written by `make definitions` from the
+descriptions in `dbt_project/models/marts/`: change them there.
+
+All times are UTC unless a name says `_local`; dates are in the store's own time zone. A rate is NULL, never 0, where nothing
+was counted, and stands beside the counts that it comes from.
+
+## Figures
+"""
+
+
+def render(project: Project) -> str:
+    """The page as Markdown."""
+    rates = {
+        figure.name: (figure, table) for table in project.tables.values() for figure in table.figures.values() if figure.is_rate
+    }
+    # the formula over the facts says most; the aggregates only add up what those count
+    for table in project.tables.values():
+        for figure in table.figures.values():
+            if figure.is_rate and table.name.startswith("fct_"):
+                rates[figure.name] = (figure, table)
+    parts = [HEAD]
+    for figure, table in sorted(rates.values(), key=lambda pair: pair[0].label):
+        parts.append(f"### {figure.label}\n\n{figure.description}\n\n`{figure.sql}` of `marts.{table.name}`\n")
+    parts.append("## Tables\n")
+    for table in project.tables.values():
+        parts.append(f"### marts.{table.name}\n\n{table.description}\n")
+        parts.append("| column | type | meaning |\n|---|---|---|")
+        parts += [f"| `{name}` | {kind.lower()} | {_cell(text)} |" for name, (kind, text) in table.columns.items()]
+        parts.append("")
+    return "\n".join(parts).rstrip() + "\n"
+
+
+def _cell(text: str) -> str:
+    """Several lines, or a table in it, do not fit into a cell: its first sentence does; lists become one line."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    plain = [line for line in lines if not line.startswith("|")]
+    rows = [[part.strip() for part in line.strip("|").split("|")] for line in lines if line.startswith("|")][2:]
+    listed = "; ".join(": ".join(row) for row in rows)
+    return " ".join([*plain[:1], *([f"({listed})"] if listed else []), *plain[1:]]).replace("|", "\\|")

@@ -1,0 +1,107 @@
+"""The dbt project as BI sees it: tables with their columns, and the figures that each of them can give."""
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from include.warehouse import paths
+
+DASHBOARD = "superset_dashboard"
+# how a measure's aggregation reads in SQL
+AGGREGATIONS = {"count": "count({})", "sum": "sum({})", "sum_boolean": "sum(cast(({}) as int))", "median": "median({})"}
+ADDS_UP = ("count", "sum", "sum_boolean")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A metric as SQL over one table."""
+
+    name: str
+    label: str
+    description: str
+    sql: str
+    is_rate: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """`columns`: name -> (type, description), in the table's order; `figures`: by name."""
+
+    name: str
+    description: str
+    columns: dict[str, tuple[str, str]]
+    figures: dict[str, Figure]
+
+
+@dataclass(frozen=True)
+class Project:
+    tables: dict[str, Table]
+    charts: list[dict]
+    title: str
+    description: str
+
+
+def read() -> Project:
+    """Parse the dbt project (seconds; no database is needed).
+
+    :raises RuntimeError: dbt cannot parse it.
+    """
+    manifest = _manifest()
+    exposure = next(each for each in manifest["exposures"].values() if each["name"] == DASHBOARD)
+    marts = [node for node in manifest["nodes"].values() if node["resource_type"] == "model" and node["schema"] == "marts"]
+    tables = {node["name"]: _table(node, manifest) for node in sorted(marts, key=lambda node: node["name"])}
+    meta = exposure["config"].get("meta") or exposure["meta"]
+    return Project(tables, meta["charts"], exposure["label"], _plain(exposure["description"]))
+
+
+def _manifest() -> dict:
+    from dbt.cli.main import dbtRunner
+
+    os.environ["DO_NOT_TRACK"] = "1"
+    with TemporaryDirectory() as folder:
+        project = str(paths.dbt_project_dir())
+        command = ["parse", "--quiet", "--no-partial-parse", "--project-dir", project, "--profiles-dir", project]
+        result = dbtRunner().invoke([*command, "--target-path", folder, "--log-path", folder])
+        if not result.success:
+            raise RuntimeError(f"dbt could not parse {project}: {result.exception}")
+        return json.loads((Path(folder) / "manifest.json").read_text())
+
+
+def _table(node: dict, manifest: dict) -> Table:
+    columns = {
+        column["name"]: ((column["data_type"] or "varchar").upper(), _plain(column["description"]))
+        for column in node["columns"].values()
+    }
+    return Table(node["name"], _plain(node["description"]), columns, _figures(node["name"], columns, manifest))
+
+
+def _figures(table: str, columns: dict, manifest: dict) -> dict[str, Figure]:
+    """The figures of the table's own semantic model, and those that its columns add up to."""
+    sql: dict[str, str] = {}
+    descriptions: dict[str, str] = {}
+    for model in manifest["semantic_models"].values():
+        own = model["node_relation"]["alias"] == table
+        for measure in model["measures"]:
+            name = measure["name"]
+            descriptions[name] = measure["description"] or ""
+            if own:
+                sql[name] = AGGREGATIONS[measure["agg"]].format(measure["expr"] or name)
+            elif name in columns and measure["agg"] in ADDS_UP:
+                sql.setdefault(name, f"sum({name})")
+    figures = {
+        name: Figure(name, name.replace("_", " ").capitalize(), _plain(descriptions[name]), text) for name, text in sql.items()
+    }
+    for metric in manifest["metrics"].values():
+        if metric["type"] == "ratio":
+            part, whole = (metric["type_params"][side]["name"] for side in ("numerator", "denominator"))
+            if part in sql and whole in sql:
+                formula = f"{sql[part]} * 1.0 / nullif({sql[whole]}, 0)"
+                label, description = metric["label"], _plain(metric["description"])
+                figures[metric["name"]] = Figure(metric["name"], label, description, formula, is_rate=True)
+    return figures
+
+
+def _plain(description: str) -> str:
+    return " ".join(description.split()) if "|" not in description else description.strip()
