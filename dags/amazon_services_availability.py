@@ -7,13 +7,14 @@ in the last 90 days (or that the connection names), and the capacity of every st
 from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.sdk import dag, task
 
+from amazon_services.alerts import deadlines
 from amazon_services.assets import AVAILABILITY_LOADED
 from amazon_services.dag_parts import DAG_ARGS, hourly, interval, load
 from include.extract.settings import connections
 
 
 # the API tells the present alone: two runs at once would only ask the same thing twice
-@dag(schedule=hourly(), max_active_runs=1, doc_md=__doc__, **DAG_ARGS)
+@dag(schedule=hourly(), max_active_runs=1, doc_md=__doc__, deadline=deadlines(), **DAG_ARGS)
 def amazon_services_availability():
     @task(map_index_template="{{ account }}")
     def extract(account: str, **context) -> dict[str, int]:

@@ -9,12 +9,13 @@ An account that fails does not hold the others; its run fails, and running it ag
 from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.sdk import dag, task
 
+from amazon_services.alerts import deadlines
 from amazon_services.assets import JOBS_LOADED
 from amazon_services.dag_parts import DAG_ARGS, hourly, interval, load
 from include.extract.settings import connections
 
 
-@dag(schedule=hourly(), max_active_runs=4, doc_md=__doc__, **DAG_ARGS)
+@dag(schedule=hourly(), max_active_runs=4, doc_md=__doc__, deadline=deadlines(), **DAG_ARGS)
 def amazon_services_jobs():
     @task(map_index_template="{{ account }}")
     def extract(account: str, **context) -> dict[str, int]:

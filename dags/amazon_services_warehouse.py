@@ -9,7 +9,7 @@ does nothing else; the next publication brings the newest build again.
 
 from airflow.sdk import Param, dag, task
 
-from amazon_services.alerts import alerts
+from amazon_services.alerts import alerts, deadlines
 from amazon_services.assets import AVAILABILITY_LOADED, JOBS_LOADED, WAREHOUSE_PUBLISHED, WRITER_POOL
 from amazon_services.dag_parts import DAG_ARGS
 
@@ -19,6 +19,7 @@ from amazon_services.dag_parts import DAG_ARGS
     max_active_runs=1,
     doc_md=__doc__,
     params={"rollback": Param(None, type=["null", "string"], description="`previous`, or the file name of a kept version")},
+    deadline=deadlines(),
     **DAG_ARGS,
 )
 def amazon_services_warehouse():
@@ -54,13 +55,15 @@ def amazon_services_warehouse():
         return {"rules": len(report.results), "findings": len(report.findings)}
 
     @task(pool=WRITER_POOL, outlets=[WAREHOUSE_PUBLISHED])
-    def publish(run_id: str) -> dict[str, int]:
+    def publish(run_id: str, outlet_events) -> dict[str, int]:
         from include.warehouse import model_docs, paths
         from include.warehouse.publish import publish
 
         model_docs.refresh()
         publication = publish(paths.build_database(), paths.published_database(), run_id=run_id)
-        return {"tables": publication.tables, "rows": publication.rows, "bytes": publication.bytes}
+        counts = {"tables": publication.tables, "rows": publication.rows, "bytes": publication.bytes}
+        outlet_events[WAREHOUSE_PUBLISHED].extra = counts
+        return counts
 
     @task(pool=WRITER_POOL, retries=0)
     def roll_back(params: dict) -> str:

@@ -41,6 +41,11 @@ def daily() -> CronDataIntervalTimetable | None:
     return CronDataIntervalTimetable("15 3 * * *", timezone="UTC") if hourly() else None
 
 
+def weekly() -> CronDataIntervalTimetable | None:
+    """Monday mornings, likewise."""
+    return CronDataIntervalTimetable("0 6 * * 1", timezone="UTC") if hourly() else None
+
+
 def interval(context: dict) -> tuple[datetime, datetime]:
     """The run's range: `start` and `end` of its conf, where given, else its data interval.
 
@@ -80,7 +85,7 @@ def load(outlet: Asset):
 
     # before a build that waits for the same slot: one build then serves all that was loaded
     @task(task_id="load", pool=WRITER_POOL, priority_weight=10, weight_rule="absolute", outlets=[outlet], trigger_rule="all_done")
-    def load_packages() -> dict[str, int]:
+    def load_packages(outlet_events) -> dict[str, int]:
         from airflow.sdk.exceptions import AirflowSkipException
 
         from amazon_services.personal_data import provide_key
@@ -92,6 +97,7 @@ def load(outlet: Asset):
             added = load_packages(connection)
         if not added["packages"]:
             raise AirflowSkipException("There is no package to load.")
+        outlet_events[outlet].extra = added
         return added
 
     return load_packages()

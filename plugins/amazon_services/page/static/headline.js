@@ -14,8 +14,8 @@ export function headline({ tiles }, days) {
   document.getElementById("headline").replaceChildren(...tiles.map((tile) => element("article", { class: "tile", "data-key": tile.key },
     element("h2", {}, tile.label),
     element("p", { class: "value" }, tile.kind === "rate" ? format.percent(tile.value) : format.count(tile.value)),
-    change(tile),
     element("p", { class: "note" }, counts(tile)),
+    change(tile),
     line(tile, days),
   )));
 }

@@ -25,7 +25,7 @@ function trend({ days, period }) {
   const percents = (part) => days.map((row) => (row.scored ? (100 * row[part]) / row.scored : null));
   chart(plot, (color) => ({
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), "UTC"),
-    scales: { rate: { range: [0, 100] }, number: { range: (_, low, high) => [0, Math.max(4, high * 2.6)] } },
+    scales: { x: { range: (_, low, high) => [low - 43_200, high + 43_200] }, rate: { range: [0, 100] }, number: { range: (_, low, high) => [0, Math.max(4, high * 2.6)] } },
     axes: [axis(color, { space: 60, values: (_, splits) => splits.map((at) => format.day(new Date(at * 1000).toISOString().slice(0, 10))) }),
       axis(color, { scale: "rate", values: (_, splits) => splits.map((value) => `${value} %`), size: 52 })],
     series: [

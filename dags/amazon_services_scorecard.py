@@ -1,0 +1,46 @@
+"""### The week on one page
+
+Every Monday: writes the weekly scorecard (the last whole week beside the one before, as one HTML file that needs nothing else) to
+`reports/scorecard.html` of the warehouse, and mails it to `SERVICES_REPORT_EMAILS` through the connection `smtp_default`, where
+somebody is named. `make report` writes the same file.
+"""
+
+from airflow.sdk import Param, dag, task
+
+from amazon_services.dag_parts import DAG_ARGS, weekly
+
+
+@dag(
+    schedule=weekly(),
+    max_active_runs=1,
+    doc_md=__doc__,
+    params={"account": Param(None, type=["null", "string"], description="One account; none: all of them together")},
+    **DAG_ARGS,
+)
+def amazon_services_scorecard():
+    @task
+    def write(params: dict) -> str:
+        from include.page import scorecard
+
+        return str(scorecard.write(account=params["account"]))
+
+    @task
+    def mail(file: str) -> int:
+        from pathlib import Path
+
+        from airflow.providers.smtp.hooks.smtp import SmtpHook
+        from airflow.sdk.exceptions import AirflowSkipException
+
+        from amazon_services.alerts import addresses
+
+        to = addresses("SERVICES_REPORT_EMAILS")
+        if not to:
+            raise AirflowSkipException("SERVICES_REPORT_EMAILS names nobody.")
+        with SmtpHook("smtp_default") as smtp:
+            smtp.send_email_smtp(to=to, subject="Services: the week", html_content=Path(file).read_text(encoding="utf-8"))
+        return len(to)
+
+    mail(write())
+
+
+amazon_services_scorecard()
