@@ -13,7 +13,7 @@ CATALOG = "changes"
 # Above this share of the rows of a table, looking at all of them costs no more.
 MUCH = 1 / 4
 TABLES = frozenset(table for scope in SCOPES for table in scope.tables)
-SCHEMAS = ("raw", "ops", "intermediate", "marts")
+SCHEMAS = ("raw", "staging", "ops", "intermediate", "marts")
 
 
 def is_few(build: duckdb.DuckDBPyConnection) -> bool:

@@ -13,10 +13,11 @@ import duckdb
 
 @dataclass(frozen=True)
 class Scope:
-    """Keys of one kind, the query that tells which of them the last build changed, and the tables that have the key."""
+    """Keys of one kind, the models and the query that tell which of them the last build changed, the tables that have them."""
 
     name: str
     key: tuple[str, ...]
+    sources: tuple[str, ...]
     changed: str
     tables: tuple[str, ...]
 
@@ -27,15 +28,19 @@ CAPACITY = ("account", "marketplace_id", "resource_id", "slot_start_at")
 
 SCOPES = (
     Scope(
-        "jobs", ("account", "service_job_id"), "from intermediate.int_changed_jobs",
-        ("raw.service_jobs", "marts.fct_service_jobs", "marts.fct_job_status_history", "marts.fct_job_items",
-         "marts.fct_job_payments", "marts.fct_appointments", "marts.fct_appointment_history"),
+        "jobs", ("account", "service_job_id"), ("int_changed_jobs", "int_changed_reasons"), "from intermediate.{source}",
+        ("raw.service_jobs", "staging.stg_service_jobs", "marts.fct_service_jobs", "marts.fct_job_status_history",
+         "marts.fct_job_items", "marts.fct_job_payments", "marts.fct_appointments", "marts.fct_appointment_history",
+         "marts.fct_reschedules_cancellations"),
     ),
-    Scope("slots", SLOT, "from intermediate.int_changed_slots", ("raw.appointment_slots", "marts.fct_slot_availability")),
-    Scope("hours", HOUR, "from intermediate.int_changed_hours", ("marts.fct_demand_capacity_hourly",)),
     Scope(
-        "capacity", CAPACITY,
-        "from raw.resource_capacity where _dlt_load_id in (select load_id from intermediate.int_changed_loads)",
+        "slots", SLOT, ("int_changed_slots",), "from intermediate.{source}",
+        ("raw.appointment_slots", "marts.fct_slot_availability"),
+    ),
+    Scope("hours", HOUR, ("int_changed_hours",), "from intermediate.{source}", ("marts.fct_demand_capacity_hourly",)),
+    Scope(
+        "capacity", CAPACITY, ("int_changed_loads",),
+        "from raw.resource_capacity where _dlt_load_id in (select load_id from intermediate.{source})",
         ("raw.resource_capacity",),
     ),
 )  # fmt: skip
@@ -49,13 +54,15 @@ def carry(connection: duckdb.DuckDBPyConnection) -> None:
     build = _last_build(connection)
     if build is None or connection.execute("from audit.passed where build = ?", [build]).fetchone():
         return
+    known = _models(connection)
     connection.begin()
     for scope in SCOPES:
         columns = ", ".join(scope.key)
-        connection.execute(
-            f"insert into audit.{scope.name} select {columns} from ({scope.changed}) except select {columns} "
-            f"from audit.{scope.name}"
-        )
+        for source in known & set(scope.sources):
+            connection.execute(
+                f"insert into audit.{scope.name} select {columns} from ({scope.changed.format(source=source)}) "
+                f"except select {columns} from audit.{scope.name}"
+            )
     connection.commit()
 
 
@@ -82,12 +89,15 @@ def passed(connection: duckdb.DuckDBPyConnection, rules: str, *, everything: boo
 
 def _last_build(connection: duckdb.DuckDBPyConnection) -> str | None:
     """What tells the last build from others: the loads it found new, its clocks, and all that it changed. None without one."""
-    tables = ("int_changed_loads", "int_as_of", "int_changed_jobs", "int_changed_slots", "int_changed_hours")
-    parts = ", ".join(f"(select coalesce(bit_xor(hash(each)), 0) from intermediate.{table} as each)" for table in tables)
-    try:
-        return str(connection.execute(f"select {parts}").fetchone())
-    except duckdb.CatalogException:
-        return None
+    told = {source for scope in SCOPES for source in scope.sources} | {"int_as_of"}
+    tables = sorted(told & _models(connection))
+    parts = [f"(select coalesce(bit_xor(hash(each)), 0) from intermediate.{table} as each)" for table in tables]
+    return str(connection.execute(f"select {', '.join(parts)}").fetchone()) if parts else None
+
+
+def _models(connection: duckdb.DuckDBPyConnection) -> set[str]:
+    found = connection.execute("select table_name from duckdb_tables() where schema_name = 'intermediate'").fetchall()
+    return {table for (table,) in found}
 
 
 def _ensure(connection: duckdb.DuckDBPyConnection) -> None:

@@ -30,6 +30,8 @@ STATUSES, VERSIONS, SLOT_CHANGES = "marts.fct_job_status_history", "marts.fct_ap
 ITEMS, PAYMENTS, ACTIONS, WEEKS = (
     "marts.fct_job_items", "marts.fct_job_payments", "marts.rpt_jobs_needing_action", "marts.agg_account_weekly",
 )  # fmt: skip
+JOB_SLOTS, RANGES, STAGED = "raw.job_appointment_slots", "raw.resource_capacity_ranges", "staging.stg_service_jobs"
+MOVES = "marts.fct_reschedules_cancellations"
 QUARANTINE = "ops.quarantined_records"
 TECHNICIAN_DAYS, STORE_DAYS = "marts.agg_technician_daily", "marts.agg_store_daily"
 
@@ -72,6 +74,18 @@ CORRUPTIONS = {
     "raw_capacity_off_the_hour": change(CAPACITY, "slot_start_at = slot_start_at + interval 30 minutes"),
     "raw_capacity_negative": change(CAPACITY, "available_capacity = -1"),
     "raw_capacity_oversubscribed": change(CAPACITY, "encumbered_capacity = scheduled_capacity + 1"),
+
+    "raw_job_slot_key_missing": forget(JOB_SLOTS, "service_job_id"),
+    "raw_job_slot_duplicate": repeat(JOB_SLOTS),
+    "raw_job_slot_range_invalid": change(JOB_SLOTS, "slot_end_at = slot_start_at"),
+    "raw_job_slot_capacity_negative": change(JOB_SLOTS, "capacity = -1"),
+    "raw_range_key_missing": forget(RANGES, "capacity_type"),
+    "raw_range_duplicate": repeat(RANGES),
+    "raw_range_invalid": change(RANGES, "range_end_at = range_start_at"),
+    "raw_range_capacity_negative": change(RANGES, "capacity = -1"),
+    "staging_job_lost": lose(STAGED),
+    "staging_job_list_unread": change(STAGED, "appointments = null"),
+    "staging_job_key_missing": forget(STAGED, "observed_at"),
 
     # jobs
     "job_key_missing": forget(FCT_JOBS, "account"),
@@ -116,6 +130,16 @@ CORRUPTIONS = {
     "appointment_status_unknown": change(FCT_APPOINTMENTS, "appointment_status = 'ASLEEP'"),
     "appointment_outcomes_drifted": f"update {FCT_APPOINTMENTS} set outcome = 'no_show' "
                                     f"where service_date >= {A_WEEK_AGO} and hash(appointment_id) % 3 = 0",
+
+    "appointment_job_statuses_drifted": f"update {FCT_APPOINTMENTS} set job_status = 'HOLD' "
+                                        f"where service_date >= {A_WEEK_AGO} and hash(appointment_id) % 3 = 0",
+
+    # what was moved and cancelled
+    "move_key_missing": forget(MOVES, "kind"),
+    "move_duplicate": repeat(MOVES),
+    "move_lost": lose(MOVES, "kind = 'reschedule'"),
+    "move_domain_invalid": change(MOVES, "evidence = 'hearsay'"),
+    "move_hours_wrong": change(MOVES, "hours_later = hours_later + 1", "hours_later is not null"),
 
     # histories
     "status_history_key_missing": forget(STATUSES, "valid_from"),
@@ -187,6 +211,7 @@ CORRUPTIONS = {
     "dim_technician_key_missing": forget("marts.dim_technician", "technician_id"),
     "dim_technician_duplicate": repeat("marts.dim_technician"),
     "dim_technician_missing": lose("marts.dim_technician"),
+    "dim_technician_personal_data": change("marts.dim_technician", "technician_name = '+1 206 555 0143'"),
     "dim_store_key_missing": forget("marts.dim_store", "store_id"),
     "dim_store_duplicate": repeat("marts.dim_store"),
     "dim_store_missing": lose("marts.dim_store"),
@@ -195,6 +220,7 @@ CORRUPTIONS = {
     "dim_service_key_missing": forget("marts.dim_service", "asin"),
     "dim_service_duplicate": repeat("marts.dim_service"),
     "dim_service_missing": lose("marts.dim_service"),
+    "dim_service_personal_data": change("marts.dim_service", "service_title = 'Assembly, call (206) 555-0143'"),
     "dim_marketplace_key_missing": forget("marts.dim_marketplace", "marketplace_id"),
     "dim_marketplace_duplicate": repeat("marts.dim_marketplace"),
     "dim_marketplace_missing": "delete from marts.dim_marketplace",

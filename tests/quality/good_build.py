@@ -39,6 +39,21 @@ SLOTS = """
 """
 
 
+JOB_SLOTS = """
+    insert into raw.job_appointment_slots by name
+    select account, marketplace_id, service_job_id, slot_start_at, slot_end_at, 2 as capacity, slots.observed_at, _dlt_load_id
+    from raw.appointment_slots as slots join (
+        select account, marketplace_id, store_id, min(service_job_id) as service_job_id from raw.service_jobs group by all
+    ) using (account, marketplace_id, store_id);
+
+    insert into raw.resource_capacity_ranges by name
+    select
+        account, marketplace_id, store_id as resource_id, 'SCHEDULED_CAPACITY' as capacity_type,
+        slot_start_at as range_start_at, slot_end_at as range_end_at, 8 as capacity, observed_at, _dlt_load_id
+    from raw.appointment_slots
+"""
+
+
 def make(folder: Path, *, first: int = FIRST, jobs: int = ALL_JOBS, hours: int = 24) -> Path:
     """Build in `folder`; `first` of `jobs` is the oldest job to be there, `hours` those of which capacity is known."""
     warehouse = Warehouse(folder)
@@ -46,6 +61,7 @@ def make(folder: Path, *, first: int = FIRST, jobs: int = ALL_JOBS, hours: int =
     add_many_hours(warehouse, hours)
     warehouse.execute(WINDOWS)
     warehouse.execute(SLOTS)
+    warehouse.execute(JOB_SLOTS)
     warehouse.dbt("build", "--resource-type", "seed", "--resource-type", "model")
     DuckDBConnectionManager.close_all_connections()  # or the file would stay open in this process
     return folder / "build.duckdb"

@@ -2,6 +2,7 @@
 
 from great_expectations import ExpectationSuite
 
+from include.quality.personal_data import CONTACT, looks_personal
 from include.quality.rules import grain, never, no_rows, stop, suite, warn
 
 TECHNICIAN = ("account", "technician_id")
@@ -34,6 +35,8 @@ def get_suites() -> list[ExpectationSuite]:
     return [
         suite("marts.dim_technician", key=TECHNICIAN, rules=[
             *grain("dim_technician", TECHNICIAN),
+            stop("dim_technician_personal_data", "No technician's name is an e-mail address or a phone number.",
+                 never(TECHNICIAN, looks_personal(CONTACT, "technician_name"))),
             stop("dim_technician_missing", "Who performed an appointment is in dim_technician.", no_rows(TECHNICIANS_MISSING)),
         ]),
         suite("marts.dim_store", key=STORE, rules=[
@@ -44,6 +47,8 @@ def get_suites() -> list[ExpectationSuite]:
         ]),
         suite("marts.dim_service", key=SERVICE, rules=[
             *grain("dim_service", SERVICE),
+            stop("dim_service_personal_data", "No title of a service looks like an e-mail address or a phone number.",
+                 never(SERVICE, looks_personal(CONTACT, "service_title"))),
             stop("dim_service_missing", "The service of a job is in dim_service.",
                  no_rows(missing(SERVICE, "marts.fct_service_jobs"))),
         ]),

@@ -31,39 +31,42 @@ OTHER_TIME_ZONES = """
     group by marketplace_id, store_id
     having count(distinct time_zone) > 1
 """
-# Outcomes of the newest days whose appointments are over, against those of the weeks before them.
-DRIFT = f"""
-    with judged as (
-        select account, marketplace_id, outcome, service_date >= as_of::date - {thresholds.DRIFT_DAYS} as is_recent
-        from {{batch}} as appointments join intermediate.int_as_of as clocks using (account, marketplace_id)
-        where service_date < as_of::date - 1
-            and service_date >= as_of::date - {thresholds.DRIFT_DAYS + thresholds.DRIFT_BASELINE_DAYS}
-    ),
 
-    counted as (
-        select
-            account, marketplace_id, outcome,
-            count(*) filter (where is_recent) as recent, count(*) filter (where not is_recent) as earlier
-        from judged
-        group by all
-    ),
 
-    shares as (
-        select
-            account, marketplace_id,
-            recent / nullif(sum(recent) over market, 0) as recent_share,
-            earlier / nullif(sum(earlier) over market, 0) as earlier_share,
-            sum(recent) over market as recent_rows
-        from counted
-        window market as (partition by account, marketplace_id)
-    )
+def drifted(column: str) -> str:
+    """Markets in which the newest days whose appointments are over are spread otherwise over `column` than the weeks before."""
+    return f"""
+        with judged as (
+            select account, marketplace_id, {column}, service_date >= as_of::date - {thresholds.DRIFT_DAYS} as is_recent
+            from {{batch}} as appointments join intermediate.int_as_of as clocks using (account, marketplace_id)
+            where service_date < as_of::date - 1
+                and service_date >= as_of::date - {thresholds.DRIFT_DAYS + thresholds.DRIFT_BASELINE_DAYS}
+        ),
 
-    select account, marketplace_id
-    from shares
-    where recent_rows >= {thresholds.DRIFT_MIN_APPOINTMENTS}
-    group by account, marketplace_id
-    having sum(abs(recent_share - earlier_share)) / 2 > {thresholds.DRIFT_MAX_DISTANCE}
-"""
+        counted as (
+            select
+                account, marketplace_id, {column},
+                count(*) filter (where is_recent) as recent, count(*) filter (where not is_recent) as earlier
+            from judged
+            group by all
+        ),
+
+        shares as (
+            select
+                account, marketplace_id,
+                recent / nullif(sum(recent) over market, 0) as recent_share,
+                earlier / nullif(sum(earlier) over market, 0) as earlier_share,
+                sum(recent) over market as recent_rows
+            from counted
+            window market as (partition by account, marketplace_id)
+        )
+
+        select account, marketplace_id
+        from shares
+        where recent_rows >= {thresholds.DRIFT_MIN_APPOINTMENTS}
+        group by account, marketplace_id
+        having sum(abs(recent_share - earlier_share)) / 2 > {thresholds.DRIFT_MAX_DISTANCE}
+    """
 
 
 def get_suite() -> ExpectationSuite:
@@ -124,6 +127,8 @@ def get_suite() -> ExpectationSuite:
             warn("appointment_status_unknown", "An appointment's status is one of those in Amazon's model.",
                  never(KEY, f"appointment_status not in {thresholds.APPOINTMENT_STATUSES}")),
             warn("appointment_outcomes_drifted", "The outcomes of the newest days are spread as in the weeks before.",
-                 no_rows(DRIFT), whole=True),
+                 no_rows(drifted("outcome")), whole=True),
+            warn("appointment_job_statuses_drifted", "The statuses of the newest days' jobs are spread as in the weeks before.",
+                 no_rows(drifted("job_status")), whole=True),
         ],
     )  # fmt: skip
