@@ -6,12 +6,6 @@ with matched as (
 
 ),
 
-appointments as (
-
-    select * from {{ ref('fct_appointments') }}
-
-),
-
 jobs as (
 
     select * from {{ ref('fct_service_jobs') }}
@@ -39,24 +33,24 @@ joined as (
         appointments.scheduled_start_at,
         appointments.service_date,
         appointments.replaced_by_appointment_id,
-        replacements.scheduled_start_at as new_scheduled_start_at,
-        replacements.service_date as new_service_date,
+        -- A condition on one side alone would keep the engine from joining by hash.
+        case matched.kind when 'reschedule' then replacements.scheduled_start_at end as new_scheduled_start_at,
+        case matched.kind when 'reschedule' then replacements.service_date end as new_service_date,
         reasons.reason,
         coalesce(matched.written_at, matched.observed_at) as decided_at
     from matched
     left join jobs
         on matched.account = jobs.account and matched.service_job_id = jobs.service_job_id
-    left join appointments
+    left join {{ ref('fct_appointments') }} as appointments
         on
             matched.account = appointments.account
             and matched.service_job_id = appointments.service_job_id
             and matched.appointment_id = appointments.appointment_id
-    left join appointments as replacements
+    left join {{ ref('fct_appointments') }} as replacements
         on
             appointments.account = replacements.account
             and appointments.service_job_id = replacements.service_job_id
             and appointments.replaced_by_appointment_id = replacements.appointment_id
-            and matched.kind = 'reschedule'
     left join reasons
         on matched.kind = reasons.kind and matched.reason_code = reasons.code
 
