@@ -12,7 +12,7 @@ import pytest
 
 from include.warehouse import database, paths, schema
 
-PUBLICATIONS, READERS, KILLS = 50, 4, 20
+READERS = 4
 
 # A version is its number, which stands in every row of two marts: readers look for a mixture.
 BUILD = (
@@ -69,15 +69,15 @@ def start(script: str, *arguments: object) -> subprocess.Popen:
     return subprocess.Popen(command, cwd=paths.PROJECT_DIR, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
-@pytest.mark.soak
-def test_readers_see_whole_versions_only(build, tmp_path):
+@pytest.mark.parametrize("publications", [5, pytest.param(50, marks=pytest.mark.soak)])
+def test_readers_see_whole_versions_only(build, tmp_path, publications):
     from include.warehouse.publish import publish
 
     published, stop = build.with_name("published") / "services.duckdb", tmp_path / "stop"
     make_version(build, 0)
     publish(build, published, run_id="0")
     readers = [start(READER, published, stop) for _ in range(READERS)]
-    for number in range(1, PUBLICATIONS + 1):
+    for number in range(1, publications + 1):
         make_version(build, number)
         publish(build, published, run_id=str(number))
     time.sleep(1)
@@ -85,16 +85,16 @@ def test_readers_see_whole_versions_only(build, tmp_path):
     for reader in readers:
         last_seen, error = reader.communicate(timeout=60)
         assert (reader.returncode, error) == (0, "")
-        assert int(last_seen) == PUBLICATIONS
+        assert int(last_seen) == publications
 
 
-@pytest.mark.soak
-def test_a_killed_publication_leaves_a_whole_version_and_the_next_completes(build):
+@pytest.mark.parametrize("kills", [3, pytest.param(20, marks=pytest.mark.soak)])
+def test_a_killed_publication_leaves_a_whole_version_and_the_next_completes(build, kills):
     published = build.with_name("published") / "services.duckdb"
     make_version(build, 0)
     assert start(PUBLISHER, build, published, 0).wait() == 0
     dice, killed = random.Random(7), 0
-    for number in range(1, KILLS + 1):
+    for number in range(1, kills + 1):
         make_version(build, number)
         publisher = start(PUBLISHER, build, published, number)
         assert publisher.stdout.readline() == "ready\n"
