@@ -29,7 +29,7 @@ def resource_capacity(
         for answer in fixed_capacity_pages(client, window.marketplace_id, resource, window.start, window.end, **asked):
             counts["pages"] += 1
             reading = Reading(keys)
-            capacity = reading.read(answer.payload, model.FIXED_CAPACITY) or {}
+            capacity = reading.whole(answer.payload, model.FIXED_CAPACITY) or {}
             found = list(_fixed(window, resource, capacity, reading))
             _extend(rows, {"resource_capacity": [row | {"observed_at": answer.received_at} for row in found]})
             _extend(rows, findings(window, resource, reading, answer.received_at))
@@ -50,7 +50,7 @@ def resource_capacity_ranges(
         for answer in range_capacity_pages(client, window.marketplace_id, resource, window.start, window.end, **asked):
             counts["pages"] += 1
             reading = Reading(keys)
-            capacity = reading.read(answer.payload, model.RANGE_CAPACITY) or {}
+            capacity = reading.whole(answer.payload, model.RANGE_CAPACITY) or {}
             ranges += _ranges(capacity, reading)
             _extend(rows, findings(window, resource, reading, answer.received_at))
         about = {

@@ -8,6 +8,7 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from itertools import islice
 
 import dlt
 
@@ -83,10 +84,10 @@ def _read(
     now = datetime.now(UTC)
     if listed.nameless:
         yield [records.job(window, payload, False, now, keys) for payload in listed.nameless]
-    for first in range(0, len(todo), BATCH_JOBS):
-        names = todo[first : first + BATCH_JOBS]
-        reads = [_job(window, name, listed.jobs.pop(name), details.take(name), keys) for name in names]
-        counts["details"] += len(names)
+    answers = details.answers(todo)
+    while several := list(islice(answers, BATCH_JOBS)):
+        reads = [_job(window, name, listed.jobs.pop(name), answer, keys) for name, answer in several]
+        counts["details"] += len(reads)
         log.info("%s: %s of %s details", window, counts["details"], len(todo))
         yield reads
 

@@ -18,12 +18,12 @@ class Enumeration:
     values: frozenset[str]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Listing:
     of: "Spec"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Object:
     """An object with known fields.
 

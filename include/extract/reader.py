@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from include.extract import shortcut
 from include.extract.coerce import Unreadable
 from include.extract.model import Enumeration, Listing, Object, Spec
 from include.extract.privacy import BuyerKeys
@@ -29,6 +30,15 @@ class Reading:
     unknown: set[str] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
     personal: dict[str, object] = field(default_factory=dict, repr=False)
+
+    def whole(self, payload: object, spec: Spec) -> object:
+        """A whole payload; one in which nothing is out of the ordinary is read quickly."""
+        if not getattr(self.keys, "seal", None):
+            try:
+                return shortcut.read(payload, spec, self.keys)
+            except shortcut.Unusual:
+                pass
+        return self.read(payload, spec)
 
     def read(self, value: object, spec: Spec, path: str = "", private: bool = False) -> object:
         """The value in its canonical form, or None where there is none or it cannot be read."""

@@ -23,6 +23,7 @@ _ARROW = {
     "VARCHAR": pa.string(), "JSON": pa.string(), "BOOLEAN": pa.bool_(), "BIGINT": pa.int64(), "DOUBLE": pa.float64(),
     "TIMESTAMPTZ": pa.timestamp("us", tz="UTC"),
 }  # fmt: skip
+_NOT_SAID = ("account", "observed_at", "window_start", "window_end")
 _JOB_FIELDS = {
     "service_job_status": "serviceJobStatus", "service_order_id": "serviceOrderId", "store_id": "storeId",
 }  # fmt: skip
@@ -64,20 +65,18 @@ class Read:
 def job(window: Window, payload: object, has_detail: bool, observed_at: datetime, keys: BuyerKeys) -> Read:
     """A service job as a row of `raw.service_jobs`."""
     reading = Reading(keys)
-    clean = reading.read(payload, model.SERVICE_JOB) or {}
+    clean = reading.whole(payload, model.SERVICE_JOB) or {}
     job_id = clean.get("serviceJobId")
     if not job_id:
         reading.problems.append(Problem("serviceJobId", "a service job without an id cannot be told from others", clean))
     quarantined = quarantine(window.account, JOBS, job_id, reading.problems, observed_at)
     if not job_id:
         return Read(None, quarantined, reading.unknown)
-    content = {"job": clean, "extra": reading.extra, "has_detail": has_detail}
     row = {
         "account": window.account,
         "marketplace_id": clean.get("marketplaceId") or window.marketplace_id,
         "service_job_id": job_id,
         "observed_at": observed_at,
-        "content_hash": hashlib.blake2b(_dump(content), digest_size=16).hexdigest(),
         "window_start": window.start,
         "window_end": window.end,
         "has_detail": has_detail,
@@ -86,6 +85,7 @@ def job(window: Window, payload: object, has_detail: bool, observed_at: datetime
     }
     row |= {column: clean.get(name) for column, name in _JOB_FIELDS.items()}
     row |= {column: _document(clean.get(name)) for column, name in _JOB_DOCUMENTS.items()}
+    row["content_hash"] = _hash(row)
     return Read(row, quarantined, reading.unknown, _sealed(row, clean, reading, keys))
 
 
@@ -117,6 +117,14 @@ def quarantine(account: str, entity: str, key: str | None, problems: list[Proble
 def moment(text: str | None) -> datetime | None:
     """A canonical time as a datetime."""
     return datetime.fromisoformat(text) if text else None
+
+
+def _hash(row: dict) -> str:
+    """Of all that the API said of a job, and of nothing else."""
+    said = [value for name, value in row.items() if name not in _NOT_SAID]
+    return hashlib.blake2b(
+        _dump([str(value) if isinstance(value, datetime) else value for value in said]), digest_size=16
+    ).hexdigest()
 
 
 def _document(value: object) -> str | None:

@@ -53,7 +53,7 @@ def job_appointment_slots(
 
 def _rows(window: Window, target: object, of: dict[str, str], table: str, answer: Answer, keys: BuyerKeys) -> Rows:
     reading = Reading(keys)
-    report = reading.read(answer.payload, model.SLOT_REPORT) or {}
+    report = reading.whole(answer.payload, model.SLOT_REPORT) or {}
     about = {"account": window.account, "marketplace_id": window.marketplace_id, **of, "observed_at": answer.received_at}
     rows = []
     for position, slot in enumerate(report.get("appointmentSlots") or [], start=1):

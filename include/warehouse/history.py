@@ -42,7 +42,7 @@ class History:
     snapshots: Snapshots | None = None
 
     def is_in(self, package: Package) -> bool:
-        return bool(_files(package, self))
+        return bool(package.files(self.table) or (self.snapshots and package.files(self.snapshots.table)))
 
 
 _SLOT = ("slot_start_at", "slot_end_at")
@@ -79,7 +79,7 @@ HISTORIES = (
 
 def fold(connection: duckdb.DuckDBPyConnection, package: Package, history: History) -> int:
     """Bring a package's observations into one table of `raw`; returns the number of rows added. Repeating it adds nothing."""
-    load_id = _load_id(connection, _files(package, history))
+    load_id = package.row["load_id"]
     earlier = packages.beside(package)
     _land(connection, package, earlier, history.table, schema.RAW_TABLES[history.table], "landed")
     if history.snapshots:
@@ -116,6 +116,7 @@ def fold(connection: duckdb.DuckDBPyConnection, package: Package, history: Histo
 
 def land(connection: duckdb.DuckDBPyConnection, files: list[Path], columns: dict[str, str], name: str, is_new: bool) -> None:
     """Add the rows of Parquet files, in a table's own types, to the temporary table `name`, which is made where it is missing."""
+    columns = {column: kind for column, kind in columns.items() if column != "_dlt_load_id"}
     definition = ", ".join(f'"{column}" {kind}' for column, kind in columns.items())
     connection.execute(f"create temp table if not exists {name} ({definition}, is_new boolean)")
     if files:
@@ -201,13 +202,3 @@ def _in_range(history: History, source: str, columns: tuple[str, ...], condition
         join snapshots on {scope} and known.{about.start} >= snapshots.range_start and known.{about.end} <= snapshots.range_end
         where {condition}
     """
-
-
-def _files(package: Package, history: History) -> list[Path]:
-    snapshots = package.files(history.snapshots.table) if history.snapshots else []
-    return package.files(history.table) + snapshots
-
-
-def _load_id(connection: duckdb.DuckDBPyConnection, files: list[Path]) -> str:
-    """dlt's load id of a package, which every row that it brings into `raw` carries."""
-    return connection.execute(f"select _dlt_load_id from read_parquet({[str(files[0])]}) limit 1").fetchone()[0]

@@ -26,7 +26,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
+from pyarrow import feather
 
 from include.warehouse import paths
 from include.warehouse.windows import Window
@@ -70,14 +70,14 @@ class Package:
         folder = self._spool / table
         folder.mkdir(parents=True, exist_ok=True)
         # named after this attempt, so that batches of several attempts can lie in one folder
-        target = folder / f"{len(list(folder.glob('*.parquet'))):06d}-{self.folder.name[-8:]}.parquet"
-        pq.write_table(batch, partial := target.with_suffix(".partial"))
+        target = folder / f"{len(list(folder.glob('*.arrow'))):06d}-{self.folder.name[-8:]}.arrow"
+        feather.write_feather(batch, partial := target.with_suffix(".partial"), compression="lz4")
         partial.rename(target)
 
     def spooled(self, table: str) -> Iterator[pa.Table]:
-        for file in sorted((self._spool / table).glob("*.parquet")):
+        for file in sorted((self._spool / table).glob("*.arrow")):
             try:
-                batch = pq.read_table(file)
+                batch = feather.read_table(file, memory_map=False)
             except (OSError, pa.ArrowException) as error:
                 log.warning("%s: %s of an attempt before cannot be read (%s); it is asked for again", self, file.name, error)
                 file.unlink()
@@ -86,7 +86,7 @@ class Package:
 
     def inherit(self, earlier: "Package") -> None:
         """Take over what an attempt before has put aside."""
-        for file in sorted(earlier._spool.glob("*/*.parquet")):
+        for file in sorted(earlier._spool.glob("*/*.arrow")):
             folder = self._spool / file.parent.name
             folder.mkdir(parents=True, exist_ok=True)
             # a death between the link and the removal leaves the file in both: it is the same one
@@ -100,14 +100,14 @@ class Package:
 
     @property
     def has_spool(self) -> bool:
-        return any(self._spool.glob("*/*.parquet"))
+        return any(self._spool.glob("*/*.arrow"))
 
-    def complete(self, **counts: object) -> None:
-        """Everything is in `data/`: from here on the loader owns the folder."""
+    def complete(self, load_id: str = "", **counts: object) -> None:
+        """Everything is in `data/`: from here on the loader owns the folder. `load_id`: what dlt calls this load."""
         for directory, _, names in os.walk(self.data):
             for name in names:
                 _sync(Path(directory) / name)
-        self._finish(COMPLETE, counts)
+        self._finish(COMPLETE, {"load_id": load_id, **counts})
         shutil.rmtree(self._spool, ignore_errors=True)
 
     def fail(self, error: str, **counts: object) -> None:

@@ -26,15 +26,28 @@ OPTIONS = (
     "--seed", "5", "--days", "12", "--now", NOW.isoformat(), "--frozen", "--limits", "off", "--marketplaces", "US,CA",
     "--jobs-per-day", "40",
 )  # fmt: skip
+DETAIL = "getServiceJobByServiceJobId"
+# every kind that the local API knows; `missing` takes the id from a detail, where the call tells it
 FAULTS = [
     {"operation": "*", "kind": "error", "status": 500, "body": "html", "probability": 0.01},
     {"operation": "*", "kind": "error", "status": 503, "body": "empty", "probability": 0.01},
     {"operation": "*", "kind": "error", "status": 429, "body": "json", "probability": 0.002},
+    {"operation": "*", "kind": "error", "status": 500, "after": True, "probability": 0.005},
+    {"operation": "token", "kind": "error", "status": 500, "body": "html", "probability": 0.1},
     {"operation": "*", "kind": "close", "probability": 0.01},
     {"operation": "*", "kind": "truncate", "probability": 0.01},
+    {"operation": "*", "kind": "hang", "seconds": 1, "probability": 0.002},
+    {"operation": "*", "kind": "expire_token", "probability": 0.005},
+    {"operation": "*", "kind": "errors_without_payload", "probability": 0.005},
     {"operation": "getServiceJobs", "kind": "repeat_token", "probability": 0.03},
     {"operation": "getServiceJobs", "kind": "changing_total", "probability": 0.03},
     {"operation": "getServiceJobs", "kind": "duplicate_jobs", "probability": 0.05},
+    {"operation": DETAIL, "kind": "string_duration", "probability": 0.1},
+    {"operation": DETAIL, "kind": "missing", "field": "serviceJobId", "probability": 0.02},
+    {"operation": DETAIL, "kind": "unknown_field", "probability": 0.05},
+    {"operation": "getServiceJobs", "kind": "unknown_field", "probability": 0.05},
+    {"operation": "getServiceJobs", "kind": "unknown_enum", "probability": 0.05},
+    {"operation": "getServiceJobs", "kind": "unreadable_time", "probability": 0.05},
 ]
 
 

@@ -6,7 +6,6 @@ from itertools import groupby
 from operator import itemgetter
 
 import duckdb
-import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -62,8 +61,8 @@ def replay(readings: list[Reading], visits: list[int], entity: str, monkeypatch)
             window = Window("seller", "ATVPDKIKX0DER", entity, BACKFILL, UPDATED, start, start)
             open_packages[number] = packages.begin(window, f"run-{number}")
         elif kind == 1:
-            write(open_packages[number], readings[number], entity, f"load-{number}")
-            open_packages[number].complete()
+            write(open_packages[number], readings[number], entity)
+            open_packages[number].complete(f"load-{number}")
         else:
             load.load_packages(connection)
     load.load_packages(connection)
@@ -71,7 +70,7 @@ def replay(readings: list[Reading], visits: list[int], entity: str, monkeypatch)
     return connection
 
 
-def write(package, reading: Reading, entity: str, load_id: str) -> None:
+def write(package, reading: Reading, entity: str) -> None:
     tables = {"service_jobs": []} if entity == JOBS else {"appointment_slots": [], "appointment_slot_snapshots": []}
     about = {"account": "seller", "marketplace_id": "ATVPDKIKX0DER"}
     service = about | {"store_id": "store-1", "asin": "B000000001"}
@@ -88,9 +87,8 @@ def write(package, reading: Reading, entity: str, load_id: str) -> None:
             tables["appointment_slot_snapshots"].append(service | now | ranged)
     for table, rows in tables.items():
         if rows:
-            batch = records.batch(table, rows).append_column("_dlt_load_id", pa.array([load_id] * len(rows)))
             (package.data / table).mkdir(parents=True)
-            pq.write_table(batch, package.data / table / "part.parquet")
+            pq.write_table(records.batch(table, rows), package.data / table / "part.parquet")
 
 
 def changes(observed: list[tuple[str, datetime, object]]) -> list[tuple]:

@@ -5,7 +5,6 @@ import os
 import signal
 from datetime import UTC, datetime, timedelta
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -49,11 +48,8 @@ def package(the_window=None, **tables):
     one = packages.begin(the_window or window(), "run-1")
     for table, rows in tables.items():
         (one.data / table).mkdir(parents=True)
-        batch = records.batch(table, rows)
-        pq.write_table(
-            batch.append_column("_dlt_load_id", pa.array(["load-1"] * len(rows), pa.string())), one.data / table / "part.parquet"
-        )
-    one.complete(pages=1, listed=len(tables.get("service_jobs", [])))
+        pq.write_table(records.batch(table, rows), one.data / table / "part.parquet")
+    one.complete("load-1", pages=1, listed=len(tables.get("service_jobs", [])))
     return one
 
 
@@ -144,7 +140,7 @@ def test_a_running_window_is_seen_and_then_replaced(warehouse):
     one = packages.begin(window(), "run-1")
     load_all()
     assert rows("select attempt, status from ops.extract_windows") == [(1, "running")]
-    one.complete()
+    one.complete("load-1")
     load_all()
     assert rows("select attempt, status from ops.extract_windows") == [(1, "complete")]
 
@@ -166,7 +162,7 @@ def test_the_next_attempt_goes_on_from_one_that_was_killed(warehouse):
     die_while_reading()
     second = packages.begin(window(), "run-2")
     assert [batch["service_job_id"].to_pylist() for batch in second.spooled("service_jobs")] == [["a"]]
-    second.complete()
+    second.complete("load-1")
     load_all()
     assert rows("select attempt, status, run_id from ops.extract_windows order by attempt") == [
         (1, "failed", "run-1"),
@@ -192,7 +188,7 @@ def test_the_next_attempt_goes_on_from_one_that_failed(warehouse, loaded_between
     assert [batch["service_job_id"].to_pylist() for batch in second.spooled("service_jobs")] == [["a"]]
     # what it has may be as old as the attempt that read it
     assert second.row["observed_since"] == first.row["started_at"] < second.row["started_at"]
-    second.complete()
+    second.complete("load-1")
     load_all()
     assert rows("select attempt, status from ops.extract_windows order by attempt") == [(1, "failed"), (2, "complete")]
     assert left_on_disk() == []
@@ -220,7 +216,7 @@ def test_a_spool_that_cannot_be_read_is_read_anew(warehouse):
 def test_a_reader_that_finishes_while_the_loader_looks_has_finished(warehouse):
     one = packages.begin(window(), "run-1")
     (seen_by_the_loader,) = packages.waiting()
-    one.complete()
+    one.complete("load-1")
     assert not seen_by_the_loader.take_over()
     assert seen_by_the_loader.row["status"] == "complete"
 
@@ -240,7 +236,7 @@ def test_a_package_is_never_seen_without_its_lock(warehouse, monkeypatch):
     monkeypatch.setattr(packages.Path, "rename", look(packages.Path.rename))
     one = packages.begin(window(), "run-1")
     assert looked and not any(looked)
-    one.complete()
+    one.complete("load-1")
 
 
 def test_a_removal_that_died_is_finished(warehouse, monkeypatch):
@@ -259,8 +255,8 @@ def test_two_readers_of_one_window_do_not_meet(warehouse):
     first = packages.begin(window(), "run-1")
     with pytest.raises(packages.WindowBusy, match="being read by another process"):
         packages.begin(window(), "run-2")
-    first.complete()
-    packages.begin(window(), "run-2").complete()
+    first.complete("load-1")
+    packages.begin(window(), "run-2").complete("load-1")
 
 
 def test_a_loader_that_dies_in_the_middle_loads_nothing(warehouse, monkeypatch):

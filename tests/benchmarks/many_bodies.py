@@ -1,0 +1,124 @@
+"""Response bodies of any number of jobs, made on the fly from those of a small world, and clients that are answered by them."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from types import SimpleNamespace
+from urllib.parse import parse_qsl, urlsplit
+
+import orjson
+import requests
+from requests.adapters import BaseAdapter
+
+from include.sandbox.world.clock import Clock
+from include.sandbox.world.payload import detail, list_item
+from include.sandbox.world.times import from_iso
+from include.sandbox.world.world import World
+
+MARKETPLACE = "ATVPDKIKX0DER"
+START = datetime(2026, 9, 1, tzinfo=UTC)
+PAGE = 20
+# answered with a 200 each: what a client reads of it is measured, not what it sends
+DETAIL, LIST = "job", "jobs"
+
+
+@dataclass
+class Bodies:
+    """Bodies of `count` jobs, a second between one job's update and the next one's. `version`: what tells two states apart."""
+
+    count: int
+    version: int = 1
+    first: int = 0
+    _templates: list[tuple[bytes, bytes, bytes]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        world = World(
+            Clock(from_iso("2026-11-10T12:00:00Z"), True), seed=3, days=20, jobs_per_day=100, stores=20, countries=("US",)
+        )
+        now = world.now()
+        self._templates = [
+            (job.job_id.encode(), orjson.dumps(detail(job, now)), list_item(job, now)) for job in world.jobs()
+        ]  # fmt: skip
+
+    def _template(self, number: int) -> tuple[bytes, bytes, bytes]:
+        return self._templates[number % len(self._templates)]
+
+    def name(self, number: int) -> str:
+        return f"{self._template(number)[0].decode()}-{number:07d}"
+
+    def detail(self, number: int) -> bytes:
+        job_id, body, _ = self._template(number)
+        body = body.replace(job_id, self.name(number).encode())
+        return body.replace(b'"quantity":1', b'"quantity":%d' % self.version, 1)
+
+    def body(self, name: str) -> bytes:
+        return b'{"payload":' + self.detail(int(name[-7:])) + b"}"
+
+    def page(self, numbers: range, place: int, full: bool = False) -> bytes:
+        """A page of the list; with `full`, every job on it in full."""
+        shown = numbers[place * PAGE : (place + 1) * PAGE]
+        jobs = [self.detail(number) if full else self._listed(number) for number in shown]
+        head = {"totalResultSize": len(numbers)} | (
+            {"nextPageToken": str(place + 1)} if shown and shown[-1] != numbers[-1] else {}
+        )
+        return b'{"payload":' + orjson.dumps(head)[:-1] + b',"jobs":[' + b",".join(jobs) + b"]}}"
+
+    def _listed(self, number: int) -> bytes:
+        job_id, _, item = self._template(number)
+        return item.replace(job_id, self.name(number).encode())
+
+    def between(self, start: datetime, end: datetime) -> range:
+        """Numbers of jobs that were updated in a range, its end excluded: so no job is in two windows."""
+        bounds = [round((moment - START).total_seconds()) for moment in (start, end)]
+        first, last = (min(max(bound, 0), self.count) for bound in bounds)
+        return range(self.first + first, self.first + last)
+
+    @property
+    def end(self) -> datetime:
+        return START + timedelta(seconds=self.count)
+
+
+class BytesClient:
+    """What the client does with a body once it is there: no HTTP, no limits."""
+
+    max_share = 1.0
+    usage = SimpleNamespace(requests=0, throttled=0, waited_seconds=0.0, last_request_id=None)
+
+    def __init__(self, bodies: Bodies) -> None:
+        self.bodies = bodies
+        self.account = SimpleNamespace(name="amazon_services_default", marketplace_ids=(MARKETPLACE,))
+
+    def get_service_jobs(self, marketplace_id, *, last_updated_after, last_updated_before, page_token=None, page_size=PAGE):
+        numbers = self.bodies.between(last_updated_after, last_updated_before)
+        return self._answer(self.bodies.page(numbers, int(page_token or 0)))
+
+    def get_service_job(self, service_job_id):
+        return self._answer(self.bodies.body(service_job_id))
+
+    def _answer(self, body: bytes):
+        return SimpleNamespace(payload=orjson.loads(body)["payload"], received_at=datetime.now(UTC))
+
+
+class BytesAdapter(BaseAdapter):
+    """The same for a library that brings its own HTTP client: a transport of `requests` that answers from memory."""
+
+    def __init__(self, bodies: Bodies) -> None:
+        super().__init__()
+        self.bodies = bodies
+
+    def send(self, request, **options):
+        query = dict(parse_qsl(urlsplit(request.url).query))
+        response = requests.Response()
+        response.status_code, response.request, response.url = 200, request, request.url
+        response.headers["Content-Type"] = "application/json"
+        response._content = self.bodies.page(range(self.bodies.count), int(query.get("pageToken") or 0), full=True)
+        return response
+
+    def close(self) -> None:
+        pass
+
+    @cached_property
+    def session(self) -> requests.Session:
+        session = requests.Session()
+        session.mount("http://", self)
+        return session

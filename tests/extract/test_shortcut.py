@@ -1,0 +1,81 @@
+"""The quick way through a payload and the careful one give the same, or the quick one gives up."""
+
+import copy
+
+import pytest
+from fakes import START
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from include.extract import coerce, model, records, shortcut
+from include.extract.model import Enumeration, Listing, Object
+from include.extract.privacy import BuyerKeys
+from include.extract.reader import Reading
+from include.warehouse.windows import BACKFILL, JOBS, UPDATED, Window
+
+KEYS = BuyerKeys("a secret of sixteen or more")
+WINDOW = Window("seller", "ATVPDKIKX0DER", JOBS, BACKFILL, UPDATED, START, START)
+ODD = st.sampled_from([
+    None, "", "180", " 15 ", 180, 180.0, 1.5, True, False, 2**63, -(2**63), 10**30, "2021-04-04T01:0:00Z", "2021-02-29T00:00:00Z",
+    "2024-02-29T00:00:00Z", "2021-04-04T01:00:00Z\n", "2021-04-04T01:00:00+02:00", "0000-01-01T00:00:00Z", "caf\u00e9", "\ud800",
+    "\u0661", [], {}, [None], {"unknown": 1}, "NEVER_SEEN", "ACTIVE",
+])  # fmt: skip
+SCALARS = {
+    coerce.text: st.text(max_size=5), coerce.integer: st.integers(-(2**63), 2**63 - 1), coerce.boolean: st.booleans(),
+    coerce.number: st.integers(-100, 100) | st.floats(allow_nan=False, allow_infinity=False),
+    coerce.time: st.datetimes().map(lambda time: time.replace(microsecond=0).isoformat() + "Z"),
+}  # fmt: skip
+
+
+def values(spec, odd: st.SearchStrategy) -> st.SearchStrategy:
+    """Values of a part of the model, with `odd` ones among them."""
+    if isinstance(spec, Object):
+        fields = {name: values(inner, odd) for name, inner in spec.fields.items()}
+        fields |= dict.fromkeys((*spec.hashed, *spec.private), st.text(max_size=5) | st.none())
+        return st.fixed_dictionaries({}, optional=fields) | odd
+    if isinstance(spec, Listing):
+        return st.lists(values(spec.of, odd), max_size=2) | odd
+    if isinstance(spec, Enumeration):
+        return st.sampled_from(sorted(spec.values)) | odd
+    return SCALARS.get(spec, st.integers(0, 3)) | odd
+
+
+@pytest.mark.parametrize("spec", [model.SERVICE_JOB, model.SLOT_REPORT, model.FIXED_CAPACITY, model.RANGE_CAPACITY])
+@settings(deadline=None, max_examples=100)
+@given(data=st.data(), often=st.booleans())
+def test_both_ways_agree(spec, data, often):
+    payload = data.draw(values(spec, ODD if often else st.none()))
+    before = copy.deepcopy(payload)
+    careful = Reading(KEYS)
+    expected = careful.read(payload, spec)
+    try:
+        quick = shortcut.read(payload, spec, KEYS)
+    except shortcut.Unusual:
+        return
+    assert payload == before
+    assert repr(quick) == repr(expected) or (quick == expected and records._document(quick) == records._document(expected))
+    # nothing that would have to be told was passed over
+    assert not (careful.extra or careful.unknown or careful.problems)
+
+
+def test_the_usual_is_not_unusual():
+    payload = {
+        "serviceJobId": "job-1", "createTime": "2021-04-04T01:00:00Z", "serviceJobStatus": "HOLD",
+        "buyer": {"buyerId": "A1BUYER", "name": "Jane Roe", "isPrimeMember": True},
+        "serviceLocation": {"serviceLocationType": "IN_HOME", "address": {"name": "Jane Roe", "city": "Z\u00fcrich"}},
+        "payments": [{"amount": {"value": 12.5, "currency": "USD"}}, {"amount": {"value": 12, "currency": None}}],
+    }  # fmt: skip
+    quick = shortcut.read(payload, model.SERVICE_JOB, KEYS)
+    assert quick == Reading(KEYS).read(payload, model.SERVICE_JOB)
+    assert "Jane Roe" not in str(quick) and "A1BUYER" not in str(quick)
+
+
+def test_a_payload_has_one_hash_whichever_way_it_was_read(monkeypatch):
+    payload = {"serviceJobId": "job-1", "payments": [{"amount": {"value": 1e16}}], "storeId": "caf\u00e9"}
+    quick = records.job(WINDOW, payload, True, START, KEYS).row
+
+    def unusual(*_):
+        raise shortcut.Unusual
+
+    monkeypatch.setattr(shortcut, "read", unusual)
+    assert records.job(WINDOW, payload, True, START, KEYS).row == quick
