@@ -23,13 +23,13 @@ up: setup  ## The same, and Airflow stays up for a look
 down: setup  ## Stop what `make up` (or an interrupted demo) has left running
 	@$(BIN)/python -m include.demo down
 
-query: setup  ## Ask the published file: make query SQL="from marts.agg_account_weekly"
+query: setup  ## Ask the published file, e.g. SQL="from marts.agg_account_weekly"
 	@$(BIN)/python -m include.page.query
 
 report: setup  ## The weekly scorecard as one HTML file
 	@$(BIN)/python -m include.page.scorecard
 
-superset: setup  ## The bundle for Apache Superset: database, datasets, charts, dashboard
+superset: setup  ## The bundle for Apache Superset (database, datasets, charts, dashboard)
 	@$(BIN)/python -m include.bi superset
 
 definitions: setup  ## docs/definitions.md, from the dbt project

@@ -61,7 +61,7 @@ def scorecard(account: str | None = None) -> str:
                ["Technician", "On time", "Of scored", "No-shows", "Breaks"], [
             [f"{one['technician_name'] or 'No name'} ({one['technician_id']})", _percent(one["on_time"], one["scored"]),
              f"{one['on_time']} of {one['scored']}", one["no_shows"], one["fulfillment_breaks"]]
-            for one in ranked["technicians"][:SHOWN]
+            for one in [one for one in ranked["technicians"] if one["on_time"] < one["scored"]][:SHOWN]
         ]),
         _table(f"Stores: the busiest of {stores['total']}",
                ["Store", "On time", "In window", "No-shows", "Breaks", "Utilization"], [
