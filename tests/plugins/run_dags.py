@@ -9,9 +9,10 @@ from airflow.dag_processing.dagbag import DagBag
 from include.warehouse.paths import PROJECT_DIR
 
 if __name__ == "__main__":
-    bag = DagBag(dag_folder=str(PROJECT_DIR / "dags"), bundle_path=PROJECT_DIR / "dags")
     results = []
     for name, conf in json.loads(sys.argv[2]):
+        # read anew: a run leaves its conf in the params of the DAG that it ran
+        bag = DagBag(dag_folder=str(PROJECT_DIR / "dags" / f"{name}.py"), bundle_path=PROJECT_DIR / "dags")
         run = bag.dags[name].test(run_conf=conf)
         results.append({one.task_id: one.state for one in run.get_task_instances()})
     Path(sys.argv[1]).write_text(json.dumps(results))
