@@ -10,8 +10,7 @@ from {{ ref('fct_appointments') }} as moved
 inner join {{ ref('fct_appointments') }} as moved_to
     on
         moved.account = moved_to.account
-        and moved.service_job_id = moved_to.service_job_id
-        and moved.replaced_by_appointment_id = moved_to.appointment_id
+        and moved.appointment_id = moved_to.replaces_appointment_id
 where moved.outcome = 'rescheduled'
 group by moved.account, moved.marketplace_id, moved.store_id
 order by days_later desc

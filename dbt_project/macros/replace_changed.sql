@@ -30,13 +30,20 @@
         using (select distinct {{ keys | join(', ') }} from {{ ref(config.get('meta').changes) }}) as changed
         where
             {%- for key in keys %}
-            stale.{{ key }} is not distinct from changed.{{ key }} {{ 'and' if not loop.last }}
+            {{ same_key('stale', 'changed', key) }} {{ 'and' if not loop.last }}
             {%- endfor %};
     {% endif %}
 
     insert into {{ arguments.target_relation }} ({{ target_columns }})
     select {{ target_columns }} from {{ arguments.temp_relation }}
 {% endmacro %}
+
+
+{# Equality, where both sides are always known: the engine can then skip what no key falls into. #}
+{% macro same_key(one, other, key) -%}
+    {% set may_be_unknown = key in ('marketplace_id', 'store_id', 'slot_end_at') -%}
+    {{ one }}.{{ key }} {{ 'is not distinct from' if may_be_unknown else '=' }} {{ other }}.{{ key }}
+{%- endmacro %}
 
 
 {% macro scope_is_complete() %}

@@ -75,6 +75,12 @@
 {%- endmacro %}
 
 
+{# One row per day of a week: 0 is the first. #}
+{% macro days_of_week() -%}
+    unnest(range(7))
+{%- endmacro %}
+
+
 {% macro plus_hours(instant, hours) -%}
     ({{ instant }} + to_hours({{ hours }}))
 {%- endmacro %}

@@ -55,6 +55,19 @@ def test_a_build_takes_in_what_came_since_the_last_complete_one(make_warehouse):
     assert warehouse.row("select outcome from marts.fct_appointments") == {"outcome": "no_show"}
 
 
+def test_an_observation_that_turned_out_to_repeat_an_earlier_one_leaves(make_warehouse, tmp_path):
+    warehouse = make_warehouse("repeated")
+    warehouse.add_jobs(job("first", observed_at="2026-03-02T00:00:00Z"))
+    warehouse.build_untested()
+    warehouse.add_jobs(job("first", observed_at="2026-03-01T00:00:00Z"))  # late, and the same
+    warehouse.execute("delete from raw.service_jobs where observed_at = '2026-03-02T00:00:00Z'")
+    warehouse.build_untested()
+    assert warehouse.row("select count(*) as versions from staging.stg_service_jobs") == {"versions": 1}
+    assert_equals_full_refresh(warehouse, tmp_path / "refreshed")
+    warehouse.build_untested()
+    assert warehouse.rows("select * from intermediate.int_changed_loads") == []
+
+
 def changed_jobs(warehouse: Warehouse) -> list[str]:
     return [each for (each,) in warehouse.execute("select service_job_id from intermediate.int_changed_jobs order by 1")]
 

@@ -22,13 +22,9 @@ named as (
     select
         account,
         service_job_id,
-        technician.technicianid as technician_id,
-        technician.name as technician_name,
         observed_at,
-        row_number() over (
-            partition by account, service_job_id, technician.technicianid
-            order by technician.name is null asc, observed_at desc, technician.name asc
-        ) as age
+        technician.technicianid as technician_id,
+        technician.name as technician_name
     from technicians
     where technician.technicianid is not null
 
@@ -38,7 +34,8 @@ select
     account,
     service_job_id,
     technician_id,
-    technician_name,
-    observed_at
+    {{ newest('technician_name', by=['observed_at', 'technician_name']) }} as technician_name,
+    -- when that name was told
+    coalesce(max(observed_at) filter (where technician_name is not null), max(observed_at)) as observed_at
 from named
-where age = 1
+group by account, service_job_id, technician_id

@@ -10,6 +10,14 @@ with changed_weeks as (
 
 ),
 
+-- A column itself can be looked up in its table's statistics, a week that is computed from it cannot.
+changed_dates as (
+
+    select distinct cast({{ dbt.dateadd('day', days_of_week(), 'week_start_date') }} as date) as service_date
+    from changed_weeks
+
+),
+
 appointments as (
 
     select
@@ -20,7 +28,7 @@ appointments as (
         median(lead_time_hours) as median_lead_time_hours,
         count(*) filter (where outcome = 'cancelled') as cancellations
     from {{ ref('fct_appointments') }}
-    where {{ week_start('service_date') }} in (select week_start_date from changed_weeks)
+    where service_date in (select service_date from changed_dates)
     group by account, marketplace_id, {{ week_start('service_date') }}
 
 ),
@@ -40,7 +48,7 @@ completed as (
     from {{ ref('int_job_dates') }} as dates
     inner join {{ ref('fct_service_jobs') }} as jobs
         on dates.account = jobs.account and dates.service_job_id = jobs.service_job_id
-    where {{ week_start('dates.completed_date') }} in (select week_start_date from changed_weeks)
+    where dates.completed_date in (select service_date from changed_dates)
     group by jobs.account, jobs.marketplace_id, {{ week_start('dates.completed_date') }}
 
 ),

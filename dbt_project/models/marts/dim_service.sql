@@ -1,22 +1,33 @@
+{% set by = ['last_observed_at', 'service_job_id'] %}
+
 with jobs as (
 
     select
         *,
-        row_number() over (
-            partition by account, marketplace_id, asin
-            order by service_title is null asc, last_observed_at desc, service_job_id asc
-        ) as age
+        case when {{ list_size('required_skills') }} > 0 then required_skills end as known_skills
     from {{ ref('fct_service_jobs') }}
     where asin is not null
 
+),
+
+-- A service is what the newest job that tells calls it and asks for.
+newest as (
+
+    select
+        account,
+        marketplace_id,
+        asin,
+        {{ newest('service_title', by) }} as service_title,
+        {{ newest('known_skills', by) }} as known_skills
+    from jobs
+    group by account, marketplace_id, asin
+
 )
 
--- A service is called what the newest job of it calls it.
 select
     account,
     marketplace_id,
     asin,
     service_title,
-    required_skills
-from jobs
-where age = 1
+    {{ known_values('known_skills') }} as required_skills
+from newest

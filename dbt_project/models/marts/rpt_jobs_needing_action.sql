@@ -1,33 +1,33 @@
-with jobs as (
+with waiting_jobs as (
 
     select * from {{ ref('fct_service_jobs') }}
+    where needs_appointment
 
 ),
 
-appointments as (
+open_appointments as (
 
     select * from {{ ref('fct_appointments') }}
+    where outcome in ('upcoming', 'no_show')
 
 ),
 
-earliest_preferences as (
+unclosed_appointments as (
 
-    select
-        account,
-        service_job_id,
-        min(preferred_start_at) as preferred_start_at
-    from {{ ref('int_preferred_times') }}
-    group by account, service_job_id
+    select * from {{ ref('fct_appointments') }}
+    where outcome = 'serviced' and job_status = 'NOT_SERVICED'
 
 ),
 
-late_items as (
+preferred_times as (
 
-    select distinct
-        account,
-        service_job_id
-    from {{ ref('fct_job_items') }}
-    where is_item_late_for_appointment
+    select * from {{ ref('int_preferred_times') }}
+
+),
+
+items as (
+
+    select * from {{ ref('fct_job_items') }}
 
 ),
 
@@ -43,56 +43,62 @@ actions as (
         account, marketplace_id, store_id, service_job_id,
         cast(null as varchar) as appointment_id, 'schedule_appointment' as action,
         {{ plus_hours('created_at', 24) }} as due_at
-    from jobs
-    where needs_appointment
+    from waiting_jobs
     union all
     select
-        jobs.account, jobs.marketplace_id, jobs.store_id, jobs.service_job_id,
+        waiting_jobs.account, waiting_jobs.marketplace_id, waiting_jobs.store_id, waiting_jobs.service_job_id,
         null as appointment_id, 'confirm_preferred_time' as action,
-        {{ plus_hours('earliest_preferences.preferred_start_at', -48) }} as due_at
-    from jobs
-    inner join earliest_preferences
-        on jobs.account = earliest_preferences.account and jobs.service_job_id = earliest_preferences.service_job_id
-    where jobs.needs_appointment
+        {{ plus_hours('preferred_times.preferred_start_at', -48) }} as due_at
+    from waiting_jobs
+    inner join preferred_times
+        on
+            waiting_jobs.account = preferred_times.account
+            and waiting_jobs.service_job_id = preferred_times.service_job_id
     union all
     select
         account, marketplace_id, store_id, service_job_id,
         appointment_id, 'assign_technician' as action, {{ plus_hours('scheduled_start_at', -24) }} as due_at
-    from appointments
+    from open_appointments
     where outcome = 'upcoming' and {{ list_size('assigned_technician_ids') }} = 0
     union all
     select
         account, marketplace_id, store_id, service_job_id,
         appointment_id, 'close_job' as action, {{ plus_hours('finished_at', 24) }} as due_at
-    from appointments
-    where outcome = 'serviced' and job_status = 'NOT_SERVICED'
+    from unclosed_appointments
     union all
     select
         account, marketplace_id, store_id, service_job_id,
         appointment_id, 'chase_no_show' as action, scheduled_end_at as due_at
-    from appointments
+    from open_appointments
     where outcome = 'no_show'
     union all
     select
-        appointments.account, appointments.marketplace_id, appointments.store_id, appointments.service_job_id,
-        appointments.appointment_id, 'item_late' as action,
-        appointments.scheduled_start_at as due_at
-    from appointments
-    inner join late_items
-        on appointments.account = late_items.account and appointments.service_job_id = late_items.service_job_id
-    where appointments.outcome = 'upcoming' and appointments.scheduled_start_at is not null
+        open_appointments.account, open_appointments.marketplace_id, open_appointments.store_id,
+        open_appointments.service_job_id, open_appointments.appointment_id, 'item_late' as action,
+        open_appointments.scheduled_start_at as due_at
+    from open_appointments
+    inner join items
+        on open_appointments.account = items.account and open_appointments.service_job_id = items.service_job_id
+    where
+        open_appointments.outcome = 'upcoming'
+        and open_appointments.scheduled_start_at is not null
+        and items.is_item_late_for_appointment
 
 ),
 
--- One row per job and action: of several appointments, the one that is due first.
+-- One row per job and action: of several appointments, preferred times or items, the one that is due first.
 due_first as (
 
     select
-        *,
-        row_number() over (
-            partition by account, service_job_id, action order by due_at asc nulls last, appointment_id asc
-        ) as place
+        account,
+        marketplace_id,
+        store_id,
+        service_job_id,
+        {{ first('appointment_id', by=['due_at', 'appointment_id']) }} as appointment_id,
+        action,
+        min(due_at) as due_at
     from actions
+    group by account, marketplace_id, store_id, service_job_id, action
 
 )
 
@@ -111,4 +117,3 @@ select
 from due_first
 left join clocks
     on due_first.account = clocks.account and due_first.marketplace_id = clocks.marketplace_id
-where due_first.place = 1

@@ -11,7 +11,7 @@ where exists (
     select 1 from {{ changes }} as changed
     where
         {%- for key in by %}
-        tested.{{ key }} is not distinct from changed.{{ key }} {{ 'and' if not loop.last }}
+        {{ same_key('tested', 'changed', key) }} {{ 'and' if not loop.last }}
         {%- endfor %}
 )
 {% endif %}

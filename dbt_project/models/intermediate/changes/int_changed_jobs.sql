@@ -1,10 +1,4 @@
-with jobs as (
-
-    select * from {{ ref('stg_service_jobs') }}
-
-),
-
-changed_loads as (
+with changed_loads as (
 
     select * from {{ ref('int_changed_loads') }}
 
@@ -36,7 +30,7 @@ with_new_versions as (
     select
         account,
         service_job_id
-    from jobs
+    from {{ ref('stg_service_jobs') }}
     where load_id in (select load_id from changed_loads)
 
 ),
@@ -47,7 +41,7 @@ with_new_outcomes as (
     select
         jobs.account,
         jobs.service_job_id
-    from jobs
+    from {{ ref('stg_service_jobs') }} as jobs
     inner join judged
         on
             jobs.account = judged.account

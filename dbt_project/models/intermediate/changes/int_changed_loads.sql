@@ -33,12 +33,13 @@ scope as (
 )
 
 -- A load is recognized by its id, never by its time: packages are loaded in any order. One that was interrupted and
--- completed later has more rows than before.
+-- completed later has more rows than before; one whose observations turned out to repeat earlier ones has fewer, or
+-- none.
 select
-    loads.load_id,
-    loads.row_count
+    coalesce(loads.load_id, built_loads.load_id) as load_id,
+    coalesce(loads.row_count, 0) as row_count
 from loads
+full outer join built_loads
+    on loads.load_id = built_loads.load_id
 cross join scope
-left join built_loads
-    on loads.load_id = built_loads.load_id and loads.row_count = built_loads.row_count
-where scope.is_complete or built_loads.load_id is null
+where scope.is_complete or coalesce(loads.row_count, 0) is distinct from built_loads.row_count
