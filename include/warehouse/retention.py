@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import duckdb
 import pyarrow.parquet as pq
+from pyarrow import feather
 
 from include.warehouse import database, forgetting, paths, restricted, schema
 
@@ -32,6 +33,11 @@ ENDED = """
         select account, service_job_id, max(scheduled_end_at) as last_scheduled_end_at from marts.fct_appointments group by all
     ) using (account, service_job_id)
 """
+# Of the files of a package: what is finished is Parquet, a spool is Arrow.
+_FORMATS = {
+    ".parquet": (pq.read_table, pq.write_table),
+    ".arrow": (lambda file: feather.read_table(file, memory_map=False), feather.write_feather),
+}
 # Of a slot (or an hour of capacity) that ended before the term, all observations but the last.
 SUPERSEDED = {
     "raw.appointment_slots": ("account, marketplace_id, store_id, asin, slot_start_at, slot_end_at", "slot_end_at"),
@@ -151,15 +157,18 @@ def _from_restricted(build: duckdb.DuckDBPyConnection, before: datetime) -> int:
 def _from_packages(before: datetime, buyer_keys: list[str]) -> int:
     """Sealed rows of packages and spools, wherever one waits, was loaded or failed."""
     removed = 0
-    for file in sorted(paths.packages_dir().rglob("personal_data/*.parquet")):
-        rows = pq.read_table(file)
+    for file in sorted(paths.packages_dir().rglob("personal_data/*")):
+        if file.suffix not in _FORMATS:
+            continue
+        read, write = _FORMATS[file.suffix]
+        rows = read(file)
         gone = [
             observed_at < before or buyer_key in buyer_keys
             for observed_at, buyer_key in zip(rows["observed_at"].to_pylist(), rows["buyer_key"].to_pylist(), strict=True)
         ]
         if any(gone):
             partial = file.with_suffix(".partial")
-            pq.write_table(rows.filter([not one for one in gone]), partial)
+            write(rows.filter([not one for one in gone]), partial)
             partial.replace(file)
             removed += sum(gone)
     return removed

@@ -111,16 +111,23 @@ def test_a_shorter_term_is_taken_and_a_longer_one_only_on_purpose(build, monkeyp
 
 def test_packages_and_spools_lose_theirs_too(build):
     import pyarrow.parquet as pq
+    from pyarrow import feather
 
     for folder in ("one/data", "loaded/two/spool"):
         (paths.packages_dir() / folder / "personal_data").mkdir(parents=True)
         for name, observed, buyer in (("old", 31, OTHER), ("new", 1, OTHER), ("theirs", 1, BUYER)):
-            pq.write_table(sealed(name, observed, buyer), paths.packages_dir() / folder / "personal_data" / f"{name}.parquet")
+            file = paths.packages_dir() / folder / "personal_data" / name
+            if folder.endswith("spool"):
+                feather.write_feather(sealed(name, observed, buyer), file.with_suffix(".arrow"))
+            else:
+                pq.write_table(sealed(name, observed, buyer), file.with_suffix(".parquet"))
 
     assert retention.remove_personal_data("run-1", NOW)["packages"] == 2
     assert retention.forget_buyer(BUYER, "run-2")["packages"] == 2
 
     left = [pq.read_table(file)["service_job_id"].to_pylist() for file in paths.packages_dir().rglob("*.parquet")]
+    left += [feather.read_table(file)["service_job_id"].to_pylist() for file in paths.packages_dir().rglob("*.arrow")]
+    assert len(left) == 6
     assert sorted(name for names in left for name in names) == ["new", "new"]
 
 
