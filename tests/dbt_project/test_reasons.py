@@ -114,7 +114,7 @@ def differences(warehouse: Warehouse, truth: list[dict]) -> list[str]:
 
 
 def test_reasons_equal_the_truth_however_they_come_in(make_warehouse, tmp_path):
-    warehouse, story = make_warehouse("reasons"), Story(seed=7, count=120)
+    warehouse, story = make_warehouse("reasons"), Story(seed=7, count=70)
     warehouse.add_window("2026-03-01T00:00:00Z", "2026-03-02T10:00:00Z")
     warehouse.add_jobs(*story.before)
     # nobody has written anything yet

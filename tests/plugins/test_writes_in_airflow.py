@@ -160,6 +160,7 @@ def test_what_amazon_does_not_allow_is_not_sent(results, airflow):
     assert "RS11 (Customer didn't show up)" in airflow.said()
 
 
+@pytest.mark.soak
 def test_killed_between_request_and_answer(world, airflow):
     """`kill -9` of the task; the same run again finds what arrived, and does not send it again."""
     wanted = case(world, "RescheduleAppointment", "killed", {"kind": "hang", "seconds": 3, "after": True, "times": 1})
