@@ -34,6 +34,10 @@ class Period:
         """The period of the same length that ends the day before."""
         return Period(self.start - timedelta(days=self.days), self.start - timedelta(days=1))
 
+    def last(self, days: int) -> "Period":
+        """The end of the period, at most so many days."""
+        return Period(max(self.start, self.end - timedelta(days=days - 1)), self.end)
+
     def as_json(self) -> dict[str, str]:
         return {"start": self.start.isoformat(), "end": self.end.isoformat()}
 

@@ -4,14 +4,18 @@ from include.page.asking import Asked, rate
 from include.page.filters import Period
 
 HOURS_OF_WEEK = 7 * 24
+# a quarter tells what a week is like, and a year of every store's hours would take half a second
+MOST_DAYS = 13 * 7
 
 
 def hours(asked: Asked) -> dict:
     """168 hours from Monday 0:00, averages of the chosen stores together: `booked` appointments run in such an hour and
     `preferred` ones start in it, in the period; `capacity` can be booked in it and `encumbered` of it is, in the capacity's
-    own dates, None where nothing is known of that hour. Stores whose time zone is not known are left out."""
-    demand, capacity = asked.period, asked.capacity_period
-    known = {row["hour_of_week"]: row for row in asked.rows(_by_hour_of_week(asked), **_bounds(demand, capacity))}
+    own dates, None where nothing is known of that hour. Of long periods the last
+    quarter counts. Stores whose time zone is not known are left out."""
+    demand, capacity = asked.period.last(MOST_DAYS), asked.capacity_period.last(MOST_DAYS)
+    found = asked.rows(_by_hour_of_week(asked), demand, **_bounds(demand, capacity))
+    known = {row["hour_of_week"]: row for row in found}
     rows = []
     for hour in range(HOURS_OF_WEEK):
         seen, often = known.get(hour, {}), _occurrences(demand, hour // 24)

@@ -51,3 +51,9 @@ def test_a_value_never_becomes_sql():
     filters = Filters.from_query({"account": "' or true --"})
     assert filters.condition("account") == "true and account = $account"
     assert filters.values["account"] == "' or true --"
+
+
+def test_the_end_of_a_long_period():
+    year = Period(date(2025, 11, 1), date(2026, 10, 31))
+    assert year.last(91) == Period(date(2026, 8, 2), date(2026, 10, 31)) and year.last(91).days == 91
+    assert year.last(1000) == year
