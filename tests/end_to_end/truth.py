@@ -1,8 +1,12 @@
-"""Holds published tables against what the local API knows of its own world, row by row and column by column."""
+"""Holds published tables against what the local API knows of its own world, row by row and column by column.
+
+The local API tells when something could be noticed by its own clock, the warehouse by the wall clock: a `Reading` is both.
+"""
 
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import NamedTuple
 
 from include.extract.privacy import buyer_keys
 from include.warehouse import database
@@ -21,21 +25,42 @@ KEYS = {
     "dim_service": ("account", "marketplace_id", "asin"),
     "dim_store": ("account", "marketplace_id", "store_id"),
     "dim_technician": ("account", "technician_id"),
+    "dim_date": ("date_day",),
+    "dim_reason_code": ("kind", "code", "country_code", "service_type"),
 }
+# what depends on when somebody looked
+HISTORY_KEYS = {
+    "fct_job_status_history": ("account", "service_job_id", "valid_from"),
+    "fct_appointment_history": ("account", "service_job_id", "appointment_id", "valid_from"),
+    "fct_slot_availability": ("account", "marketplace_id", "store_id", "asin", "slot_start_at", "slot_end_at", "observed_at"),
+}
+OBSERVED = {"first_observed_at", "last_observed_at", "capacity_observed_at", "observed_at", "valid_from", "valid_to"}
 
 
-def differences(published: Path, truth: dict[str, list[dict]], most: int = 5) -> list[str]:
-    """One line a difference, at most `most` a table; empty when every row and column agrees."""
+class Reading(NamedTuple):
+    """`moment`: by the clock of the local API, ISO 8601; `began`, `ended`: by the wall clock."""
+
+    moment: str
+    began: datetime
+    ended: datetime
+
+
+def differences(published: Path, truth: dict[str, list[dict]], readings: list[Reading] | None = None, most: int = 5) -> list[str]:
+    """One line a difference, at most `most` a table; empty when every row and column agrees.
+
+    Without `readings` the histories and what was observed when are not compared.
+    """
+    keys = KEYS | (HISTORY_KEYS if readings else {})
     found = []
     with database.connect(published, read_only=True) as connection:
-        for table, key in KEYS.items():
+        for table, key in keys.items():
             if table not in truth:
                 continue
-            expected = {_key(row, key): _expected(row) for row in truth[table]}
+            expected = {_key(row, key): _expected(row, readings) for row in truth[table]}
             assert len(expected) == len(truth[table]), f"the truth of {table} repeats a key"
             cursor = connection.execute(f"select * from marts.{table}")
             names = [column[0] for column in cursor.description]
-            rows = [dict(zip(names, map(_plain, row), strict=True)) for row in cursor.fetchall()]
+            rows = [_actual(dict(zip(names, row, strict=True)), readings) for row in cursor.fetchall()]
             actual = {_key(row, key): row for row in rows}
             assert len(actual) == len(rows), f"marts.{table} repeats a key"
             assert expected, f"the truth of {table} is empty: this would prove nothing"
@@ -57,8 +82,17 @@ def _key(row: dict, names: tuple[str, ...]) -> tuple:
     return tuple(row[name] for name in names)
 
 
-def _expected(row: dict) -> dict:
-    row = dict(row)
+def _actual(row: dict, readings: list[Reading] | None) -> dict:
+    noticed = {name: _reading_of(row[name], readings) for name in OBSERVED & row.keys()} if readings else {}
+    return {name: _plain(value) for name, value in (row | noticed).items()}
+
+
+def _reading_of(instant: datetime | None, readings: list[Reading]) -> object:
+    return next((each.moment for each in readings if instant and each.began <= instant <= each.ended), instant)
+
+
+def _expected(row: dict, readings: list[Reading] | None) -> dict:
+    row = {name: value for name, value in row.items() if readings or name not in OBSERVED}
     if "_buyer_id" in row:
         row["buyer_key"] = buyer_keys().key(row.pop("_buyer_id"))
     # what begins so is the local API's own beside the contract's columns

@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from include.sandbox.api.access import Access
 from include.sandbox.api.errors import ApiError
-from include.sandbox.api.faults import CONNECTION_KINDS, Fault, Faults, error_body, spoil
+from include.sandbox.api.faults import CONNECTION_KINDS, FIELD_CHANGES, Fault, Faults, error_body, spoil
 from include.sandbox.api.http import Request, Response
 from include.sandbox.api.limits import Limits
 from include.sandbox.api.operations import Operation, match
@@ -33,6 +33,8 @@ class App:
         self.answerer, self.limits, self.faults, self.latency = answerer, limits, faults, latency
         self.access, self.log = Access(), RequestLog()
         self.control: Callable[[Request], Awaitable[Response]] | None = None
+        # by job, when its detail was answered and with which change of a field; kept once there was one
+        self.flaws: dict[str, list[tuple[int, Fault | None]]] = {}
         self.world_time: Callable[[], int] = lambda: 0
         self._throttled_forms = cycle(("json", "html", "empty"))
 
@@ -71,6 +73,7 @@ class App:
                 verdict = f"fault {fault.kind}" if fault else "refused"
                 response = await self._with_fault(fault, request, self.answerer.answer(operation, path, request))
                 verdict = "answered" if not fault else verdict
+                self._note_flaw(operation, path, fault, response)
             else:
                 verdict = "throttled"
                 content_type, body = error_body(next(self._throttled_forms), *QUOTA)
@@ -87,6 +90,11 @@ class App:
             self.world_time(), account, operation, request.method, request.path, request.query,
             response.status if response else None, verdict, request.notes,
         )  # fmt: skip
+
+    def _note_flaw(self, operation: Operation, path: dict[str, str], fault: Fault | None, response: Response | None) -> None:
+        is_read = response is not None and response.status == 200 and (fault is None or fault.kind in FIELD_CHANGES)
+        if operation.name == "getServiceJobByServiceJobId" and is_read and (fault or path["serviceJobId"] in self.flaws):
+            self.flaws.setdefault(path["serviceJobId"], []).append((self.world_time(), fault))
 
     def _head(self, response: Response, account: str, operation: Operation) -> None:
         response.headers.append((b"x-amzn-requestid", str(uuid4()).encode()))

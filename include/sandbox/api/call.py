@@ -16,6 +16,7 @@ from include.sandbox.world.world import World
 
 if TYPE_CHECKING:
     from include.sandbox.api.documents import Document
+    from include.sandbox.truth.readings import Reading
 
 
 @dataclass(slots=True)
@@ -35,12 +36,15 @@ class Call:
 
 @dataclass
 class Service:
-    """The state behind the operations: the world, what clients made of stores' calendars, documents by destination."""
+    """The state behind the operations: the world, what clients made of stores' calendars, documents by destination; and what a
+    test has noted as read.
+    """
 
     world: World
     job_list: JobList
     calendars: defaultdict[str, Calendar] = field(default_factory=lambda: defaultdict(Calendar))
     documents: dict[str, Document] = field(default_factory=dict)
+    readings: list[Reading] = field(default_factory=list)
 
     def store(self, store_id: str, marketplace_id: str) -> Store | None:
         """A store of the seller in a marketplace."""

@@ -4,6 +4,7 @@
 |---|---|
 | `GET health` | clock, seed and stores |
 | `GET truth?as_of=&account=&tables=` | rows of the warehouse's marts, see `truth.tables` |
+| `POST reading {"availability": bool}` | all jobs (and what lies ahead) are read now: the truth is what such a reader knows |
 | `GET personal` | everything personal that a client can have read |
 | `GET log?operation=&verdict=&since=...`, `DELETE log` | requests with their verdicts, see `request_log` |
 | `GET clock`, `POST clock {"now": ISO, "advance_seconds": n, "frozen": bool}` | the world's clock |
@@ -74,7 +75,11 @@ class Control:
         return {"status": "ok", "seed": world.seed, "start": to_iso(world.start), "stores": stores} | self._clock()
 
     async def truth(self, query: dict[str, Any], body: Any) -> dict[str, Any]:
-        return tables.truth(self.service, **query)
+        return tables.truth(self.service, self.app.flaws, **query)
+
+    async def note_reading(self, query: dict[str, Any], body: Any) -> dict[str, Any]:
+        tables.note_reading(self.service, self.app.flaws, bool(body.get("availability")))
+        return self._clock()
 
     async def personal(self, query: dict[str, Any], body: Any) -> dict[str, Any]:
         buyers = {buyer_of(job.dice) for job in self.service.world.jobs()}
@@ -140,6 +145,7 @@ class Control:
 ACTIONS: dict[tuple[str, str], Callable[[Control, dict[str, Any], Any], Awaitable[dict[str, Any]]]] = {
     ("GET", "health"): Control.health,
     ("GET", "truth"): Control.truth,
+    ("POST", "reading"): Control.note_reading,
     ("GET", "personal"): Control.personal,
     ("GET", "log"): Control.log,
     ("DELETE", "log"): Control.clear_log,

@@ -71,12 +71,15 @@ CANCEL = (
     ("S52", "Product damaged, non-installable product, customer returned the product, or product gifted.", "IN", ""),
     ("S55", "Restriction on visit.", "IN", ""),
 )
+NOT_IN_USE = tuple(
+    (f"S{each}", "Code not in use.", "", "") for each in (*range(7, 13), 18, 19, *range(21, 27), 48, 49, 50, 53, 54)
+)
 # fmt: on
 
 
 def rows() -> Iterator[tuple[str, str, str, str | None, str | None]]:
     """`(kind, code, description, country, type of service)` of each valid combination; both None for a code valid nowhere."""
-    for kind, table, types in (("reschedule", RESCHEDULE, RESCHEDULE_TYPES), ("cancel", CANCEL, CANCEL_TYPES)):
+    for kind, table, types in (("reschedule", RESCHEDULE, RESCHEDULE_TYPES), ("cancel", CANCEL + NOT_IN_USE, CANCEL_TYPES)):
         for code, description, *countries in table:
             valid = [(country, each) for each, listed in zip(types, countries, strict=True) for country in listed.split()]
             for country, service_type in valid or [(None, None)]:

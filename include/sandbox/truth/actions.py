@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from include.sandbox.truth.facts import Frame, Row, job_head
-from include.sandbox.world.times import HOUR, from_iso
+from include.sandbox.truth.facts import Frame, Row, job_head, preferred_starts
+from include.sandbox.world.times import HOUR
 
 Action = tuple[str, str | None, int | None]  # action, appointment_id, due_at
 
@@ -34,9 +34,9 @@ def _due(action: Action) -> tuple[bool, Any]:
 
 
 def _actions(payload: Row, job: Row, appointments: list[Row], items: list[Row]) -> Iterator[Action]:
-    preferred = [from_iso(each["startTime"]) for each in payload.get("preferredAppointmentTimes", [])]
+    preferred = preferred_starts(payload)
     if job["needs_appointment"]:
-        yield "schedule_appointment", None, job["created_at"] + 24 * HOUR
+        yield "schedule_appointment", None, None if job["created_at"] is None else job["created_at"] + 24 * HOUR
         if preferred:
             yield "confirm_preferred_time", None, min(preferred) - 48 * HOUR
     for row in appointments:

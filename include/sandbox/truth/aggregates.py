@@ -34,6 +34,7 @@ def agg_technician_daily(appointments: list[Row]) -> list[Row]:
     groups = group(
         ((row["account"], row["marketplace_id"], technician, row["service_date"]), row)
         for row in appointments
+        if row["service_date"]
         for technician in row["performing_technician_ids"]
     )
     keys = ("account", "marketplace_id", "technician_id", "service_date")
@@ -42,10 +43,11 @@ def agg_technician_daily(appointments: list[Row]) -> list[Row]:
 
 def agg_store_daily(appointments: list[Row], jobs: list[Row], hours: list[Row], frame: Frame) -> list[Row]:
     """`jobs`, `hours`: rows of fct_service_jobs and fct_demand_capacity_hourly."""
-    by_date = group((_store_date(row, row["service_date"]), row) for row in appointments)
+    by_date = group((_store_date(row, row["service_date"]), row) for row in appointments if row["service_date"])
     created = group(
         (_store_date(job, frame.local_date(job["created_at"], frame.zone(job["marketplace_id"], job["store_id"]))), job)
         for job in jobs
+        if job["created_at"] is not None
     )
     known = group((_store_date(hour, hour["service_date"]), hour) for hour in hours if hour["scheduled_capacity"] is not None)
     used = {key: utilization([_capacity(hour) for hour in rows]) for key, rows in known.items()}

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
-from include.sandbox.truth.facts import Frame, Row
+from include.sandbox.truth.facts import Frame, Row, preferred_starts, scheduled
 from include.sandbox.world.capacity import Capacity
-from include.sandbox.world.times import HOUR, MINUTE, from_iso
+from include.sandbox.world.times import HOUR, MINUTE
 
 Place = tuple[str, str]  # marketplace_id, store_id
 
@@ -19,10 +19,11 @@ def fct_demand_capacity_hourly(jobs: list[Row], capacity: dict[Place, dict[int, 
         place = job["marketplaceId"], job["storeId"]
         for start, minutes in _standing(job):
             demand[place, start // HOUR * HOUR]["booked_starts"] += 1
-            for hour in range(start // HOUR * HOUR, start + minutes * MINUTE, HOUR):
+            # without a known end nothing is known to overlap
+            for hour in range(start // HOUR * HOUR, start + minutes * MINUTE, HOUR) if minutes else ():
                 demand[place, hour]["booked_appointments"] += 1
-        for preferred in job.get("preferredAppointmentTimes", []):
-            demand[place, from_iso(preferred["startTime"]) // HOUR * HOUR]["preferred_starts"] += 1
+        for preferred in preferred_starts(job):
+            demand[place, preferred // HOUR * HOUR]["preferred_starts"] += 1
     hours = set(demand) | {(place, hour) for place, known in capacity.items() for hour in known}
     return [_row(place, hour, capacity.get(place, {}).get(hour), demand, frame) for place, hour in sorted(hours)]
 
@@ -30,10 +31,10 @@ def fct_demand_capacity_hourly(jobs: list[Row], capacity: dict[Place, dict[int, 
 DEMAND = ("booked_appointments", "booked_starts", "preferred_starts")
 
 
-def _standing(job: Row) -> list[tuple[int, int]]:
-    """`(start, minutes)` of the appointments that are ACTIVE or COMPLETED."""
-    kept = [each for each in job.get("appointments", []) if each["appointmentStatus"] in ("ACTIVE", "COMPLETED")]
-    return [(from_iso(each["appointmentTime"]["startTime"]), each["appointmentTime"]["durationInMinutes"]) for each in kept]
+def _standing(job: Row) -> list[tuple[int, int | None]]:
+    """`(start, minutes)` of the appointments that are ACTIVE or COMPLETED and whose start is known."""
+    kept = [each for each in job.get("appointments", []) if each.get("appointmentStatus") in ("ACTIVE", "COMPLETED")]
+    return [(start, minutes) for start, minutes in map(scheduled, kept) if start is not None]
 
 
 def _row(place: Place, hour: int, known: Capacity | None, demand: Any, frame: Frame) -> Row:

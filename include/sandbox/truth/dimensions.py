@@ -1,17 +1,20 @@
-"""Dimensions, and the slots that stores offer now: of what the jobs name."""
+"""Dimensions: of what the jobs name, and of what does not change."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from datetime import date, timedelta
 
 from include.sandbox.api import reason_codes
 from include.sandbox.truth.facts import Frame, Row, technician_names
 from include.sandbox.world.marketplaces import MARKETPLACES
 
 
-def dim_technician(payloads: list[Row], frame: Frame) -> list[Row]:
-    names = {technician: name for job in payloads for technician, name in technician_names(job).items()}
+def dim_technician(payloads: Iterable[Row], frame: Frame) -> list[Row]:
+    """Everybody who was ever named; a name that is known once is known."""
+    names: dict[str, str | None] = {}
+    for technician, name in (each for job in payloads for each in technician_names(job).items()):
+        names[technician] = name or names.get(technician)
     return [{"account": frame.account, "technician_id": each, "technician_name": name} for each, name in sorted(names.items())]
 
 
@@ -24,16 +27,17 @@ def dim_store(payloads: list[Row], frame: Frame) -> list[Row]:
 
 
 def dim_service(payloads: list[Row], frame: Frame) -> list[Row]:
-    found = {(job["marketplaceId"], job["scopeOfWork"]["asin"]): job["scopeOfWork"] for job in payloads}
+    """A title and skills that are known of one job are known of the service."""
+    found: dict[tuple[str, str], Row] = {}
+    for job in payloads:
+        scope = job.get("scopeOfWork", {})
+        if "asin" in scope:
+            known = found.setdefault((job["marketplaceId"], scope["asin"]), {})
+            known["service_title"] = scope.get("title") or known.get("service_title")
+            known["required_skills"] = scope.get("requiredSkills") or known.get("required_skills", [])
     return [
-        {
-            "account": frame.account,
-            "marketplace_id": marketplace_id,
-            "asin": asin,
-            "service_title": scope["title"],
-            "required_skills": scope["requiredSkills"],
-        }
-        for (marketplace_id, asin), scope in sorted(found.items())
+        {"account": frame.account, "marketplace_id": marketplace_id, "asin": asin} | known
+        for (marketplace_id, asin), known in sorted(found.items())
     ]
 
 
@@ -47,19 +51,22 @@ def dim_reason_code() -> list[Row]:
     return [dict(zip(columns, row, strict=True)) for row in reason_codes.rows()]
 
 
-def fct_slot_availability(offers: Iterable[tuple[Any, Any, list[tuple[int, int, int]]]], frame: Frame) -> list[Row]:
-    """`offers`: store, service and `(start, end, capacity)` of its slots; only what is current."""
+def dim_date() -> list[Row]:
+    days = (date(2015, 1, 1) + timedelta(days=each) for each in range((date(2041, 1, 1) - date(2015, 1, 1)).days))
     return [
         {
-            "account": frame.account,
-            "marketplace_id": store.marketplace.marketplace_id,
-            "store_id": store.store_id,
-            "asin": service.asin,
-            "slot_start_at": start,
-            "slot_end_at": end,
-            "capacity": capacity,
-            "is_current": True,
+            "date_day": day,
+            "year_number": day.year,
+            "quarter_of_year": (day.month + 2) // 3,
+            "month_of_year": day.month,
+            "day_of_month": day.day,
+            "iso_day_of_week": day.isoweekday(),
+            "day_of_year": day.timetuple().tm_yday,
+            "iso_year": day.isocalendar().year,
+            "iso_week": day.isocalendar().week,
+            "week_start_date": day - timedelta(days=day.weekday()),
+            "month_start_date": day.replace(day=1),
+            "is_weekend": day.isoweekday() > 5,
         }
-        for store, service, slots in offers
-        for start, end, capacity in slots
+        for day in days
     ]

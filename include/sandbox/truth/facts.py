@@ -48,7 +48,8 @@ def job_head(job: Row, frame: Frame) -> Row:
 
 def fct_appointments(job: Row, frame: Frame) -> list[Row]:
     """In the payload's order."""
-    rows = [_appointment(job, each, place, frame) for place, each in enumerate(job.get("appointments", []), 1)]
+    told = zip(job.get("appointments", []), appointment_ids(job), strict=True)
+    rows = [_appointment(job, each, name, frame) for each, name in told]
     by_start = sorted(rows, key=lambda row: (row["scheduled_start_at"] is None, row["scheduled_start_at"]))
     for sequence, row in enumerate(by_start, 1):
         row["sequence_in_job"] = sequence
@@ -58,27 +59,34 @@ def fct_appointments(job: Row, frame: Frame) -> list[Row]:
     return rows
 
 
-def _appointment(job: Row, appointment: Row, place: int, frame: Frame) -> Row:
-    poa = appointment.get("poa")
-    start, minutes = _time(appointment)
+def appointment_ids(job: Row) -> list[str]:
+    """As given; where the API gives none, the place in the payload."""
+    return [
+        each.get("appointmentId") or f"{job['serviceJobId']}#{place}" for place, each in enumerate(job.get("appointments", []), 1)
+    ]
+
+
+def _appointment(job: Row, appointment: Row, name: str, frame: Frame) -> Row:
+    poa, scope, created = appointment.get("poa"), job.get("scopeOfWork", {}), _seconds(job.get("createTime"))
+    start, minutes = scheduled(appointment)
     end = _after(start, minutes)
-    arrived, on_site = _time(poa or {})
+    arrived, on_site = scheduled(poa or {})
     finished = _after(arrived, on_site)
     outcome = _outcome(job, appointment, arrived, end, frame)
     assigned = _ids(appointment.get("assignedTechnicians"))
     performing = _ids((poa or {}).get("technicians"))
     delay = arrived - start if outcome == "serviced" and start is not None else None
     zone = frame.zone(job["marketplaceId"], job["storeId"])
-    preferred = [from_iso(each["startTime"]) for each in job.get("preferredAppointmentTimes", [])]
+    preferred = preferred_starts(job)
     row = job_head(job, frame) | {
-        "appointment_id": appointment.get("appointmentId") or f"{job['serviceJobId']}#{place}",
+        "appointment_id": name,
         "service_order_id": job.get("serviceOrderId"),
-        "asin": job["scopeOfWork"]["asin"],
-        "service_title": job["scopeOfWork"]["title"],
-        "service_location_type": job["serviceLocation"]["serviceLocationType"],
-        "job_status": job["serviceJobStatus"],
-        "appointment_status": appointment["appointmentStatus"],
-        "job_created_at": from_iso(job["createTime"]),
+        "asin": scope.get("asin"),
+        "service_title": scope.get("title"),
+        "service_location_type": job.get("serviceLocation", {}).get("serviceLocationType"),
+        "job_status": job.get("serviceJobStatus"),
+        "appointment_status": appointment.get("appointmentStatus"),
+        "job_created_at": created,
         "scheduled_start_at": start,
         "scheduled_end_at": end,
         "scheduled_minutes": minutes,
@@ -87,7 +95,7 @@ def _appointment(job: Row, appointment: Row, place: int, frame: Frame) -> Row:
         "arrived_at": arrived,
         "finished_at": finished,
         "minutes_on_site": on_site,
-        "poa_uploaded_at": from_iso(poa["uploadTime"]) if poa else None,
+        "poa_uploaded_at": _seconds(poa.get("uploadTime")) if poa else None,
         "poa_type": poa.get("poaType") if poa else None,
         "arrival_evidence": EVIDENCE.get(poa.get("poaType"), "other") if poa else "none",
         "outcome": outcome,
@@ -99,7 +107,7 @@ def _appointment(job: Row, appointment: Row, place: int, frame: Frame) -> Row:
         "assigned_technician_ids": assigned,
         "performing_technician_ids": performing or assigned,
         "replaced_by_appointment_id": appointment.get("rescheduledAppointmentId"),
-        "lead_time_hours": None if start is None else (start - from_iso(job["createTime"])) / HOUR,
+        "lead_time_hours": _hours(created, start),
         "is_preferred_time": start in preferred if preferred and start is not None else None,
     }
     return row | {"fulfillment_break": _fulfillment_break(row)}
@@ -107,7 +115,7 @@ def _appointment(job: Row, appointment: Row, place: int, frame: Frame) -> Row:
 
 def _outcome(job: Row, appointment: Row, arrived: int | None, end: int | None, frame: Frame) -> str:
     """The first that holds."""
-    status, job_status = appointment["appointmentStatus"], job["serviceJobStatus"]
+    status, job_status = appointment.get("appointmentStatus"), job.get("serviceJobStatus")
     if arrived is not None:
         return "serviced"
     if status == "CANCELLED" and appointment.get("rescheduledAppointmentId"):
@@ -153,21 +161,22 @@ def _fulfillment_break(row: Row) -> str | None:
 
 def fct_service_job(job: Row, appointments: list[Row], frame: Frame) -> Row:
     """`appointments`: the job's rows of fct_appointments. `_buyer_id` stands where the warehouse keeps a keyed hash of it."""
-    scope, location, buyer = job["scopeOfWork"], job["serviceLocation"], job.get("buyer", {})
-    address, payments, status = location.get("address", {}), job.get("payments", []), job["serviceJobStatus"]
-    created = from_iso(job["createTime"])
+    scope, location, buyer = job.get("scopeOfWork", {}), job.get("serviceLocation", {}), job.get("buyer", {})
+    address, status, created = location.get("address", {}), job.get("serviceJobStatus"), _seconds(job.get("createTime"))
+    amounts = [payment.get("amount", {}) for payment in job.get("payments", [])]
     serviced = [row for row in appointments if row["outcome"] == "serviced"]
     first_start = min((row["scheduled_start_at"] for row in appointments if row["scheduled_start_at"] is not None), default=None)
     finished = [row["finished_at"] for row in serviced if row["finished_at"] is not None]
     completed = max(finished, default=None) if status == "COMPLETED" else None
-    currencies = {payment["amount"]["currency"] for payment in payments}
+    currencies = {amount["currency"] for amount in amounts if "currency" in amount}
+    values = [amount["value"] for amount in amounts if "value" in amount]
     return job_head(job, frame) | {
         "service_order_id": job.get("serviceOrderId"),
-        "asin": scope["asin"],
-        "service_title": scope["title"],
-        "quantity": scope["quantity"],
-        "required_skills": scope["requiredSkills"],
-        "service_location_type": location["serviceLocationType"],
+        "asin": scope.get("asin"),
+        "service_title": scope.get("title"),
+        "quantity": scope.get("quantity"),
+        "required_skills": scope.get("requiredSkills", []),
+        "service_location_type": location.get("serviceLocationType"),
         "city": address.get("city"),
         "state_or_region": address.get("stateOrRegion"),
         "postal_code": address.get("postalCode"),
@@ -182,12 +191,12 @@ def fct_service_job(job: Row, appointments: list[Row], frame: Frame) -> Row:
         "reschedule_count": sum(row["outcome"] == "rescheduled" for row in appointments),
         "serviced_count": len(serviced),
         "is_first_visit_resolution": len(serviced) == 1 if status == "COMPLETED" else None,
-        "hours_to_first_appointment": None if first_start is None else (first_start - created) / HOUR,
-        "hours_to_completion": None if completed is None else (completed - created) / HOUR,
+        "hours_to_first_appointment": _hours(created, first_start),
+        "hours_to_completion": _hours(created, completed),
         "needs_appointment": status in ("PENDING_SCHEDULE", "HOLD")
         and all(row["appointment_status"] != "ACTIVE" for row in appointments),
         "needs_technician": any(row["outcome"] == "upcoming" and not row["assigned_technician_ids"] for row in appointments),
-        "payment_total": round(sum(payment["amount"]["value"] for payment in payments), 4) if payments else None,
+        "payment_total": round(sum(values), 4) if values else None,
         "payment_currency": currencies.pop() if len(currencies) == 1 else None,
     }
 
@@ -198,9 +207,9 @@ def fct_job_payments(job: Row, frame: Frame) -> list[Row]:
             "account": frame.account,
             "service_job_id": job["serviceJobId"],
             "payment_position": place,
-            "amount": payment["amount"]["value"],
-            "currency": payment["amount"]["currency"],
-            "instrument": payment["instrument"],
+            "amount": payment.get("amount", {}).get("value"),
+            "currency": payment.get("amount", {}).get("currency"),
+            "instrument": payment.get("instrument"),
         }
         for place, payment in enumerate(job.get("payments", []), 1)
     ]
@@ -220,12 +229,12 @@ def fct_job_items(job: Row, appointments: list[Row], frame: Frame) -> list[Row]:
                 "account": frame.account,
                 "service_job_id": job["serviceJobId"],
                 "item_position": place,
-                "asin": item["asin"],
-                "title": item["title"],
-                "quantity": item["quantity"],
-                "order_id": item["orderId"],
-                "item_status": item["itemStatus"],
-                "brand_name": item["brandName"],
+                "asin": item.get("asin"),
+                "title": item.get("title"),
+                "quantity": item.get("quantity"),
+                "order_id": item.get("orderId"),
+                "item_status": item.get("itemStatus"),
+                "brand_name": item.get("brandName"),
                 "estimated_delivery_at": estimated,
                 "promise_start_at": _seconds(promise.get("startTime")),
                 "promise_end_at": _seconds(promise.get("endTime")),
@@ -235,14 +244,24 @@ def fct_job_items(job: Row, appointments: list[Row], frame: Frame) -> list[Row]:
     return rows
 
 
-def technician_names(job: Row) -> dict[str, str]:
+def preferred_starts(job: Row) -> list[int]:
+    """Those that are known."""
+    starts = (_seconds(each.get("startTime")) for each in job.get("preferredAppointmentTimes", []))
+    return [start for start in starts if start is not None]
+
+
+def technician_names(job: Row) -> dict[str, str | None]:
     lists = chain.from_iterable(
         (each.get("assignedTechnicians", []), each.get("poa", {}).get("technicians", [])) for each in job.get("appointments", [])
     )
-    return {technician["technicianId"]: technician["name"] for technician in chain.from_iterable(lists)}
+    known: dict[str, str | None] = {}
+    for technician in chain.from_iterable(lists):
+        if "technicianId" in technician:
+            known[technician["technicianId"]] = technician.get("name") or known.get(technician["technicianId"])
+    return known
 
 
-def _time(holder: Row) -> tuple[int | None, int | None]:
+def scheduled(holder: Row) -> tuple[int | None, int | None]:
     """Start and minutes of an `appointmentTime`."""
     told = holder.get("appointmentTime", {})
     return _seconds(told.get("startTime")), told.get("durationInMinutes")
@@ -256,5 +275,9 @@ def _seconds(text: str | None) -> int | None:
     return None if text is None else from_iso(text)
 
 
+def _hours(start: int | None, end: int | None) -> float | None:
+    return None if start is None or end is None else (end - start) / HOUR
+
+
 def _ids(technicians: list[Row] | None) -> list[str]:
-    return [each["technicianId"] for each in technicians or []]
+    return [each["technicianId"] for each in technicians or [] if "technicianId" in each]

@@ -14,7 +14,7 @@ WEEK = ("account", "marketplace_id", "week_start_date")
 
 def agg_account_weekly(appointments: list[Row], jobs: list[Row], frame: Frame) -> list[Row]:
     """A week is present when an appointment or a completed job is in it. `_payment_totals`: beside the contract's columns."""
-    visits = group((_week(row, row["service_date"]), row) for row in appointments)
+    visits = group((_week(row, row["service_date"]), row) for row in appointments if row["service_date"])
     completed = group(
         (_week(job, frame.local_date(job["completed_at"], frame.zone(job["marketplace_id"], job["store_id"]))), job)
         for job in jobs
