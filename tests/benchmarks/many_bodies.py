@@ -1,5 +1,6 @@
 """Response bodies of any number of jobs, made on the fly from those of a small world, and clients that are answered by them."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -49,7 +50,7 @@ class Bodies:
     def detail(self, number: int) -> bytes:
         job_id, body, _ = self._template(number)
         body = body.replace(job_id, self.name(number).encode())
-        return body.replace(b'"quantity":1', b'"quantity":%d' % self.version, 1)
+        return re.sub(rb'"quantity":\d+', b'"quantity":%d' % self.version, body, count=1)
 
     def body(self, name: str) -> bytes:
         return b'{"payload":' + self.detail(int(name[-7:])) + b"}"
