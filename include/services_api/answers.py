@@ -23,6 +23,9 @@ from include.services_api.operations import Operation
 # what no retry mends
 FINAL = {400: BadRequest, 401: AccessDenied, 403: AccessDenied, 404: NotFound, 413: Refused, 415: Refused, 422: Refused}
 
+# what Amazon says where the trouble is its own, as with a 500 or 503
+AMAZONS_OWN = {"InternalFailure", "ServiceUnavailable"}
+
 EXPECTED_TYPES = {"payload": dict, "capacities": list, "appointmentId": str}
 
 
@@ -55,7 +58,8 @@ def read(operation: Operation, account: str, response: requests.Response) -> Ans
         raise ServiceUnavailable(f"HTTP {status}, but the body of {len(response.content)} bytes cannot be read.", **context)
     refusals = [one for one in errors if one.get("errorLevel") != "WARNING"]
     if refusals:
-        raise Refused(f"refused, although with HTTP {status}.", refusals=_refusals(refusals), **context)
+        kind = ServiceUnavailable if all(one.get("code") in AMAZONS_OWN for one in refusals) else Refused
+        raise kind(f"refused, although with HTTP {status}.", refusals=_refusals(refusals), **context)
     if operation.expects and not isinstance(body.get(operation.expects), EXPECTED_TYPES[operation.expects]):
         raise ServiceUnavailable(f"HTTP {status}, but without {operation.expects!r}.", refusals=_refusals(errors), **context)
     payload = body["payload"] if isinstance(body.get("payload"), (dict, list)) else body
