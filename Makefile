@@ -39,7 +39,7 @@ rollback: setup  ## Publish the version before this one again
 	@$(BIN)/python -m include.warehouse.rollback
 
 test: setup-dev  ## The tests
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses 2
 
 soak: setup-dev  ## The long proofs, with many kills and a million jobs
 	@$(BIN)/python -m pytest -m soak
