@@ -7,7 +7,7 @@ replaces the file that BI reads. A failed audit leaves the last good version in 
 does nothing else; the next publication brings the newest build again.
 """
 
-from airflow.sdk import Param, dag, task
+from airflow.sdk import Param, TaskGroup, dag, task
 
 from amazon_services.alerts import alerts, deadlines
 from amazon_services.assets import AVAILABILITY_LOADED, JOBS_LOADED, WAREHOUSE_PUBLISHED, WRITER_POOL
@@ -76,7 +76,8 @@ def amazon_services_warehouse():
             raise AirflowSkipException("No version was asked for.")
         return versions.rollback(paths.published_database(), None if wanted == "previous" else wanted).name
 
-    build() >> audit() >> publish()
+    with TaskGroup("write_audit_publish", prefix_group_id=False):
+        build() >> audit() >> publish()
     roll_back()
 
 
