@@ -10,7 +10,7 @@ is cleared; what an appointment shows already is not sent again.
 
 from airflow.sdk import Param, dag, task
 
-from amazon_services.dag_parts import DAG_ARGS
+from amazon_services.dag_parts import DAG_ARGS, TABLE_PARAMS
 
 
 @dag(
@@ -19,9 +19,7 @@ from amazon_services.dag_parts import DAG_ARGS
     is_paused_upon_creation=True,
     doc_md=__doc__,
     params={
-        "account": Param("amazon_services_default", type="string", description="Connection id"),
-        "file": Param("", type="string", description="Path of a CSV, Parquet or DuckDB file that the workers can read"),
-        "table": Param(None, type=["null", "string"], description="For a DuckDB file: schema.table"),
+        **TABLE_PARAMS,
         "dry_run": Param(False, type="boolean", description="Judge and tell; send nothing"),
     },
     **DAG_ARGS,

@@ -9,7 +9,7 @@ and with `apply` sends the schedules of the resources that differ, then looks ag
 
 from airflow.sdk import Param, dag, task
 
-from amazon_services.dag_parts import DAG_ARGS
+from amazon_services.dag_parts import DAG_ARGS, TABLE_PARAMS
 
 
 @dag(
@@ -18,9 +18,7 @@ from amazon_services.dag_parts import DAG_ARGS
     is_paused_upon_creation=True,
     doc_md=__doc__,
     params={
-        "account": Param("amazon_services_default", type="string", description="Connection id"),
-        "file": Param("", type="string", description="Path of a CSV, Parquet or DuckDB file that the workers can read"),
-        "table": Param(None, type=["null", "string"], description="For a DuckDB file: schema.table"),
+        **TABLE_PARAMS,
         "marketplace_id": Param(None, type=["null", "string"], description="None: the connection's only one"),
         "horizon_days": Param(28, type="integer", minimum=1, maximum=365, description="How far ahead schedules are compared"),
         "apply": Param(False, type="boolean", description="Send what differs; else it is only shown"),

@@ -4,7 +4,7 @@ import logging
 import os
 from datetime import UTC, datetime, timedelta
 
-from airflow.sdk import Asset, CronDataIntervalTimetable, get_current_context, task
+from airflow.sdk import Asset, CronDataIntervalTimetable, Param, get_current_context, task
 
 from amazon_services.assets import WRITER_POOL
 from amazon_services.retry_policy import RETRY_POLICY
@@ -24,6 +24,13 @@ DAG_ARGS = {
         "max_retry_delay": timedelta(minutes=10),
         "retry_policy": RETRY_POLICY,
     },
+}
+
+# the parameters of a DAG that sends what a table holds
+TABLE_PARAMS = {
+    "account": Param("amazon_services_default", type="string", description="Connection id"),
+    "file": Param("", type="string", description="Path of a CSV, Parquet or DuckDB file that the workers can read"),
+    "table": Param(None, type=["null", "string"], description="For a DuckDB file: schema.table"),
 }
 
 

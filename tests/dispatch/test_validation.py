@@ -109,7 +109,7 @@ BAD = [
 
 @pytest.mark.parametrize(("marketplace", "write"), GOOD)
 def test_allowed(marketplace, write):
-    rehearse(write, account(marketplace), NOW)
+    assert rehearse(write, account(marketplace), NOW).operation is write.operation
 
 
 @pytest.mark.parametrize(("marketplace", "make", "said"), BAD)

@@ -23,5 +23,7 @@ def test_a_label_that_cannot_be_sent_fails_nothing(monkeypatch):
         raise OSError("the supervisor is gone")
 
     monkeypatch.setattr(task_runner, "SUPERVISOR_COMMS", SimpleNamespace(send=broken), raising=False)
-    with set_current_context({}):
+    context = {}
+    with set_current_context(context):
         show_label("my_shop")
+    assert context["label"] == "my_shop"
