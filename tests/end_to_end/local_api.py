@@ -27,6 +27,9 @@ class LocalApi:
     def post(self, name: str, body: object) -> None:
         self.session.post(f"{self.url}/_sandbox/{name}", json=body, timeout=60).raise_for_status()
 
+    def put(self, name: str, body: object) -> None:
+        self.session.put(f"{self.url}/_sandbox/{name}", json=body, timeout=60).raise_for_status()
+
     def truth(self, **query: object) -> dict[str, list[dict]]:
         return self.get("truth", **query)
 

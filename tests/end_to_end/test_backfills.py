@@ -29,9 +29,15 @@ AIRFLOW = Path(sys.executable).with_name("airflow")
 
 def options(days: int, jobs_per_day: int) -> tuple[str, ...]:
     return (
-        "--seed", "9", "--days", str(days), "--now", NOW.isoformat(), "--frozen", "--limits", "off", "--marketplaces", "US,CA",
+        "--seed", "9", "--days", str(days), "--now", NOW.isoformat(), "--frozen", "--marketplaces", "US,CA",
         "--jobs-per-day", str(jobs_per_day),
     )  # fmt: skip
+
+
+def raise_limits(api: LocalApi) -> None:
+    """Forty times those of Amazon, and the client follows: what is shown here is not patience."""
+    for operation, rate in (("getServiceJobs", 400), ("getServiceJobByServiceJobId", 800)):
+        api.put("limits", {"operation": operation, "rate": rate, "burst": 2 * rate})
 
 
 def start_backfill(api: LocalApi, days: int) -> subprocess.Popen:
@@ -46,6 +52,7 @@ def test_beside_hourly_runs(warehouse, monkeypatch, days, jobs_per_day):
     """The world moves on an hour for every hourly run, so that jobs leave the windows that the backfill reads."""
     monkeypatch.setenv("SERVICES_BACKFILL_WINDOW_HOURS", "24")
     with local_api(*options(days, jobs_per_day)) as api:
+        raise_limits(api)
         backfill, hours = start_backfill(api, days), 0
         with ServicesClient(api.account(marketplace_ids=MARKETPLACES)) as client:
             while backfill.poll() is None or hours < 4:
@@ -90,6 +97,7 @@ def test_airflows_own_backfill_gives_the_same(warehouse, tmp_path, monkeypatch):
     monkeypatch.setattr(place, "AIRFLOW_HOME", tmp_path / "airflow")
     hours, last = 4, NOW.replace(minute=0)
     with local_api(*options(3, 400)) as api:
+        raise_limits(api)
         port = place.port("AIRFLOW_PORT")
         environment = place.environment(port, api.url) | {
             "SERVICES_SCHEDULE": "0 * * * *",
