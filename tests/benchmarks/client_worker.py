@@ -12,7 +12,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 from include.services_api import ServicesClient
-from tests.services_api.local_api import LocalApi
+from tests.local_api import LocalApi
 
 
 def main(url: str, priority: str, threads: int, seconds: float) -> None:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from tests.services_api.local_api import LocalApi, local_api
+from tests.local_api import LocalApi, local_api
 
 JOBS = 2_000
 NOW = "2026-11-01T12:00:00Z"
@@ -20,7 +20,7 @@ def api():
 @pytest.fixture(scope="session")
 def jobs(api: LocalApi) -> list[tuple[datetime, str]]:
     """(created, id) of 2,000 jobs, in the order in which they were created."""
-    known = api.control("GET", "truth", as_of=NOW, account="my_shop", tables="fct_service_jobs")["fct_service_jobs"]
+    known = api.truth(as_of=NOW, tables="fct_service_jobs")["fct_service_jobs"]
     assert len(known) >= JOBS
     return sorted((datetime.fromisoformat(job["created_at"]), job["service_job_id"]) for job in known)[:JOBS]
 

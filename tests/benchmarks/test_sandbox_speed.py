@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import requests
 
-from tests.services_api.local_api import local_api
+from tests.local_api import local_api
 
 NOW = "2026-11-10T12:00:00Z"
 PAGES, CONNECTIONS = 1_000, 8

@@ -4,7 +4,7 @@ import pytest
 
 from include.services_api import Patience, ServicesClient
 from tests.dispatch.world import World
-from tests.services_api.local_api import local_api
+from tests.local_api import local_api
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ from include.dispatch.schedules import timeline
 from include.services_api.errors import InvalidParameter
 from include.warehouse import api_writes
 from tests.dispatch.world import MARKETPLACE, World, active_appointment
-from tests.services_api.local_api import local_api
+from tests.local_api import local_api
 
 ASSIGN = "assignAppointmentResources"
 

@@ -47,7 +47,7 @@ def test_success_is_told_twice_and_sent_once(world, kind):
     assert arrived(world, kind) == 1
     (row,) = journal()
     assert (row["operation"], row["outcome"], row["requested_by"], row["account"]) == (
-        KINDS[kind], "accepted", "dag run task", "my_shop",
+        KINDS[kind], "accepted", "dag run task", "amazon_services_default",
     )  # fmt: skip
     assert row["request_id"] == done.request_id and row["sent_at"] < row["answered_at"]
     assert json.loads(row["result"]) == done.result
@@ -154,7 +154,7 @@ SENDER = """
 import json, sys
 from include import dispatch
 from include.services_api import ServicesClient
-from tests.services_api.local_api import LocalApi
+from tests.local_api import LocalApi
 url, kind, fields = sys.argv[1], sys.argv[2], json.loads(sys.argv[3])
 if "content" in fields:
     fields["content"] = fields["content"].encode()

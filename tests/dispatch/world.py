@@ -8,7 +8,7 @@ import requests
 
 from include.services_api import ServicesClient
 from include.services_api.paging import job_pages
-from tests.services_api.local_api import LocalApi
+from tests.local_api import LocalApi
 
 MARKETPLACE = "ATVPDKIKX0DER"
 

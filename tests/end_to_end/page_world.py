@@ -1,19 +1,17 @@
 """A small published world, and an Airflow API server that shows it: for the tests of the page."""
 
 import os
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 import requests
-from local_api import MARKETPLACES, local_api
 
 from include import quality
 from include.extract import privacy, runs
@@ -23,6 +21,8 @@ from include.warehouse import database, paths
 from include.warehouse.load import load_packages
 from include.warehouse.publish import publish
 from include.warehouse.transform import build_models
+from tests.local_api import MARKETPLACES, local_api
+from tests.processes import answers, free_port, server
 
 NOW = datetime(2026, 11, 3, 12, 58, tzinfo=UTC)
 OPTIONS = (
@@ -77,9 +77,7 @@ class Server:
 @contextmanager
 def api_server(folder: Path, warehouse: Path) -> Iterator[Server]:
     """Airflow's own web server, with a login, and nothing of its own but our plugins."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     passwords = folder / "passwords.json"
     passwords.write_text(f'{{"admin": "{PASSWORD}"}}')
     settings = {
@@ -95,21 +93,7 @@ def api_server(folder: Path, warehouse: Path) -> Iterator[Server]:
     environment = os.environ | {f"AIRFLOW__{name}": str(value) for name, value in settings.items()}
     environment |= {"AIRFLOW_HOME": str(folder), "SERVICES_WAREHOUSE_DIR": str(warehouse)}
     subprocess.run([AIRFLOW, "db", "migrate"], env=environment, check=True, capture_output=True)
-    server = Server(f"http://127.0.0.1:{port}")
-    with (folder / "server.log").open("w") as log:
-        process = subprocess.Popen([AIRFLOW, "api-server"], env=environment, stdout=log, stderr=log)
-        try:
-            while not answers(server):
-                assert process.poll() is None, (folder / "server.log").read_text()[-3000:]
-                time.sleep(0.5)
-            yield server
-        finally:
-            process.terminate()
-            process.wait(30)
-
-
-def answers(server: Server) -> bool:
-    try:
-        return requests.get(f"{server.url}/api/v2/version", timeout=5).ok
-    except requests.RequestException:
-        return False
+    url = f"http://127.0.0.1:{port}"
+    is_ready = partial(answers, f"{url}/api/v2/version")
+    with server([AIRFLOW, "api-server"], environment, folder / "server.log", is_ready):
+        yield Server(url)

@@ -1,18 +1,17 @@
 """One reading of a range, and loading it: the process that `test_kills` kills.
 
-python reading.py URL START END      exits with 0 when every window of the range is read and loaded
+python -m tests.end_to_end.reading URL START END      exits with 0 when every window of the range is read and loaded
 """
 
 import sys
 from datetime import datetime
-
-from local_api import MARKETPLACES, LocalApi
 
 from include.extract import runs
 from include.extract.backfill import Backfill
 from include.services_api import ServicesClient
 from include.warehouse import database
 from include.warehouse.load import load_packages
+from tests.local_api import MARKETPLACES, LocalApi
 
 
 def main(url: str, start: str, end: str) -> None:

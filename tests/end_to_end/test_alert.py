@@ -1,24 +1,12 @@
 """An audit that stops a run says so: in the task's error, and to whoever is configured; the published file stays."""
 
 import json
-import threading
-from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 from airflow_home import Home
 
 from include.warehouse import database, paths, schema
-
-
-class Webhook(BaseHTTPRequestHandler):
-    def do_POST(self):
-        self.server.posts.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-        self.send_response(200)
-        self.end_headers()
-        self.wfile.write(b"ok")
-
-    def log_message(self, *_):
-        pass
+from tests.listeners import Webhook, listening
 
 
 @pytest.mark.soak
@@ -35,17 +23,11 @@ def test_a_stopped_run_tells_table_rule_count_and_keys_once(warehouse, tmp_path)
                 timestamptz '2026-10-01 00:00:00Z' as window_end, 1 as attempt, 'failed' as status
             from range(5)
         """)
-    server = HTTPServer(("127.0.0.1", 0), Webhook)
-    server.posts = []
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        connection = {"conn_type": "slackwebhook", "host": f"http://127.0.0.1:{server.server_address[1]}", "password": "T0/B0/X"}
+    with listening(Webhook) as (port, posts):
+        connection = {"conn_type": "slackwebhook", "host": f"http://127.0.0.1:{port}", "password": "T0/B0/X"}
         settings = {"SERVICES_ALERT_SLACK": "operators", "AIRFLOW_CONN_OPERATORS": json.dumps(connection)}
         printed = Home(home, warehouse, "http://127.0.0.1:9", **settings).run("warehouse", fails=True)
-    finally:
-        server.shutdown()
-        server.server_close()
-    (post,) = server.posts
+    (post,) = posts
     for text in (printed, post["text"]):
         assert "ops.extract_windows window_range_invalid (stop): 5 rows break it, e.g. account=north" in text
     assert post["text"].count("account=north") == 3

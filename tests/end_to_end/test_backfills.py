@@ -1,16 +1,14 @@
 """Backfills beside the schedule, and Airflow's own in place of ours: the same tables in the end."""
 
-import os
 import subprocess
 import sys
 import time
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 import requests
-from local_api import MARKETPLACES, LocalApi, local_api
 from truth import differences
 
 from include.demo import place
@@ -21,6 +19,8 @@ from include.warehouse import database, packages, paths
 from include.warehouse.load import load_packages
 from include.warehouse.publish import publish
 from include.warehouse.transform import build_models
+from tests.local_api import MARKETPLACES, LocalApi, local_api
+from tests.processes import answers, server, wait_for
 
 NOW = datetime(2026, 11, 3, 12, 58, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -37,13 +37,19 @@ def options(days: int, jobs_per_day: int) -> tuple[str, ...]:
 def raise_limits(api: LocalApi) -> None:
     """Forty times those of Amazon, and the client follows: what is shown here is not patience."""
     for operation, rate in (("getServiceJobs", 400), ("getServiceJobByServiceJobId", 800)):
-        api.put("limits", {"operation": operation, "rate": rate, "burst": 2 * rate})
+        api.control("PUT", "limits", {"operation": operation, "rate": rate, "burst": 2 * rate})
 
 
 def start_backfill(api: LocalApi, days: int) -> subprocess.Popen:
-    script = str(Path(__file__).with_name("reading.py"))
-    command = [sys.executable, script, api.url, (NOW - timedelta(days=days + 1)).isoformat(), NOW.isoformat()]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    command = [
+        sys.executable,
+        "-m",
+        "tests.end_to_end.reading",
+        api.url,
+        (NOW - timedelta(days=days + 1)).isoformat(),
+        NOW.isoformat(),
+    ]
+    return subprocess.Popen(command, cwd=paths.PROJECT_DIR, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
 
 @pytest.mark.timeout(3600)
@@ -57,7 +63,7 @@ def test_beside_hourly_runs(warehouse, monkeypatch, days, jobs_per_day):
         with ServicesClient(api.account(marketplace_ids=MARKETPLACES)) as client:
             while backfill.poll() is None or hours < 4:
                 hours += 1
-                api.post("clock", {"advance_seconds": 3600})
+                api.control("POST", "clock", {"advance_seconds": 3600})
                 end = NOW + timedelta(minutes=2) + hours * HOUR
                 runs.scheduled_jobs(client, end - HOUR, end, f"hour-{hours}")
                 with database.connect() as connection:
@@ -74,7 +80,7 @@ def test_beside_hourly_runs(warehouse, monkeypatch, days, jobs_per_day):
         assert watermark == NOW + hours * HOUR
         build_models()
         publish(paths.build_database(), paths.published_database(), run_id="beside")
-        truth = api.truth(as_of=(NOW + hours * HOUR).isoformat(), account="amazon_services_default")
+        truth = api.truth(as_of=(NOW + hours * HOUR).isoformat())
     # the capacity was not read here
     tables = ("fct_service_jobs", "fct_appointments", "agg_technician_daily", "fct_job_items", "fct_job_payments")
     found = differences(paths.published_database(), {table: truth[table] for table in tables})
@@ -114,19 +120,17 @@ def test_airflows_own_backfill_gives_the_same(warehouse, tmp_path, monkeypatch):
             environment, "backfill", "create", "--dag-id", "amazon_services_jobs",
             "--from-date", (last - hours * HOUR).isoformat(), "--to-date", (last - HOUR).isoformat(),
         )  # fmt: skip
-        with (tmp_path / "airflow.log").open("w") as log:
-            server = subprocess.Popen([AIRFLOW, "standalone"], env=environment, stdout=log, stderr=log, start_new_session=True)
-        try:
-            base = f"http://127.0.0.1:{port}/api/v2"
+        base = f"http://127.0.0.1:{port}/api/v2"
 
-            def states() -> list[str]:
-                runs_ = requests.get(f"{base}/dags/amazon_services_jobs/dagRuns", timeout=10).json()["dag_runs"]
-                return [run["state"] for run in runs_ if run["run_type"] == "backfill"]
+        def states() -> list[str]:
+            runs_ = requests.get(f"{base}/dags/amazon_services_jobs/dagRuns", timeout=10).json()["dag_runs"]
+            return [run["state"] for run in runs_ if run["run_type"] == "backfill"]
 
-            wait_for(lambda: len(states()) == hours and all(state in ("success", "failed") for state in states()))
+        log = tmp_path / "airflow.log"
+        with server([AIRFLOW, "standalone"], environment, log, partial(answers, f"{base}/version")):
+            ended = ("success", "failed")
+            wait_for(lambda: [state in ended for state in states()] == [True] * hours, log.read_text, seconds=600)
             assert set(states()) == {"success"}
-        finally:
-            stop(server)
         theirs = contents()
         monkeypatch.setenv("SERVICES_WAREHOUSE_DIR", str(tmp_path / "ours"))
         # the same key makes the same buyers
@@ -147,21 +151,3 @@ def test_airflows_own_backfill_gives_the_same(warehouse, tmp_path, monkeypatch):
 def command(environment: dict[str, str], *words: str) -> None:
     done = subprocess.run([AIRFLOW, *words], env=environment, capture_output=True, text=True, timeout=240)
     assert done.returncode == 0, done.stdout + done.stderr
-
-
-def wait_for(done, seconds: float = 600) -> None:
-    deadline = time.monotonic() + seconds
-    while True:
-        with suppress(requests.RequestException, KeyError):
-            if done():
-                return
-        assert time.monotonic() < deadline
-        time.sleep(2)
-
-
-def stop(server: subprocess.Popen) -> None:
-    for sign in (15, 9):
-        with suppress(ProcessLookupError):
-            os.killpg(server.pid, sign)
-        with suppress(subprocess.TimeoutExpired):
-            server.wait(30)

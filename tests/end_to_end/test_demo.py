@@ -10,11 +10,11 @@ from datetime import timedelta
 
 import psutil
 import pytest
-from local_api import local_api
 from truth import differences
 
 from include.demo import place
 from include.warehouse import database, paths
+from tests.local_api import local_api
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def check_against_truth() -> None:
     hour = now.replace(minute=0)
     with local_api(*place.world(now), "--limits", "off") as api:
         truth = api.truth(
-            as_of=now.isoformat(), account="amazon_services_default",
+            as_of=now.isoformat(),
             capacity_from=hour.isoformat(), capacity_to=(hour + timedelta(days=14)).isoformat(),
         )  # fmt: skip
         found = differences(paths.published_database(), truth)

@@ -7,10 +7,8 @@ import threading
 import time
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
-from local_api import MARKETPLACES, LocalApi, local_api
 from truth import differences
 
 from include.extract import runs
@@ -20,6 +18,7 @@ from include.warehouse import database, packages, paths
 from include.warehouse.load import load_packages
 from include.warehouse.publish import publish
 from include.warehouse.transform import build_models
+from tests.local_api import MARKETPLACES, LocalApi, local_api
 
 NOW = datetime(2026, 11, 3, 12, 58, tzinfo=UTC)
 START = NOW - timedelta(days=13)
@@ -53,9 +52,8 @@ FAULTS = [
 
 
 def start_reading(api: LocalApi) -> subprocess.Popen:
-    script = str(Path(__file__).with_name("reading.py"))
-    command = [sys.executable, script, api.url, START.isoformat(), NOW.isoformat()]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    command = [sys.executable, "-m", "tests.end_to_end.reading", api.url, START.isoformat(), NOW.isoformat()]
+    return subprocess.Popen(command, cwd=paths.PROJECT_DIR, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
 
 @contextmanager
@@ -65,7 +63,7 @@ def moving(api: LocalApi):
 
     def move() -> None:
         while not stop.wait(0.1):
-            api.post("clock", {"advance_seconds": 60})
+            api.control("POST", "clock", {"advance_seconds": 60})
 
     mover = threading.Thread(target=move)
     mover.start()
@@ -81,7 +79,7 @@ def moving(api: LocalApi):
 def test_nothing_is_lost_and_nothing_is_there_twice(warehouse, monkeypatch, kills):
     monkeypatch.setenv("SERVICES_BACKFILL_WINDOW_HOURS", "48")
     with local_api(*OPTIONS) as api:
-        api.post("faults", FAULTS)
+        api.control("POST", "faults", FAULTS)
         with moving(api):
             for _ in range(kills):
                 reading = start_reading(api)
@@ -95,7 +93,7 @@ def test_nothing_is_lost_and_nothing_is_there_twice(warehouse, monkeypatch, kill
                     break
             assert reading.returncode == 0, output
         # the hours that passed meanwhile, as the scheduler would read them
-        end = datetime.fromisoformat(api.get("health")["now"]) + timedelta(minutes=2)
+        end = datetime.fromisoformat(api.control("GET", "health")["now"]) + timedelta(minutes=2)
         with ServicesClient(api.account(marketplace_ids=MARKETPLACES)) as client:
             read_until_complete(client, end)
         with database.connect() as connection:
@@ -104,7 +102,7 @@ def test_nothing_is_lost_and_nothing_is_there_twice(warehouse, monkeypatch, kill
         assert packages.waiting() == []
         build_models()
         publish(paths.build_database(), paths.published_database(), run_id="kills")
-        truth = api.truth(as_of=(end - timedelta(minutes=2)).isoformat(), account="amazon_services_default")
+        truth = api.truth(as_of=(end - timedelta(minutes=2)).isoformat())
     # the capacity was not read here
     tables = ("fct_service_jobs", "fct_appointments", "agg_technician_daily")
     found = differences(paths.published_database(), {table: truth[table] for table in tables})

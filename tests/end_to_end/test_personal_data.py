@@ -9,9 +9,9 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 from airflow_home import Home
-from local_api import local_api
 
 from include.warehouse import database, paths, restricted
+from tests.local_api import local_api
 
 NOW = datetime(2026, 11, 3, 12, 58, tzinfo=UTC)
 OPTIONS = (
@@ -34,7 +34,7 @@ def test_nothing_personal_is_anywhere_in_clear(warehouse, tmp_path, monkeypatch,
         airflow.run("retention")
         airflow.run("jobs", start=(NOW - timedelta(hours=1)).isoformat(), end=NOW.isoformat())
         airflow.run("warehouse")
-        personal = api.get("personal")
+        personal = api.control("GET", "personal")
     monkeypatch.setenv("SERVICES_PERSONAL_DATA_KEY", KEY)
     assert all(personal.values()), "nothing personal to look for: this would prove nothing"
     if mode == "keep":

@@ -5,19 +5,19 @@ It lives in an environment of its own, made for the test; `SUPERSET_ENVIRONMENT`
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import threading
 import time
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import duckdb
 import pytest
-import requests
 
 from include.bi import project, superset
+from tests.processes import answers, free_port, server
 
 pytestmark = [pytest.mark.soak, pytest.mark.timeout(1800)]
 CHROMIUM = shutil.which("chromium")
@@ -71,28 +71,11 @@ def publishing(published: Path):
 
 @contextmanager
 def running(command, environment, log: Path):
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    with log.open("w") as output:
-        server = [*command, "run", "--host", "127.0.0.1", "--port", str(port), "--with-threads"]
-        process = subprocess.Popen(server, env=environment, stdout=output, stderr=output)
-        try:
-            url, deadline = f"http://127.0.0.1:{port}", time.monotonic() + 120
-            while not is_up(url):
-                assert process.poll() is None and time.monotonic() < deadline, log.read_text()[-3000:]
-                time.sleep(1)
-            yield url
-        finally:
-            process.terminate()
-            process.wait(30)
-
-
-def is_up(url: str) -> bool:
-    try:
-        return requests.get(f"{url}/health", timeout=5).ok
-    except requests.RequestException:
-        return False
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    run = [*command, "run", "--host", "127.0.0.1", "--port", str(port), "--with-threads"]
+    with server(run, environment, log, partial(answers, f"{url}/health")):
+        yield url
 
 
 def test_every_chart_opens_while_publications_go_on(command, page_world, tmp_path):

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 from flaws import FLAWS
-from local_api import MARKETPLACES, LocalApi, local_api
 from truth import Reading, differences
 
 from include import quality
@@ -21,6 +20,7 @@ from include.warehouse import database, paths
 from include.warehouse.load import load_packages
 from include.warehouse.publish import publish
 from include.warehouse.transform import build_models
+from tests.local_api import MARKETPLACES, LocalApi, local_api
 
 # an hour after the clocks of the United States and Canada went back
 NOW = datetime(2026, 11, 3, 12, 58, tzinfo=UTC)
@@ -89,7 +89,7 @@ def test_published_tables_equal_the_truth(warehouse, api, monkeypatch):
         runs.scheduled_availability(client, HOUR_END, "hour")
         build_and_publish("second")
     truth = api.truth(
-        as_of=NOW.isoformat(), account="amazon_services_default", capacity_from=NOW.replace(minute=0).isoformat(),
+        as_of=NOW.isoformat(), capacity_from=NOW.replace(minute=0).isoformat(),
         capacity_to=(NOW.replace(minute=0) + timedelta(days=14)).isoformat(),
     )  # fmt: skip
     found = differences(paths.published_database(), truth)
@@ -101,7 +101,7 @@ def test_published_tables_equal_the_truth(warehouse, api, monkeypatch):
     assert saw["errors"] == [] and len(saw["seen"]) == 1
     assert saw["last"] == len(truth["fct_service_jobs"]) > saw["seen"][0]
 
-    assert personal_data_in(warehouse, api.get("personal")) == []
+    assert personal_data_in(warehouse, api.control("GET", "personal")) == []
 
     # the same again: not a row more, not a value changed
     same = contents()
@@ -128,21 +128,21 @@ def test_what_was_read_hour_by_hour_equals_the_truth_though_half_of_it_was_flawe
         local_api(*FLAWED_OPTIONS, "--seed", str(seed)) as api,
         ServicesClient(api.account(marketplace_ids=MARKETPLACES)) as client,
     ):
-        api.post("faults", FLAWS)
+        api.control("POST", "faults", FLAWS)
         with reading(api, readings):
             wanted = {"start": (BEGIN - timedelta(days=21)).isoformat(), "end": BEGIN.isoformat()}
             # asked a little later: a backfill leaves out what has not settled
             runs.backfill(client, Backfill.from_params(wanted), BEGIN + timedelta(minutes=2), "backfill")
         build_and_publish("backfill", gate=False)
         for hour in range(HOURS):
-            api.post("clock", {"advance_seconds": 3600})
+            api.control("POST", "clock", {"advance_seconds": 3600})
             end = BEGIN + timedelta(hours=hour + 1, minutes=2)
             with reading(api, readings, availability=True):
                 runs.scheduled_jobs(client, end - timedelta(hours=1), end, f"hour {hour}")
                 runs.scheduled_availability(client, end, f"hour {hour}")
             build_and_publish(f"hour {hour}", gate=False)
-        truth = api.truth(as_of=(BEGIN + timedelta(hours=HOURS)).isoformat(), account="amazon_services_default")
-        struck = {(fault["kind"], fault["field"]) for fault in api.get("faults")["faults"] if fault["fired"]}
+        truth = api.truth(as_of=(BEGIN + timedelta(hours=HOURS)).isoformat())
+        struck = {(fault["kind"], fault["field"]) for fault in api.control("GET", "faults")["faults"] if fault["fired"]}
     found = differences(paths.published_database(), truth, readings)
     assert not found, "\n".join(found)
     # what is wrong is reported
@@ -161,5 +161,5 @@ def reading(api: LocalApi, readings: list[Reading], availability: bool = False) 
     """Everything is read here: what can be noticed at this moment is noticed between its beginning and its end."""
     began = datetime.now(UTC)
     yield
-    api.post("reading", {"availability": availability})
-    readings.append(Reading(api.get("clock")["now"], began, datetime.now(UTC)))
+    api.control("POST", "reading", {"availability": availability})
+    readings.append(Reading(api.control("GET", "clock")["now"], began, datetime.now(UTC)))

@@ -2,8 +2,6 @@
 
 from datetime import UTC, datetime, timedelta
 
-from local_api import local_api
-
 from include.dispatch import CancelJob, RescheduleAppointment, carry_out
 from include.extract import runs
 from include.services_api import ServicesClient
@@ -11,6 +9,7 @@ from include.warehouse import database, paths
 from include.warehouse.load import load_packages
 from include.warehouse.publish import publish
 from include.warehouse.transform import build_models
+from tests.local_api import local_api
 
 OPTIONS = ("--seed", "9", "--days", "6", "--limits", "off", "--marketplaces", "US", "--jobs-per-day", "30")
 
@@ -45,7 +44,7 @@ def test_a_reason_reaches_the_published_mart(warehouse):
         carry_out(client, cancel, requested_by="dag run cancel")
         # a window ends some minutes behind its hour: what was just written lies before that
         end = datetime.now(UTC) + timedelta(minutes=5)
-        api.post("clock", {"now": end.isoformat()})
+        api.control("POST", "clock", {"now": end.isoformat()})
         runs.scheduled_jobs(client, end - timedelta(days=7), end, "week")
     with database.connect() as connection:
         assert load_packages(connection)["api_writes"] == 2

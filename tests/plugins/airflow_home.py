@@ -1,17 +1,15 @@
 """A whole Airflow beside the tests: its own home, its own SQLite database, its own processes."""
 
 import os
-import signal
-import socket
-import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import requests
+
+from tests.processes import free_port, server
 
 AIRFLOW = Path(sys.executable).with_name("airflow")
 
@@ -37,9 +35,7 @@ def standalone(folder: Path, dag: str) -> Iterator[Airflow]:
     """`airflow standalone` at DEBUG with one DAG file, whoever asks is its admin; its connections can be tested."""
     (folder / "dags").mkdir()
     (folder / "dags" / "probe.py").write_text(dag)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     settings = {
         "API__HOST": "127.0.0.1",
         "API__PORT": port,
@@ -62,26 +58,8 @@ def standalone(folder: Path, dag: str) -> Iterator[Airflow]:
         "PATH": f"{AIRFLOW.parent}{os.pathsep}{os.environ['PATH']}",
     }
     airflow = Airflow(f"http://127.0.0.1:{port}", folder)
-    with (folder / "standalone.log").open("w") as log:
-        process = subprocess.Popen(
-            [AIRFLOW, "standalone"], env=os.environ | environment, stdout=log, stderr=log, start_new_session=True
-        )
-        try:
-            wait_for(lambda: _is_ready(airflow), lambda: process.poll() is None, airflow)
-            yield airflow
-        finally:
-            # its servers outlive a parent that ends before them: the group is asked, then ended
-            for sign in (signal.SIGTERM, signal.SIGKILL):
-                with suppress(ProcessLookupError):
-                    os.killpg(process.pid, sign)
-                with suppress(subprocess.TimeoutExpired):
-                    process.wait(30)
-
-
-def wait_for(done: Callable[[], object], possible: Callable[[], bool], airflow: Airflow) -> None:
-    while not done():
-        assert possible(), airflow.logged()[-3000:]
-        time.sleep(1)
+    with server([AIRFLOW, "standalone"], os.environ | environment, folder / "standalone.log", lambda: _is_ready(airflow)):
+        yield airflow
 
 
 def _is_ready(airflow: Airflow) -> bool:

@@ -2,12 +2,12 @@
 
 import json
 import shutil
-import time
 
 import pytest
 
 from include.warehouse.paths import PROJECT_DIR
-from tests.plugins.airflow_home import Airflow, standalone, wait_for
+from tests.plugins.airflow_home import Airflow, standalone
+from tests.processes import wait_for
 from tests.services_api.loopback import SECRETS, Loopback, Reply, running
 
 CHROMIUM = shutil.which("chromium")
@@ -107,9 +107,7 @@ def test_a_run(airflow: Airflow, loopback: Loopback):
     connection = {"connection_id": "my_shop", "conn_type": "amazon_services", "login": "client-id", "password": SECRETS[0]}
     airflow.api("POST", "connections", connection | {"extra": json.dumps(extra)})
     run = f"dags/probe/dagRuns/{airflow.api('POST', 'dags/probe/dagRuns', {'logical_date': None})['dag_run_id']}"
-    deadline = time.monotonic() + 300
-    state = lambda: airflow.api("GET", run)["state"] in ("success", "failed")  # noqa: E731
-    wait_for(state, lambda: time.monotonic() < deadline, airflow)
+    wait_for(lambda: airflow.api("GET", run)["state"] in ("success", "failed"), airflow.logged, seconds=300)
     tasks = {task["task_id"]: task for task in airflow.api("GET", f"{run}/taskInstances")["task_instances"]}
     assert {name: (task["state"], task["try_number"]) for name, task in tasks.items()} == {
         "good": ("success", 1),

@@ -2,17 +2,14 @@
 
 import html
 import json
-import socketserver
-import threading
-from contextlib import contextmanager
 from email import message_from_string
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from types import SimpleNamespace
 
 import pytest
 from airflow.sdk import DAG
 
 from amazon_services.alerts import alerts
+from tests.listeners import MailServer, Webhook, listening
 
 ERROR = "The quality gate stopped run r: marts.fct_appointments appointment_lost (stop): 11 rows break it, e.g. job=<J1>."
 CONTEXT = {
@@ -21,42 +18,6 @@ CONTEXT = {
     "run_id": "r",
     "exception": RuntimeError(ERROR),
 }
-
-
-class MailServer(socketserver.StreamRequestHandler):
-    """As much of SMTP as a client needs to hand over one message."""
-
-    def handle(self):
-        self.wfile.write(b"220 loopback\r\n")
-        while line := self.rfile.readline().decode().strip():
-            if line.upper() == "DATA":
-                self.wfile.write(b"354 go on\r\n")
-                self.server.mails.append("".join(iter(lambda: self.rfile.readline().decode().replace("\r\n", "\n"), ".\n")))
-            self.wfile.write(b"221 bye\r\n" if line.upper() == "QUIT" else b"250 loopback\r\n")
-            if line.upper() == "QUIT":
-                return
-
-
-class Webhook(BaseHTTPRequestHandler):
-    def do_POST(self):
-        self.server.posts.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-        self.send_response(200)
-        self.end_headers()
-        self.wfile.write(b"ok")
-
-    def log_message(self, *_):
-        pass
-
-
-@contextmanager
-def serving(server, received: str):
-    setattr(server, received, [])
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield server
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 def tell() -> None:
@@ -71,13 +32,13 @@ def test_nobody_is_told_where_nobody_is_named(monkeypatch):
 
 
 def test_by_email(monkeypatch):
-    with serving(socketserver.TCPServer(("127.0.0.1", 0), MailServer), "mails") as server:
+    with listening(MailServer) as (port, mails):
         extra = {"disable_ssl": True, "disable_tls": True, "from_email": "warehouse@example.com"}
-        connection = {"conn_type": "smtp", "host": "127.0.0.1", "port": server.server_address[1], "extra": extra}
+        connection = {"conn_type": "smtp", "host": "127.0.0.1", "port": port, "extra": extra}
         monkeypatch.setenv("AIRFLOW_CONN_SMTP_DEFAULT", json.dumps(connection))
         monkeypatch.setenv("SERVICES_ALERT_EMAILS", "one@example.com, two@example.com")
         tell()
-    (mail,) = server.mails
+    (mail,) = mails
     message = message_from_string(mail)
     assert message["To"] == "one@example.com, two@example.com"
     assert message["Subject"] == "Services Warehouse: amazon_services_warehouse was stopped by its audit"
@@ -86,13 +47,13 @@ def test_by_email(monkeypatch):
 
 
 def test_in_slack(monkeypatch):
-    with serving(HTTPServer(("127.0.0.1", 0), Webhook), "posts") as server:
-        host = f"http://127.0.0.1:{server.server_address[1]}"
+    with listening(Webhook) as (port, posts):
+        host = f"http://127.0.0.1:{port}"
         connection = {"conn_type": "slackwebhook", "host": host, "password": "T000/B000/XXX"}
         monkeypatch.setenv("AIRFLOW_CONN_SLACK_OPERATORS", json.dumps(connection))
         monkeypatch.setenv("SERVICES_ALERT_SLACK", "slack_operators")
         tell()
-    (post,) = server.posts
+    (post,) = posts
     assert ERROR in post["text"]
 
 

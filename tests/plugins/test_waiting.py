@@ -1,7 +1,6 @@
 """In a whole Airflow, with its scheduler and triggerer: a sensor takes no worker while it waits, a mapping keeps to the limit."""
 
 import json
-import time
 
 import pytest
 
@@ -9,8 +8,9 @@ from include.services_api import ServicesClient
 from include.warehouse.paths import PROJECT_DIR
 from tests.dispatch.test_flows import wanted_assignments
 from tests.dispatch.world import World, active_appointment
-from tests.plugins.airflow_home import standalone, wait_for
-from tests.services_api.local_api import local_api
+from tests.local_api import local_api
+from tests.plugins.airflow_home import standalone
+from tests.processes import wait_for
 
 pytestmark = pytest.mark.soak
 
@@ -46,10 +46,13 @@ probe()
 
 @pytest.mark.timeout(900)
 def test_a_sensor_frees_its_worker_and_a_mapping_keeps_to_the_limit(tmp_path, monkeypatch):
-    monkeypatch.setenv("SERVICES_WAREHOUSE_DIR", str(tmp_path / "own"))
+    home = tmp_path / "airflow"
+    # as its tasks: one budget for all who call
+    monkeypatch.setenv("SERVICES_WAREHOUSE_DIR", str(home / "warehouse"))
+    home.mkdir()
     with (
         local_api("--days", "10", "--jobs-per-day", "60", "--marketplaces", "US") as api,
-        ServicesClient(api.account()) as client,
+        ServicesClient(api.account("my_shop")) as client,
     ):
         api.control("PUT", "limits", {"enforced": False})
         world = World(api, client)
@@ -63,26 +66,22 @@ def test_a_sensor_frees_its_worker_and_a_mapping_keeps_to_the_limit(tmp_path, mo
         wanted = [{**row, "resource_ids": [row["technician_id"]]} for row in rows]
         for row in wanted:
             row.pop("technician_id")
-        home = tmp_path / "airflow"
-        home.mkdir()
         with standalone(home, DAG) as airflow:
             conf = {"job": waiting["service_job_id"], "appointment": waiting["appointment_id"], "wanted": wanted}
             body = {"logical_date": None, "conf": conf}
             run = f"dags/probe/dagRuns/{airflow.api('POST', 'dags/probe/dagRuns', body)['dag_run_id']}"
-            deadline = time.monotonic() + 400
 
             def states(name: str) -> list[str]:
                 tasks = airflow.api("GET", f"{run}/taskInstances?limit=100")["task_instances"]
                 return [task["state"] for task in tasks if task["task_id"] == name]
 
-            in_time = lambda: time.monotonic() < deadline  # noqa: E731
             # two workers, and one of them would be taken
-            wait_for(lambda: states("assign") == ["success"] * 8, in_time, airflow)
+            wait_for(lambda: states("assign") == ["success"] * 8, airflow.logged, seconds=400)
             assert states("wait") == ["deferred"]
             looked = len(api.log(operation="getServiceJobByServiceJobId", path=f"/service/v1/serviceJobs/{conf['job']}"))
             assert looked > 2
             client.assign_appointment_resources(waiting["service_job_id"], waiting["appointment_id"], [waiting["technician_id"]])
-            wait_for(lambda: airflow.api("GET", run)["state"] == "success", in_time, airflow)
+            wait_for(lambda: airflow.api("GET", run)["state"] == "success", airflow.logged, seconds=400)
         job = client.get_service_job(waiting["service_job_id"]).payload
         assert active_appointment(job)["assignedTechnicians"]
         assert not [one for one in api.log() if one["verdict"] == "throttled"]

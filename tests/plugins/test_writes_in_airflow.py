@@ -14,7 +14,7 @@ from include.services_api import ServicesClient
 from include.warehouse.paths import PROJECT_DIR
 from tests.dispatch.cases import KINDS, PDF, make
 from tests.dispatch.world import World, active_appointment
-from tests.services_api.local_api import local_api
+from tests.local_api import local_api
 
 STATUSES = (400, 403, 404, 422)
 MODULES = {
@@ -74,7 +74,7 @@ def world(tmp_path_factory):
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("SERVICES_RATE_BUDGET_URL", (tmp_path_factory.mktemp("budget") / "rate_budget").as_uri())
         options = ("--limits", "off", "--days", "14", "--jobs-per-day", "120", "--marketplaces", "US")
-        with local_api(*options) as api, ServicesClient(api.account()) as client:
+        with local_api(*options) as api, ServicesClient(api.account("my_shop")) as client:
             yield World(api, client)
 
 

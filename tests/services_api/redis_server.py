@@ -1,7 +1,6 @@
 """A Redis of one's own, from Debian's package."""
 
 import shutil
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -10,6 +9,8 @@ from contextlib import contextmanager
 import pytest
 import redis
 
+from tests.processes import free_port
+
 
 @contextmanager
 def redis_server() -> Iterator[str]:
@@ -17,9 +18,7 @@ def redis_server() -> Iterator[str]:
     server = shutil.which("redis-server")
     if not server:
         pytest.skip("redis-server is not installed")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     command = [server, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
     url = f"redis://127.0.0.1:{port}/0"
     with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:

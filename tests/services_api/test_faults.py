@@ -6,8 +6,8 @@ import pytest
 
 from include.services_api import Availability, Patience, ServicesClient, errors
 from include.services_api.paging import EndlessPaging, job_pages
+from tests.local_api import local_api
 from tests.services_api.conftest import MARKETPLACE
-from tests.services_api.local_api import local_api
 
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 START = datetime(2026, 11, 1, tzinfo=UTC)
@@ -24,7 +24,7 @@ def api():
 def client(api, budget):
     api.reset()
     patience = Patience(attempts=3, first_wait_seconds=0.001, longest_wait_seconds=0.01, answer_seconds=0.3)
-    with ServicesClient(api.account(), budget=budget, patience=patience) as client:
+    with ServicesClient(api.account("my_shop"), budget=budget, patience=patience) as client:
         yield client
     api.reset()
 
@@ -32,7 +32,7 @@ def client(api, budget):
 @pytest.fixture(scope="module")
 def known(api) -> dict:
     store = next(one for one in api.control("GET", "health")["stores"] if one["marketplace_id"] == MARKETPLACE)
-    jobs = api.control("GET", "truth", as_of="2026-11-01T12:00:00Z", account="my_shop", tables="fct_service_jobs")
+    jobs = api.truth(as_of="2026-11-01T12:00:00Z", tables="fct_service_jobs")
     job = next(one for one in jobs["fct_service_jobs"] if one["marketplace_id"] == MARKETPLACE)
     return {"job": job["service_job_id"], "store": store["store_id"]}
 
