@@ -98,4 +98,4 @@ def _job(window: Window, name: str, payload: dict, answer: Answer | None, keys: 
         # a job that was only named has no list's part that could be kept
         return records.job(window, payload, False, now, keys) if payload else records.missing_job(window, name, now)
     # the id is the one that was asked for: a detail without one is still this job
-    return records.job(window, payload | answer.payload | {"serviceJobId": name}, True, answer.received_at, keys)
+    return records.job(window, {**payload, **answer.payload, "serviceJobId": name}, True, answer.received_at, keys)

@@ -5,7 +5,6 @@ the warehouse (`buyer_hash.key`, readable by its owner alone). Another key gives
 it every job a new version: change it only together with a fresh `raw`.
 """
 
-import hashlib
 import hmac
 import os
 import secrets
@@ -34,7 +33,7 @@ class BuyerKeys:
         """None for a buyer without a readable id."""
         if not isinstance(buyer_id, str) or not buyer_id:
             return None
-        return hmac.new(self._secret, buyer_id.encode(), hashlib.sha256).hexdigest()[:32]
+        return hmac.digest(self._secret, buyer_id.encode(), "sha256").hex()[:32]
 
 
 @cache

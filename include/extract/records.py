@@ -5,17 +5,21 @@ The types are those of `include.warehouse.schema`: one table of columns for what
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 import orjson
 import pyarrow as pa
 
-from include.extract import model
+from include.extract import model, shortcut
 from include.extract.privacy import BuyerKeys
 from include.extract.reader import Problem, Reading
 from include.warehouse.schema import OPS_TABLES, PERSONAL_DATA, RAW_TABLES, SNAPSHOT_TABLES
 from include.warehouse.windows import JOBS, Window
+
+Dump = Callable[[object], bytes]
 
 QUARANTINE = "quarantined_records"
 PERSONAL = "personal_data"
@@ -23,7 +27,6 @@ _ARROW = {
     "VARCHAR": pa.string(), "JSON": pa.string(), "BOOLEAN": pa.bool_(), "BIGINT": pa.int64(), "DOUBLE": pa.float64(),
     "TIMESTAMPTZ": pa.timestamp("us", tz="UTC"),
 }  # fmt: skip
-_NOT_SAID = ("account", "observed_at", "window_start", "window_end")
 _JOB_FIELDS = {
     "service_job_status": "serviceJobStatus", "service_order_id": "serviceOrderId", "store_id": "storeId",
 }  # fmt: skip
@@ -49,7 +52,8 @@ SCHEMAS = {
 
 def batch(table: str, rows: list[dict]) -> pa.Table:
     """Rows of one table as an Arrow table in that table's own schema."""
-    return pa.Table.from_pylist(rows, schema=SCHEMAS[table])
+    schema = SCHEMAS[table]
+    return pa.table([pa.array([row.get(field.name) for row in rows], field.type) for field in schema], schema=schema)
 
 
 @dataclass
@@ -64,28 +68,46 @@ class Read:
 
 def job(window: Window, payload: object, has_detail: bool, observed_at: datetime, keys: BuyerKeys) -> Read:
     """A service job as a row of `raw.service_jobs`."""
-    reading = Reading(keys)
-    clean = reading.whole(payload, model.SERVICE_JOB) or {}
+    read = partial(_read, window, has_detail, observed_at, keys)
+    try:
+        return read(shortcut.read(payload, model.SERVICE_JOB, keys), Reading(keys), _dump)
+    except (shortcut.Unusual, orjson.JSONEncodeError):
+        reading = Reading(keys)
+        return read(reading.read(payload, model.SERVICE_JOB) or {}, reading, _dump_anything)
+
+
+def _read(
+    window: Window, has_detail: bool, observed_at: datetime, keys: BuyerKeys, clean: dict, reading: Reading, dump: Dump
+) -> Read:
+    """What `reading` made of a payload, as a row and what else there is to tell. `dump` writes JSON."""
     job_id = clean.get("serviceJobId")
     if not job_id:
         reading.problems.append(Problem("serviceJobId", "a service job without an id cannot be told from others", clean))
     quarantined = quarantine(window.account, JOBS, job_id, reading.problems, observed_at)
     if not job_id:
         return Read(None, quarantined, reading.unknown)
-    row = {
-        "account": window.account,
+    create_time = moment(clean.get("createTime"))
+    said = {
         "marketplace_id": clean.get("marketplaceId") or window.marketplace_id,
         "service_job_id": job_id,
+        "has_detail": has_detail,
+        "create_time": create_time and str(create_time),
+        "_extra": dump(reading.extra).decode() if reading.extra else None,
+    }
+    for column, name in _JOB_FIELDS.items():
+        said[column] = clean.get(name)
+    for column, name in _JOB_DOCUMENTS.items():
+        value = clean.get(name)
+        said[column] = None if value is None else dump(value).decode()
+    row = said | {
+        "account": window.account,
         "observed_at": observed_at,
         "window_start": window.start,
         "window_end": window.end,
-        "has_detail": has_detail,
-        "create_time": moment(clean.get("createTime")),
-        "_extra": _document(reading.extra or None),
+        "create_time": create_time,
+        # of all that the API said, and of nothing else
+        "content_hash": hashlib.blake2b(dump([*said.values()]), digest_size=16).hexdigest(),
     }
-    row |= {column: clean.get(name) for column, name in _JOB_FIELDS.items()}
-    row |= {column: _document(clean.get(name)) for column, name in _JOB_DOCUMENTS.items()}
-    row["content_hash"] = _hash(row)
     return Read(row, quarantined, reading.unknown, _sealed(row, clean, reading, keys))
 
 
@@ -108,7 +130,8 @@ def quarantine(account: str, entity: str, key: str | None, problems: list[Proble
     return [
         {
             "account": account, "entity": entity, "record_key": key, "field": problem.field, "reason": problem.reason,
-            "payload": _document(problem.original), "observed_at": observed_at,
+            "payload": None if problem.original is None else _dump_anything(problem.original).decode(),
+            "observed_at": observed_at,
         }
         for problem in problems
     ]  # fmt: skip
@@ -119,22 +142,14 @@ def moment(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
 
 
-def _hash(row: dict) -> str:
-    """Of all that the API said of a job, and of nothing else."""
-    said = [value for name, value in row.items() if name not in _NOT_SAID]
-    return hashlib.blake2b(
-        _dump([str(value) if isinstance(value, datetime) else value for value in said]), digest_size=16
-    ).hexdigest()
-
-
-def _document(value: object) -> str | None:
-    return None if value is None else _dump(value).decode()
-
-
 def _dump(value: object) -> bytes:
     """JSON with sorted keys, so that equal contents are equal bytes."""
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+
+
+def _dump_anything(value: object) -> bytes:
+    """The same also of whole numbers of more than 64 bits, and of halves of surrogate pairs."""
     try:
-        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
-    except TypeError:
-        # whole numbers of more than 64 bits, and halves of surrogate pairs: rare, and kept all the same
+        return _dump(value)
+    except orjson.JSONEncodeError:
         return json.dumps(value, sort_keys=True).encode("utf-8", "replace")

@@ -22,6 +22,9 @@ log = logging.getLogger(__name__)
 QUARANTINE_KEY = ("account", "entity", "record_key", "field", "reason", "payload")
 WINDOW_KEY = ("account", "marketplace_id", "entity", "mode", "filter", "window_start", "window_end")
 
+# a checkpoint writes a table's last row group (122,880 rows) anew: by default almost every package would do so
+CHECKPOINT = "128MB"
+
 
 def load_packages(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
     """Fold every finished package into the database and put it away; note windows that are still being read.
@@ -29,6 +32,7 @@ def load_packages(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
     Returns the number of packages and of rows added to each table. Raises nothing for a failed window: its row says so.
     """
     schema.ensure(connection)
+    connection.execute(f"set wal_autocheckpoint = '{CHECKPOINT}'")
     added = {"packages": 0}
     if written := api_writes.fold(connection):
         added["api_writes"] = written
