@@ -10,7 +10,7 @@
     {{ config(
         materialized='incremental',
         incremental_strategy='replace_changed',
-        on_schema_change='fail',
+        on_schema_change='append_new_columns',
         pre_hook='{{ refuse_partial_rebuild() }}',
         meta={'changes': changes, 'replaced_by': by},
     ) }}

@@ -28,7 +28,7 @@ CAPACITY = ("account", "marketplace_id", "resource_id", "slot_start_at")
 
 SCOPES = (
     Scope(
-        "jobs", ("account", "service_job_id"), ("int_changed_jobs", "int_changed_reasons"), "from intermediate.{source}",
+        "jobs", ("account", "service_job_id"), ("int_changed_jobs",), "from intermediate.{source}",
         ("raw.service_jobs", "staging.stg_service_jobs", "marts.fct_service_jobs", "marts.fct_job_status_history",
          "marts.fct_job_items", "marts.fct_job_payments", "marts.fct_appointments", "marts.fct_appointment_history",
          "marts.fct_reschedules_cancellations"),

@@ -136,7 +136,7 @@ def test_reasons_equal_the_truth_however_they_come_in(make_warehouse, tmp_path):
     assert {"unknown", *WORDS.values()} == {row["reason"] for row in story.truth}
     assert_equals_full_refresh(warehouse, tmp_path / "refreshed")
     warehouse.build_untested()
-    assert warehouse.row("select count(*) as changed from intermediate.int_changed_reasons") == {"changed": 0}
+    assert warehouse.row("select count(*) as changed from intermediate.int_changed_jobs") == {"changed": 0}
 
 
 def test_days_later_are_local_dates(make_warehouse):

@@ -35,7 +35,6 @@ def rebuilt(build: Path, offset: int, corruption: str = "") -> None:
         connection.execute(
             f"create or replace table intermediate.int_changed_jobs as select * from ({JOBS}) limit 1 offset {offset}"
         )
-        connection.execute("create or replace table intermediate.int_changed_reasons as from intermediate.int_changed_jobs")
         if corruption:
             connection.execute(
                 corruption.format(job="service_job_id = (select service_job_id from intermediate.int_changed_jobs)")

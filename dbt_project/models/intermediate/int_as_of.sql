@@ -24,7 +24,7 @@ numbered as (
 
     select
         *,
-        count(*) filter (where starts_range) over (
+        count(case when starts_range then 1 end) over (
             partition by account, marketplace_id order by window_start, window_end
             rows between unbounded preceding and current row
         ) as range_number

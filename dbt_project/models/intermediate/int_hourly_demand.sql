@@ -14,13 +14,24 @@ changed_utc_days as (
 
 ),
 
+changed_range as (
+
+    select
+        min(hour_start_at) as first_hour_at,
+        {{ plus_hours('max(hour_start_at)', 1) }} as end_at
+    from changed_hours
+
+),
+
 -- Only an appointment that starts on a changed day, on the day before, or lasts longer than a day can reach into a
--- changed hour: the rest of history is not looked at.
+-- changed hour. The rest of history is not looked at: bare columns are compared, whose bounds the engine knows.
 appointments as (
 
     select * from {{ ref('fct_appointments') }}
     where
         appointment_status in ('ACTIVE', 'COMPLETED')
+        and scheduled_start_at < (select end_at from changed_range)
+        and (scheduled_end_at is null or scheduled_end_at > (select first_hour_at from changed_range))
         and (
             scheduled_minutes > 1440
             or {{ utc_day('scheduled_start_at') }} in (select utc_day from changed_utc_days)
@@ -31,7 +42,10 @@ appointments as (
 preferred_times as (
 
     select * from {{ ref('int_preferred_times') }}
-    where {{ utc_day('preferred_start_at') }} in (select utc_day from changed_utc_days)
+    where
+        preferred_start_at < (select end_at from changed_range)
+        and preferred_start_at >= (select first_hour_at from changed_range)
+        and {{ utc_day('preferred_start_at') }} in (select utc_day from changed_utc_days)
 
 ),
 

@@ -31,9 +31,11 @@ select
     jobs.store_id,
     jobs.service_job_id,
     {{ local_date_in('created_day', 'jobs.created_at') }} as created_date,
+    completions.completed_at,
     {{ local_date_in('completed_day', 'completions.completed_at') }} as completed_date
 from jobs
 left join completions
     on jobs.account = completions.account and jobs.service_job_id = completions.service_job_id
 {{ join_local_day('created_day', 'jobs.created_at', 'jobs.time_zone') }}
 {{ join_local_day('completed_day', 'completions.completed_at', 'jobs.time_zone') }}
+order by created_date

@@ -1,53 +1,37 @@
-with changed as (
+with appointments as (
 
-    select * from {{ ref('int_changed_reasons') }}
-
-),
-
-appointments as (
-
-    select appointments.*
-    from {{ ref('fct_appointments') }} as appointments
-    inner join changed
-        on appointments.account = changed.account and appointments.service_job_id = changed.service_job_id
+    select * from {{ ref('int_appointments') }}
 
 ),
 
-jobs as (
+job_versions as (
 
-    select jobs.*
-    from {{ ref('fct_service_jobs') }} as jobs
-    inner join changed
-        on jobs.account = changed.account and jobs.service_job_id = changed.service_job_id
+    select * from {{ ref('int_observed_jobs') }}
 
 ),
 
 cancelled_appointments as (
 
     select
-        history.account,
-        history.service_job_id,
-        history.appointment_id,
-        min(history.valid_from) as cancelled_at
-    from {{ ref('fct_appointment_history') }} as history
-    inner join changed
-        on history.account = changed.account and history.service_job_id = changed.service_job_id
-    where history.appointment_status = 'CANCELLED'
-    group by history.account, history.service_job_id, history.appointment_id
+        account,
+        service_job_id,
+        appointment_id,
+        min(observed_at) as cancelled_at
+    from {{ ref('int_appointment_versions') }}
+    where appointment_status = 'CANCELLED'
+    group by account, service_job_id, appointment_id
 
 ),
 
 cancelled_jobs as (
 
     select
-        history.account,
-        history.service_job_id,
-        min(history.valid_from) as cancelled_at
-    from {{ ref('fct_job_status_history') }} as history
-    inner join changed
-        on history.account = changed.account and history.service_job_id = changed.service_job_id
-    where history.job_status = 'CANCELLED'
-    group by history.account, history.service_job_id
+        account,
+        service_job_id,
+        min(observed_at) as cancelled_at
+    from job_versions
+    where job_status = 'CANCELLED'
+    group by account, service_job_id
 
 ),
 
@@ -86,11 +70,12 @@ broken_jobs as (
         cast(null as varchar) as appointment_id,
         'cancel' as kind,
         cancelled_jobs.cancelled_at as observed_at
-    from jobs
+    from job_versions as jobs
     left join cancelled_jobs
         on jobs.account = cancelled_jobs.account and jobs.service_job_id = cancelled_jobs.service_job_id
     where
-        jobs.job_status = 'CANCELLED'
+        jobs.is_current
+        and jobs.job_status = 'CANCELLED'
         and (jobs.account, jobs.service_job_id) not in (
             select (account, service_job_id) from broken_appointments
             where kind = 'cancel'

@@ -6,7 +6,7 @@ with writes as (
 
 changed as (
 
-    select * from {{ ref('int_changed_reasons') }}
+    select * from {{ ref('int_changed_jobs') }}
 
 ),
 

@@ -47,7 +47,10 @@ completed as (
         max(jobs.payment_currency) as payment_currency
     from {{ ref('int_job_dates') }} as dates
     inner join {{ ref('fct_service_jobs') }} as jobs
-        on dates.account = jobs.account and dates.service_job_id = jobs.service_job_id
+        on
+            dates.account = jobs.account
+            and dates.service_job_id = jobs.service_job_id
+            and dates.completed_at = jobs.completed_at -- the same time: what lies outside is skipped
     where dates.completed_date in (select service_date from changed_dates)
     group by jobs.account, jobs.marketplace_id, {{ week_start('dates.completed_date') }}
 

@@ -25,7 +25,7 @@ numbered as (
 
     select
         *,
-        count(*) filter (where state is distinct from previous_state or observed_at is distinct from previous_until)
+        count(case when state is distinct from previous_state or observed_at is distinct from previous_until then 1 end)
             over (
                 partition by account, service_job_id, appointment_id order by observed_at
                 rows between unbounded preceding and current row

@@ -56,3 +56,4 @@ joined as (
 )
 
 select * from joined
+order by hour_start_at

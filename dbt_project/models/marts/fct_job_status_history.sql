@@ -21,10 +21,11 @@ numbered as (
 
     select
         *,
-        count(*) filter (where previous_observed_at is null or job_status is distinct from previous_status) over (
-            partition by account, service_job_id order by observed_at, load_id
-            rows between unbounded preceding and current row
-        ) as period_number
+        count(case when previous_observed_at is null or job_status is distinct from previous_status then 1 end)
+            over (
+                partition by account, service_job_id order by observed_at, load_id
+                rows between unbounded preceding and current row
+            ) as period_number
     from compared
 
 ),

@@ -1,4 +1,4 @@
-{{ replace_changed('int_changed_reasons', by=['account', 'service_job_id']) }}
+{{ replace_changed('int_changed_jobs', by=['account', 'service_job_id']) }}
 
 with matched as (
 
@@ -8,7 +8,14 @@ with matched as (
 
 jobs as (
 
-    select * from {{ ref('fct_service_jobs') }}
+    select * from {{ ref('int_observed_jobs') }}
+    where is_current
+
+),
+
+appointments as (
+
+    select * from {{ ref('int_appointments') }}
 
 ),
 
@@ -41,12 +48,12 @@ joined as (
     from matched
     left join jobs
         on matched.account = jobs.account and matched.service_job_id = jobs.service_job_id
-    left join {{ ref('fct_appointments') }} as appointments
+    left join appointments
         on
             matched.account = appointments.account
             and matched.service_job_id = appointments.service_job_id
             and matched.appointment_id = appointments.appointment_id
-    left join {{ ref('fct_appointments') }} as replacements
+    left join appointments as replacements
         on
             appointments.account = replacements.account
             and appointments.service_job_id = replacements.service_job_id

@@ -12,14 +12,15 @@ clocks as (
 
 ),
 
--- From the earliest to the latest clock that anything now in the marts may have been judged by.
+-- What ended in between became a no-show, or was one: from the earliest to the latest clock that anything now in the
+-- marts may have been judged by. A bare column is compared: the engine skips what lies outside.
 judged as (
 
     select
         account,
         marketplace_id,
-        min(as_of) as earliest_as_of,
-        max(as_of) as latest_as_of
+        {{ plus_minutes('min(as_of)', '-' ~ var('no_show_after_minutes')) }} as earliest_end_at,
+        {{ plus_minutes('max(as_of)', '-' ~ var('no_show_after_minutes')) }} as latest_end_at
     from clocks
     group by account, marketplace_id
 
@@ -35,6 +36,16 @@ with_new_versions as (
 
 ),
 
+with_new_writes as (
+
+    select
+        account,
+        service_job_id
+    from {{ ref('stg_api_writes') }}
+    where load_id in (select load_id from changed_loads)
+
+),
+
 -- An appointment between the clocks turns into a no-show (or back) without any new row.
 with_new_outcomes as (
 
@@ -46,11 +57,13 @@ with_new_outcomes as (
         on
             jobs.account = judged.account
             and jobs.marketplace_id = judged.marketplace_id
-            and {{ plus_minutes('jobs.last_scheduled_end_at', var('no_show_after_minutes')) }} >= judged.earliest_as_of
-            and {{ plus_minutes('jobs.first_scheduled_end_at', var('no_show_after_minutes')) }} < judged.latest_as_of
+            and jobs.last_scheduled_end_at >= judged.earliest_end_at
+            and jobs.first_scheduled_end_at < judged.latest_end_at
 
 )
 
 select * from with_new_versions
+union
+select * from with_new_writes
 union
 select * from with_new_outcomes
