@@ -15,6 +15,7 @@ import dlt
 from include.extract import listing, records
 from include.extract.details import Details
 from include.extract.privacy import BuyerKeys
+from include.extract.reader import tell_unknown
 from include.services_api import Answer, ServicesClient
 from include.warehouse.packages import Package
 from include.warehouse.windows import IDS, Window
@@ -73,8 +74,7 @@ def service_jobs(
                     package.spool(table, batch)
                     yield dlt.mark.with_table_name(batch, table)
             read(len(reads), counts["details"] / len(todo) if todo else 1.0)
-    for what, times in sorted(unknown.items()):
-        log.warning("%s: %s is unknown to this version and was kept (%s times)", window, what, times)
+    tell_unknown(window, unknown)
 
 
 def _read(

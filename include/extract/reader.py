@@ -1,11 +1,19 @@
 """Reads a payload by its model: everything readable is kept, everything else is told, nothing personal passes."""
 
+import logging
+import re
+from collections import Counter
 from dataclasses import dataclass, field
 
 from include.extract import shortcut
 from include.extract.coerce import Unreadable
 from include.extract.model import Enumeration, Listing, Object, Spec
 from include.extract.privacy import BuyerKeys
+from include.warehouse.windows import Window
+
+log = logging.getLogger(__name__)
+
+_POSITION = re.compile(r"\[\d+\]")
 
 
 @dataclass(frozen=True)
@@ -69,7 +77,7 @@ class Reading:
                 if self.keys.seal:
                     self.personal[where] = inner
             else:
-                self.unknown.add(where)
+                self._meet(where)
                 if not spec.is_private:
                     self.extra[where] = inner
         return result
@@ -84,8 +92,18 @@ class Reading:
         if not isinstance(value, str):
             raise Unreadable("not a text")
         if value not in spec.values:
-            self.unknown.add(f"{path}={value[:40]}")
+            self._meet(f"{path}={value[:40]}")
         return value
+
+    def _meet(self, what: str) -> None:
+        """Something unknown: the same wherever in a list it stands."""
+        self.unknown.add(_POSITION.sub("[]", what))
 
     def _quarantine(self, path: str, reason: str, value: object, private: bool) -> None:
         self.problems.append(Problem(path, reason, None if private else value))
+
+
+def tell_unknown(window: Window, unknown: Counter) -> None:
+    """`unknown`: in how many answers of a window something unknown was met."""
+    for what, times in sorted(unknown.items()):
+        log.warning("%s: %s is unknown to this version and was kept (%s times)", window, what, times)

@@ -4,6 +4,7 @@ The loader keeps the changes alone; what a later snapshot of the same range no l
 """
 
 import logging
+from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -11,7 +12,7 @@ from datetime import datetime
 import dlt
 
 from include.extract import records, settings
-from include.extract.reader import Problem, Reading
+from include.extract.reader import Problem, Reading, tell_unknown
 from include.services_api.errors import BadRequest, NotFound, Refused
 from include.warehouse.windows import Window
 
@@ -19,7 +20,10 @@ log = logging.getLogger(__name__)
 
 BATCH_TARGETS = 200
 
-Rows = dict[str, list[dict]]
+# not a table: it is told once a window
+UNKNOWN = "unknown"
+
+Rows = dict[str, list]
 
 
 class EveryTargetRefused(Exception):
@@ -31,7 +35,7 @@ def read_all(window: Window, targets: tuple, read: Callable[[object], Rows]) -> 
 
     :raises EveryTargetRefused: each of several targets was refused.
     """
-    refused = 0
+    refused, unknown = 0, Counter()
 
     def read_or_refuse(target: object) -> tuple[Rows, bool]:
         try:
@@ -47,21 +51,22 @@ def read_all(window: Window, targets: tuple, read: Callable[[object], Rows]) -> 
                 refused += is_refused
                 for table, more in rows.items():
                     together.setdefault(table, []).extend(more)
+            unknown.update(together.pop(UNKNOWN, ()))
             for table, rows in together.items():
                 if rows:
                     yield dlt.mark.with_table_name(records.batch(table, rows), table)
+    tell_unknown(window, unknown)
     if targets and refused == len(targets):
         raise EveryTargetRefused(f"{window}: the API refused all {refused} of them; see the warnings above for its words")
 
 
 def findings(window: Window, target: object, reading: Reading, observed_at: datetime) -> Rows:
-    """What a reading came across, as rows of the quarantine."""
-    for what in sorted(reading.unknown):
-        log.warning("%s: %s of %s is unknown to this version", window, what, _name(target))
+    """What a reading came across: rows of the quarantine, and what it did not know."""
     problems = reading.problems + [
         Problem(field, "a field that nobody knows; it has no column of its own", value) for field, value in reading.extra.items()
     ]
-    return {records.QUARANTINE: records.quarantine(window.account, window.entity, _name(target), problems, observed_at)}
+    quarantined = records.quarantine(window.account, window.entity, _name(target), problems, observed_at)
+    return {records.QUARANTINE: quarantined, UNKNOWN: sorted(reading.unknown)}
 
 
 def _refusal(window: Window, target: object, error: Exception) -> Rows:

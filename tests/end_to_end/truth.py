@@ -20,6 +20,7 @@ KEYS = {
     "agg_account_weekly": ("account", "marketplace_id", "week_start_date"),
     "fct_job_items": ("account", "service_job_id", "item_position"),
     "fct_job_payments": ("account", "service_job_id", "payment_position"),
+    "fct_reschedules_cancellations": ("account", "service_job_id", "kind", "appointment_id"),
     "rpt_jobs_needing_action": ("account", "service_job_id", "appointment_id", "action"),
     "dim_marketplace": ("marketplace_id",),
     "dim_service": ("account", "marketplace_id", "asin"),

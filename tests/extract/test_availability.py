@@ -33,6 +33,7 @@ class Store:
         self.now, self.free, self.refused, self.asked = NOON, {}, set(), []
         self.ranges: list[tuple[datetime, datetime, int]] = []
         self.pages: list[datetime] = []
+        self.more: dict[str, object] = {}
 
     def _answer(self, target: str, payload: dict):
         self.asked.append(target)
@@ -46,7 +47,7 @@ class Store:
         return {
             "schedulingType": "REAL_TIME_SCHEDULING",
             "appointmentSlots": [
-                {"startTime": text(start), "endTime": text(start + HOUR), "capacity": capacity}
+                {"startTime": text(start), "endTime": text(start + HOUR), "capacity": capacity} | self.more
                 for start, capacity in times.items()
             ],
         }
@@ -109,6 +110,18 @@ def test_jobs_that_wait_have_slots_of_their_own(store):
     history = "select service_job_id, capacity from raw.job_appointment_slots order by service_job_id, observed_at"
     assert rows(history) == [("job-1", 1), ("job-2", 1), ("job-2", None)]
     assert rows("select * from ops.quarantined_records") == []
+
+
+def test_an_unknown_field_is_kept_of_every_slot_and_told_once(store, caplog):
+    three = NOON.replace(minute=0) + 3 * HOUR
+    store.free, store.more = {"s/B1": {three: 2, three + HOUR: 2}, "job-1": {three: 1}}, {"zone": "A"}
+    assert read(store)["appointment_slots"] == 2
+    told = [record.getMessage() for record in caplog.records if "unknown to this version" in record.getMessage()]
+    assert sum("appointmentSlots[].zone" in message for message in told) == len(told) == 2  # of services and of jobs
+    kept = rows("select record_key, field, payload::varchar from ops.quarantined_records order by all")
+    assert kept == [("job-1", "appointmentSlots[1].zone", '"A"')] + [
+        ("s/B1", f"appointmentSlots[{place}].zone", '"A"') for place in (1, 2)
+    ]
 
 
 def test_a_store_that_is_refused_is_told(store):

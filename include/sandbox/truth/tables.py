@@ -10,6 +10,7 @@ from typing import Any
 from include.sandbox.api.call import Service
 from include.sandbox.truth import aggregates, dimensions, facts, histories
 from include.sandbox.truth.actions import rpt_jobs_needing_action
+from include.sandbox.truth.breaks import fct_reschedules_cancellations
 from include.sandbox.truth.demand import Place, fct_demand_capacity_hourly
 from include.sandbox.truth.facts import Frame, Row
 from include.sandbox.truth.readings import HORIZON, Reading, read_jobs, versions, with_availability
@@ -127,6 +128,17 @@ class Truth:
         of_job = zip(self.payloads, self.service_jobs, self.appointments_of_job, self.items_of_job, strict=True)
         return [row for rows in of_job for row in rpt_jobs_needing_action(*rows, self.frame)]
 
+    @cached_property
+    def job_history(self) -> list[Row]:
+        return histories.fct_job_status_history(self.readings, self.frame)
+
+    @cached_property
+    def appointment_history(self) -> list[Row]:
+        return histories.fct_appointment_history(self.readings, self.frame)
+
+    def breaks(self) -> list[Row]:
+        return fct_reschedules_cancellations(self.service_jobs, self.appointments, self.job_history, self.appointment_history)
+
 
 TABLES: dict[str, Callable[[Truth], list[Row]]] = {
     "fct_appointments": lambda truth: truth.appointments,
@@ -135,8 +147,9 @@ TABLES: dict[str, Callable[[Truth], list[Row]]] = {
     "fct_job_items": lambda truth: [row for rows in truth.items_of_job for row in rows],
     "fct_demand_capacity_hourly": lambda truth: truth.hours,
     "fct_slot_availability": lambda truth: histories.fct_slot_availability(truth.readings, truth.frame),
-    "fct_job_status_history": lambda truth: histories.fct_job_status_history(truth.readings, truth.frame),
-    "fct_appointment_history": lambda truth: histories.fct_appointment_history(truth.readings, truth.frame),
+    "fct_job_status_history": lambda truth: truth.job_history,
+    "fct_appointment_history": lambda truth: truth.appointment_history,
+    "fct_reschedules_cancellations": Truth.breaks,
     "agg_technician_daily": lambda truth: aggregates.agg_technician_daily(truth.appointments),
     "agg_store_daily": lambda truth: aggregates.agg_store_daily(truth.appointments, truth.service_jobs, truth.hours, truth.frame),
     "agg_account_weekly": lambda truth: agg_account_weekly(truth.appointments, truth.service_jobs, truth.frame),

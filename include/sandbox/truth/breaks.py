@@ -1,0 +1,62 @@
+"""fct_reschedules_cancellations of a seller who wrote nothing: what was seen to be moved or cancelled, for reasons unknown.
+
+How long before or after something it was decided depends on when somebody looked by the wall clock; that is left out.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from include.sandbox.truth.facts import Row
+from include.sandbox.world.times import HOUR
+
+KINDS = {"rescheduled": "reschedule", "cancelled": "cancel"}
+
+
+def fct_reschedules_cancellations(
+    jobs: list[Row], appointments: list[Row], job_history: list[Row], appointment_history: list[Row]
+) -> list[Row]:
+    """Rows of the fact and history tables in; an appointment that ends because its job does, ends with it."""
+    of_job = _first_cancelled(job_history, "job_status", "service_job_id")
+    of_appointment = _first_cancelled(appointment_history, "appointment_status", "service_job_id", "appointment_id")
+    by_id = {(row["service_job_id"], row["appointment_id"]): row for row in appointments}
+    rows = []
+    for (job, name), row in by_id.items():
+        if kind := KINDS.get(row["outcome"]):
+            new = by_id.get((job, row["replaced_by_appointment_id"])) if kind == "reschedule" else None
+            seen = [moment for moment in (of_appointment.get((job, name)), of_job.get((job,))) if moment is not None]
+            rows.append(_row(row, kind, min(seen), row, new))
+    told = {row["service_job_id"] for row in rows if row["kind"] == "cancel"}
+    lost = [job for job in jobs if job["job_status"] == "CANCELLED" and job["service_job_id"] not in told]
+    return rows + [_row(job, "cancel", of_job[job["service_job_id"],], {}, None) for job in lost]
+
+
+def _first_cancelled(history: list[Row], status: str, *key: str) -> dict[tuple[Any, ...], int]:
+    first: dict[tuple[Any, ...], int] = {}
+    for row in history:
+        if row[status] == "CANCELLED":
+            name = tuple(row[column] for column in key)
+            first[name] = min(first.get(name, row["valid_from"]), row["valid_from"])
+    return first
+
+
+def _row(about: Row, kind: str, observed_at: int, old: Row, new: Row | None) -> Row:
+    start, date = old.get("scheduled_start_at"), old.get("service_date")
+    new_start, new_date = (new or {}).get("scheduled_start_at"), (new or {}).get("service_date")
+    return {name: about[name] for name in ("account", "marketplace_id", "store_id", "service_job_id")} | {
+        "appointment_id": old.get("appointment_id"),
+        "kind": kind,
+        "evidence": "observed",
+        "reason_code": "unknown",
+        "reason": "unknown",
+        "requested_by": None,
+        "written_at": None,
+        "observed_at": observed_at,
+        "scheduled_start_at": start,
+        "service_date": date,
+        "replaced_by_appointment_id": old.get("replaced_by_appointment_id"),
+        "new_scheduled_start_at": new_start,
+        "new_service_date": new_date,
+        "hours_later": None if start is None or new_start is None else (new_start - start) / HOUR,
+        "days_later": None if date is None or new_date is None else (new_date - date).days,
+    }
