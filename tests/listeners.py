@@ -5,7 +5,7 @@ import socketserver
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 class MailServer(socketserver.StreamRequestHandler):
@@ -36,7 +36,7 @@ class Webhook(BaseHTTPRequestHandler):
 @contextmanager
 def listening(handler: type) -> Iterator[tuple[int, list]]:
     """The port, and what has been received so far."""
-    kind = HTTPServer if issubclass(handler, BaseHTTPRequestHandler) else socketserver.TCPServer
+    kind = ThreadingHTTPServer if issubclass(handler, BaseHTTPRequestHandler) else socketserver.ThreadingTCPServer
     server = kind(("127.0.0.1", 0), handler)
     server.received = []
     threading.Thread(target=server.serve_forever, daemon=True).start()
