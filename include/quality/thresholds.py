@@ -1,11 +1,23 @@
 """Every number and every list of values that the rules compare with. Change a limit here and nowhere else."""
 
+from include.warehouse import api_writes
+
 # Enumerations of Amazon's model of the Services API v1. A value beyond them is kept and reported, never dropped.
 JOB_STATUSES = (
     "NOT_SERVICED", "CANCELLED", "COMPLETED", "PENDING_SCHEDULE", "NOT_FULFILLABLE", "HOLD", "PAYMENT_DECLINED",
 )  # fmt: skip
 APPOINTMENT_STATUSES = ("ACTIVE", "CANCELLED", "COMPLETED")
 ITEM_STATUSES = ("ACTIVE", "CANCELLED", "SHIPPED", "DELIVERED")
+
+# The writes of the same model, and those that want a reason, by the kind of it.
+REASONED_WRITES = {
+    "rescheduleAppointmentForServiceJobByServiceJobId": "reschedule", "cancelServiceJobByServiceJobId": "cancel",
+}  # fmt: skip
+WRITES = (
+    *REASONED_WRITES, "completeServiceJobByServiceJobId", "addAppointmentForServiceJobByServiceJobId",
+    "assignAppointmentResources", "setAppointmentFulfillmentData", "updateSchedule", "createReservation", "updateReservation",
+    "cancelReservation", "createServiceDocumentUploadDestination",
+)  # fmt: skip
 
 # Domains that the marts define themselves: a value beyond them is a defect of a model.
 OUTCOMES = ("serviced", "rescheduled", "cancelled", "unproven", "no_show", "upcoming")
@@ -15,6 +27,8 @@ ACTIONS = (
     "schedule_appointment", "assign_technician", "confirm_preferred_time", "close_job", "chase_no_show", "item_late",
 )  # fmt: skip
 FULFILLMENT_BREAKS = ("no_show", "unfulfillable", "late_completion", "technician_mismatch")
+# The journal of writes defines its own.
+WRITE_OUTCOMES = (*api_writes.OPEN, *api_writes.DONE, *api_writes.NOT_DONE, api_writes.REPEATED)
 
 MAX_SCHEDULED_MINUTES = 24 * 60
 MAX_MINUTES_ON_SITE = 24 * 60
@@ -28,6 +42,10 @@ BUYER_FIELDS = ["buyerKey", "isPrimeMember"]
 ADDRESS_FIELDS = ["city", "county", "district", "stateOrRegion", "postalCode", "countryCode"]
 
 MAX_HOURS_BEHIND = 6
+
+# A write that nobody saw answered: how soon its outcome should be known, and for how long it is told that it is not.
+MAX_HOURS_UNDECIDED = 24
+TELL_UNDECIDED_DAYS = 30
 
 # Jobs created on a day against the median of the same weekday: half a day lost shows, the luck of few jobs does not.
 VOLUME_WEEKS = 8

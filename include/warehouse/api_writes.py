@@ -35,6 +35,7 @@ REPEATED = "repeated"  # no answer, and sent again, which is harmless
 
 OPEN = (SENT, UNKNOWN)
 DONE = (ACCEPTED, CONFIRMED)
+NOT_DONE = (REFUSED, NOT_SENT, NOT_ARRIVED)
 # a task is not run again after this long; ops.api_writes keeps the row
 KEPT_SECONDS = 90 * 86_400
 

@@ -32,7 +32,7 @@ ITEMS, PAYMENTS, ACTIONS, WEEKS = (
 )  # fmt: skip
 JOB_SLOTS, RANGES, STAGED = "raw.job_appointment_slots", "raw.resource_capacity_ranges", "staging.stg_service_jobs"
 MOVES = "marts.fct_reschedules_cancellations"
-QUARANTINE = "ops.quarantined_records"
+QUARANTINE, WRITES = "ops.quarantined_records", "ops.api_writes"
 TECHNICIAN_DAYS, STORE_DAYS = "marts.agg_technician_daily", "marts.agg_store_daily"
 
 SERVICED = "outcome = 'serviced'"
@@ -65,6 +65,22 @@ CORRUPTIONS = {
     "quarantine_personal_data": f"insert into {QUARANTINE} (account, payload) values ('north', 'buyer@example.com')",
     "quarantine_large": f"insert into {QUARANTINE} by name select account, service_job_id as record_key, 'jobs' as entity, "
                         f"'createTime' as field, 'not a time' as reason from {JOBS} where hash(service_job_id) % 10 = 0",
+
+    # writes
+    "write_key_missing": forget(WRITES, "write_id"),
+    "write_duplicate": repeat(WRITES),
+    "write_unsigned": change(WRITES, "requested_by = ''"),
+    "write_outcome_invalid": change(WRITES, "outcome = 'perhaps'", "outcome = 'refused'"),
+    "write_end_missing": change(WRITES, "answered_at = null", "outcome = 'refused'"),
+    "write_personal_data": change(WRITES, "error = 'no such buyer: a.buyer@example.com'"),
+    "write_operation_unknown": change(WRITES, "operation = 'teleportTechnician'"),
+    "write_answered_before_sent": change(WRITES, "answered_at = sent_at - interval 1 second", "outcome = 'accepted'"),
+    "write_reason_missing": change(WRITES, "reason_code = null"),
+    "write_reason_unknown": change(WRITES, "reason_code = 'RS404'", "appointment_id is not null"),
+    "write_without_job": change(WRITES, "service_job_id = 'nobody''s'"),
+    "write_without_appointment": change(WRITES, "appointment_id = 'nobody''s'", "appointment_id is not null"),
+    "write_undecided": change(WRITES, "sent_at = sent_at - interval 2 days", "outcome = 'sent'"),
+
     "raw_slot_key_missing": forget(SLOTS, "asin"),
     "raw_slot_duplicate": repeat(SLOTS),
     "raw_slot_range_invalid": change(SLOTS, "slot_end_at = slot_start_at"),

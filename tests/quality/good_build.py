@@ -53,6 +53,28 @@ JOB_SLOTS = """
     from raw.appointment_slots
 """
 
+# what was moved by us, a cancellation that was refused, and one that is on its way
+WRITES = """
+    insert into ops.api_writes by name
+    with writes as (
+        select *, row_number() over (order by service_job_id) as place
+        from raw.service_jobs
+        where json_array_length(appointments) > 1
+        qualify place <= 30
+    )
+
+    select
+        account, md5('write' || place) || '-1' as write_id, service_job_id,
+        ['accepted', 'refused', 'sent'][1 + place % 3] as outcome, 'by hand' as requested_by, 'writes' as load_id,
+        if(outcome = 'accepted', 'rescheduleAppointmentForServiceJobByServiceJobId', 'cancelServiceJobByServiceJobId')
+            as operation,
+        if(outcome = 'accepted', 'RS4', 'S1') as reason_code,
+        if(outcome = 'accepted', appointments -> 0 ->> 'appointmentId', null) as appointment_id,
+        last_read - interval 1 hour as sent_at,
+        if(outcome <> 'sent', sent_at + interval 1 second, null) as answered_at
+    from writes cross join (select max(window_end) as last_read from raw.service_jobs)
+"""
+
 
 def make(folder: Path, *, first: int = FIRST, jobs: int = ALL_JOBS, hours: int = 24) -> Path:
     """Build in `folder`; `first` of `jobs` is the oldest job to be there, `hours` those of which capacity is known."""
@@ -62,6 +84,7 @@ def make(folder: Path, *, first: int = FIRST, jobs: int = ALL_JOBS, hours: int =
     warehouse.execute(WINDOWS)
     warehouse.execute(SLOTS)
     warehouse.execute(JOB_SLOTS)
+    warehouse.execute(WRITES)
     warehouse.dbt("build", "--resource-type", "seed", "--resource-type", "model")
     DuckDBConnectionManager.close_all_connections()  # or the file would stay open in this process
     return folder / "build.duckdb"

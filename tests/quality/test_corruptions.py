@@ -9,8 +9,9 @@ import pytest
 from corruptions import CORRUPTIONS
 
 from include import quality
-from include.quality import checkpoint
+from include.quality import checkpoint, thresholds
 from include.quality.suites import get_suites
+from include.services_api.operations import OPERATIONS
 from include.warehouse import database
 
 
@@ -29,6 +30,10 @@ def test_a_good_build_is_clean(good_build, tmp_path):
     context = checkpoint.make_context(tmp_path)
     broken = [str(result) for result in checkpoint.evaluate(context, good_build, get_suites()) if not result.is_success]
     assert broken == []
+
+
+def test_the_writes_are_those_of_the_client():
+    assert set(thresholds.WRITES) == {operation.name for operation in OPERATIONS if operation.is_write}
 
 
 def copied(build: Path, folder: Path) -> Path:

@@ -16,6 +16,7 @@ from include.quality.suites import (
     fct_reschedules_cancellations,
     fct_service_jobs,
     fct_slot_availability,
+    ops_api_writes,
     ops_extract_windows,
     ops_quarantined_records,
     raw_appointment_slots,
@@ -30,6 +31,7 @@ from include.quality.suites import (
 SUITES = (
     ops_extract_windows,
     ops_quarantined_records,
+    ops_api_writes,
     raw_service_jobs,
     raw_appointment_slots,
     raw_resource_capacity,
