@@ -42,8 +42,12 @@ _FORMATS = {
 SUPERSEDED = {
     "raw.appointment_slots": ("account, marketplace_id, store_id, asin, slot_start_at, slot_end_at", "slot_end_at"),
     "marts.fct_slot_availability": ("account, marketplace_id, store_id, asin, slot_start_at, slot_end_at", "slot_end_at"),
+    "raw.job_appointment_slots": ("account, marketplace_id, service_job_id, slot_start_at, slot_end_at", "slot_end_at"),
     "raw.resource_capacity": ("account, marketplace_id, resource_id, slot_start_at, slot_minutes", "slot_start_at"),
+    "raw.resource_capacity_ranges": ("account, marketplace_id, resource_id, capacity_type, range_end_at", "range_end_at"),
 }
+# of these dbt knows the loads by their rows
+MODELLED = ("raw.appointment_slots", "raw.resource_capacity")
 
 
 def personal_data_term() -> timedelta:
@@ -100,10 +104,11 @@ def drop_slot_history(run_id: str, now: datetime | None = None) -> dict[str, int
     removed = {}
     with database.connect() as build:
         schema.ensure(build)
-        build.begin()
         for table, (key, end) in SUPERSEDED.items():
             if not _exists(build, table):
                 continue
+            # each by itself: what one removes is right without the others
+            build.begin()
             loads = build.execute(
                 f"""
                 delete from {table} where {end} < $before and rowid in (
@@ -112,13 +117,13 @@ def drop_slot_history(run_id: str, now: datetime | None = None) -> dict[str, int
                         from {table} where {end} < $before
                     ) where age > 1
                 )
-                returning {"_dlt_load_id" if table.startswith("raw.") else "null"}
+                returning {"_dlt_load_id" if table in MODELLED else "null"}
                 """,
                 {"before": before},
             ).fetchall()
-            removed[table] = len(loads)
             _tell_dbt(build, [load for (load,) in loads if load])
-        build.commit()
+            build.commit()
+            removed[table] = len(loads)
         _record(build, run_id, "slot_history", removed)
     return removed
 

@@ -13,6 +13,7 @@ from include.warehouse.publish import publish
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 BUYER, OTHER = "f" * 31 + "1", "e" * 32
+SLOT_TABLES = ("appointment_slots", "job_appointment_slots", "resource_capacity", "resource_capacity_ranges")
 KEY = "a key of 32 characters or more, for tests"
 
 
@@ -163,33 +164,48 @@ def test_a_forgotten_buyer_is_nowhere_and_stays_forgotten(build):
 def test_of_slots_long_over_the_last_observation_stays(build):
     with database.connect() as connection:
         connection.execute("""
-            insert into raw.appointment_slots by name
-            select 'a' as account, 'm' as marketplace_id, 's' as store_id, 'B' as asin, 'load' || version as _dlt_load_id,
+            create temp table observed as
+            select 'a' as account, 'm' as marketplace_id, 's' as store_id, 's' as resource_id, 'j' as service_job_id, 'B' as asin,
+                'AVAILABLE_CAPACITY' as capacity_type, 60 as slot_minutes, 'load' || version as _dlt_load_id,
                 timestamptz '2026-11-01 00:00:00Z' - to_days(age) as slot_start_at,
                 slot_start_at + interval 1 hour as slot_end_at,
-                version as capacity, slot_start_at - to_hours(9 - version) as observed_at
+                slot_start_at as range_start_at, slot_end_at as range_end_at,
+                version as capacity, version as available_capacity, slot_start_at - to_hours(9 - version) as observed_at
             from unnest([500, 300]) as ages(age), range(3) as versions(version);
-            create table marts.fct_slot_availability as
-                select * exclude (_dlt_load_id), true as is_current from raw.appointment_slots;
-            insert into intermediate.built_loads select 'load' || range, 2 from range(3);
+            create table marts.fct_slot_availability as select * exclude (_dlt_load_id), true as is_current from observed;
         """)
+        known = {name for (name, *_) in connection.sql("describe observed").fetchall()}
+        for table in SLOT_TABLES:
+            columns = ", ".join(name for name in schema.RAW_TABLES[table] if name in known)
+            connection.execute(f"insert into raw.{table} by name select {columns} from observed")
+        # a load has a row of each slot in each table that dbt models
+        connection.execute("insert into intermediate.built_loads select 'load' || range, 4 from range(3)")
 
     removed = retention.drop_slot_history("run-1", NOW)
 
-    assert removed["raw.appointment_slots"] == removed["marts.fct_slot_availability"] == 2
-    capacities = "select list(capacity order by capacity) from {} group by slot_start_at order by slot_start_at"
-    for table in ("raw.appointment_slots", "marts.fct_slot_availability"):
-        assert rows(capacities.format(table)) == [([2],), ([0, 1, 2],)]
+    places = {f"raw.{table}" for table in SLOT_TABLES} | {"marts.fct_slot_availability"}
+    assert removed == dict.fromkeys(places, 2)
+    assert set(rows("select run_id, reason, place, rows from ops.removals")) == {
+        ("run-1", "slot_history", place, 2) for place in places
+    }
+    for table in places:
+        of = "available_capacity" if table == "raw.resource_capacity" else "capacity"
+        when = "range_end_at" if table == "raw.resource_capacity_ranges" else "slot_start_at"
+        capacities = f"select list({of} order by {of}) from {table} group by {when} order by {when}"
+        assert rows(capacities) == [([2],), ([0, 1, 2],)]
     # dbt takes none of these loads for a new one
     assert (
         rows("""
-        select load_id from intermediate.built_loads join
-            (select _dlt_load_id as load_id, count(*) as rows from raw.appointment_slots group by all) using (load_id)
+        select load_id from intermediate.built_loads join (
+            select _dlt_load_id as load_id, count(*) as rows
+            from (select _dlt_load_id from raw.appointment_slots union all select _dlt_load_id from raw.resource_capacity)
+            group by all
+        ) using (load_id)
         where row_count <> rows
     """)
         == []
     )
-    assert retention.drop_slot_history("run-2", NOW)["raw.appointment_slots"] == 0
+    assert set(retention.drop_slot_history("run-2", NOW).values()) == {0}
 
 
 def test_compaction_gives_back_room_and_changes_nothing(build):
