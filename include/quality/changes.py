@@ -43,10 +43,6 @@ def attach(build: duckdb.DuckDBPyConnection) -> None:
         build.execute(f"create schema if not exists {CATALOG}.{schema}")
     for (table,) in tables:
         if scope := scoped.get(table):
-            same = " and ".join(f"row.{name} is not distinct from unjudged.{name}" for name in scope.key)
-            build.execute(
-                f"create table {CATALOG}.{table} as select row.* from {source}.{table} as row "
-                f"semi join {source}.audit.{scope.name} as unjudged on {same}"
-            )
+            build.execute(f"create table {CATALOG}.{table} as {scope.unjudged(table)}")
         else:
             build.execute(f"create view {CATALOG}.{table} as from {source}.{table}")

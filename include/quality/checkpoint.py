@@ -121,6 +121,7 @@ def _read(table: str, validation: Any) -> RuleResult:
         is_success=validation.success,
         unexpected_count=validation.result["observed_value"],
         examples=tuple(", ".join(f"{name}={value}" for name, value in row.items()) for row in rows),
+        query=None if rule["whole"] else rule["query"],
     )
 
 

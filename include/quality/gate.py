@@ -47,7 +47,8 @@ def run(build_database: Path, data_docs_dir: Path, *, run_id: str) -> QualityRep
     with database.connect(build_database) as connection:
         report.record(connection)
         if report.is_publishable:
-            unjudged.passed(connection, rules, everything=everything)
+            warned = [(finding.table, finding.query) for finding in report.findings if finding.query]
+            unjudged.passed(connection, rules, everything=everything, warned=warned)
     for finding in report.findings:
         log.warning("%s", finding)
     return report

@@ -11,7 +11,10 @@ STOP, WARN = "stop", "warn"
 
 @dataclass(frozen=True)
 class RuleResult:
-    """One rule against one table. `unexpected_count` is NULL in the record where the rule could not be evaluated."""
+    """One rule against one table. `unexpected_count` is NULL in the record where the rule could not be evaluated.
+
+    `query`: of a row-wise rule, what finds the rows that break it.
+    """
 
     code: str
     severity: str
@@ -21,6 +24,7 @@ class RuleResult:
     unexpected_count: int | None
     examples: tuple[str, ...] = ()
     error: str | None = None
+    query: str | None = field(default=None, repr=False)
 
     def __str__(self) -> str:
         if self.error:

@@ -32,7 +32,7 @@ def warn(code: str, sentence: str, expectation: Expectation, *, whole: bool = Fa
 
 def _rule(severity: str, code: str, sentence: str, expectation: Expectation, whole: bool) -> Expectation:
     """`whole`: what it says of a table is not the sum of what it says of each key, so it is never asked of changes alone."""
-    expectation.meta = {"code": code, "severity": severity, "sentence": sentence, "whole": whole}
+    expectation.meta |= {"code": code, "severity": severity, "sentence": sentence, "whole": whole}
     expectation.description = f"{sentence} [{code}, {severity}]"
     expectation.severity = _GX_SEVERITY[severity]
     return expectation
@@ -54,7 +54,8 @@ class NoRows(gxe.UnexpectedRowsExpectation):
 
 def no_rows(query: str) -> NoRows:
     """The rule that `query` finds nothing; in it `{batch}` is the suite's table, and a row is a row's key."""
-    return NoRows(unexpected_rows_query=f"select *, count(*) over () as unexpected_count from ({query}) limit {EXAMPLES}")
+    counted = f"select *, count(*) over () as unexpected_count from ({query}) limit {EXAMPLES}"
+    return NoRows(unexpected_rows_query=counted, meta={"query": query})
 
 
 def never(key: Sequence[str], condition: str) -> NoRows:

@@ -2,9 +2,11 @@
 
 dbt's models of changes tell what one build changed, and the next build replaces them. So their keys are carried into the
 schema `audit` before a build begins and when an audit does, and are dropped when an audit has passed: whatever was
-killed, failed or skipped in between, nothing goes out that was not judged.
+killed, failed or skipped in between, nothing goes out that was not judged. Keys of rows that an audit warned of stay, and so
+a warning is told by every audit until its rows are mended.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -20,6 +22,11 @@ class Scope:
     sources: tuple[str, ...]
     changed: str
     tables: tuple[str, ...]
+
+    def unjudged(self, table: str) -> str:
+        """The query for all rows of one of its tables that are to be judged."""
+        same = " and ".join(f"row.{name} is not distinct from unjudged.{name}" for name in self.key)
+        return f"select row.* from {table} as row semi join audit.{self.name} as unjudged on {same}"
 
 
 SLOT = ("account", "marketplace_id", "store_id", "asin", "slot_start_at", "slot_end_at")
@@ -44,7 +51,7 @@ SCOPES = (
         ("raw.resource_capacity",),
     ),
 )  # fmt: skip
-# An audit of everything comes round at least this often: it meets what was changed by hand, and shows old warnings again.
+# An audit of everything comes round at least this often: it meets what was changed by hand.
 EVERYTHING_EVERY = timedelta(hours=24)
 
 
@@ -73,12 +80,26 @@ def is_everything(connection: duckdb.DuckDBPyConnection, rules: str) -> bool:
     return passed is None or passed[0] < datetime.now(UTC) - EVERYTHING_EVERY
 
 
-def passed(connection: duckdb.DuckDBPyConnection, rules: str, *, everything: bool) -> None:
-    """An audit by `rules` has passed: what it judged need not be judged again."""
+def passed(
+    connection: duckdb.DuckDBPyConnection, rules: str, *, everything: bool, warned: Iterable[tuple[str, str]] = ()
+) -> None:
+    """An audit by `rules` has passed: what it judged need not be judged again, but for the rows that it warned of.
+
+    `warned`: a table and the query for those of its rows that break a row-wise rule, in it `{batch}` is the table.
+    """
     build = _last_build(connection)
     connection.begin()
     for scope in SCOPES:
+        columns = ", ".join(scope.key)
+        broken = [
+            f"select {columns} from ({query.format(batch=table if everything else f'({scope.unjudged(table)})')})"
+            for table, query in warned
+            if table in scope.tables
+        ]
+        nothing = f"select {columns} from audit.{scope.name} where false"
+        connection.execute(f"create or replace temp table still as {' union '.join([nothing, *broken])}")
         connection.execute(f"delete from audit.{scope.name}")
+        connection.execute(f"insert into audit.{scope.name} from still")
     if everything:
         connection.execute("delete from audit.passed")
         connection.execute("insert into audit.passed values (?, ?, ?)", [rules, datetime.now(UTC), build])

@@ -11,6 +11,7 @@ from include.quality import checkpoint
 from include.quality.suites import get_suites
 from include.warehouse import builds, database, unjudged
 
+ODD = "job_first_appointment_out_of_range"
 JOBS = "select account, service_job_id from marts.fct_service_jobs order by service_job_id"
 
 
@@ -81,6 +82,57 @@ def test_what_has_passed_is_not_carried_again(build):
     with database.connect(build) as connection:
         builds.begin(connection, "hour-2")
         assert connection.execute("select count(*) from audit.jobs").fetchone() == (0,)
+
+
+def test_a_warning_is_told_by_every_audit_until_its_rows_are_mended(build):
+    odd = "update marts.fct_service_jobs set hours_to_first_appointment = {} where {{job}}"
+    rebuilt(build, 5, odd.format(-1))
+    rebuilt(build, 6, odd.format(-2))
+    counts = [told(audit(build, "hour-1"))]
+    rebuilt(build, 7)
+    counts.append(told(audit(build, "hour-2")))
+    rebuilt(build, 6, odd.format(2))
+    counts.append(told(audit(build, "hour-3")))
+    # nothing was built since
+    counts.append(told(audit(build, "hour-4")))
+    rebuilt(build, 5, odd.format(1))
+    assert [*counts, told(audit(build, "hour-5"))] == [2, 2, 1, 1, None]
+    assert unjudged_keys(build) == 0
+
+
+def test_what_an_audit_of_everything_warned_of_is_told_by_the_next(build, monkeypatch):
+    with database.connect(build) as connection:
+        connection.execute("update marts.fct_service_jobs set hours_to_first_appointment = -1 where rowid % 100 = 0")
+        (odd,) = connection.execute("select count(*) from marts.fct_service_jobs where hours_to_first_appointment < 0").fetchone()
+    rebuilt(build, 5)
+    assert told(audit(build, "hour-1")) is None
+    with monkeypatch.context() as later:
+        later.setattr(unjudged, "EVERYTHING_EVERY", timedelta(0))
+        assert told(audit(build, "a day later")) == odd
+    rebuilt(build, 6)
+    assert told(audit(build, "hour-2")) == odd == unjudged_keys(build)
+
+
+def test_a_warning_about_a_row_whose_key_is_partly_unknown_stays(build, monkeypatch):
+    monkeypatch.setattr(
+        checkpoint, "get_suites", lambda: [suite for suite in get_suites() if suite.name == "marts.fct_demand_capacity_hourly"]
+    )
+    with database.connect(build) as connection:
+        connection.execute("""
+            update marts.fct_demand_capacity_hourly set store_id = null, reserved_capacity = -1, utilization = null
+            where rowid = (select min(rowid) from marts.fct_demand_capacity_hourly where scheduled_capacity is null)
+        """)
+    for run_id in ("everything by other rules", "hour-1", "hour-2"):
+        assert codes(audit(build, run_id)) == {"hour_capacity_negative"}
+
+
+def told(report: quality.QualityReport) -> int | None:
+    return next((finding.unexpected_count for finding in report.findings if finding.code == ODD), None)
+
+
+def unjudged_keys(build: Path) -> int:
+    with database.connect(build) as connection:
+        return connection.execute("select count(*) from audit.jobs").fetchone()[0]
 
 
 def test_everything_is_judged_when_the_rules_are_others_and_once_a_day(build, monkeypatch):

@@ -13,6 +13,7 @@ from include.quality import checkpoint, thresholds
 from include.quality.suites import get_suites
 from include.services_api.operations import OPERATIONS
 from include.warehouse import database
+from include.warehouse.unjudged import SCOPES
 
 
 @pytest.fixture
@@ -56,6 +57,15 @@ def test_a_corruption_breaks_its_rule(code, rules, connection):
         assert connection.execute(rule.unexpected_rows_query.format(batch=suite.name)).fetchall()
     finally:
         connection.rollback()
+
+
+def test_row_wise_rules_name_what_a_later_audit_asks_for_again(rules, connection):
+    scopes = {table: scope for scope in SCOPES for table in scope.tables}
+    for code, (suite, rule) in rules.items():
+        if suite.name in scopes and not rule.meta["whole"]:
+            query = rule.meta["query"].format(batch=suite.name)
+            named = {name for name, *_ in connection.execute(f"describe {query}").fetchall()}
+            assert named >= set(scopes[suite.name].key), code
 
 
 @pytest.mark.soak

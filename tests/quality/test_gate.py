@@ -7,7 +7,7 @@ import pytest
 from include import quality
 from include.warehouse import database, schema
 
-KEY = ("account", "appointment_id")
+KEY = ("account", "service_job_id", "appointment_id")
 
 
 def two_suites() -> list:
@@ -39,7 +39,8 @@ def build(tmp_path: Path, monkeypatch) -> Path:
         connection.execute("create schema marts")
         connection.execute("""
             create table marts.fct_appointments as
-            select 'north' as account, 'job-' || range || '#1' as appointment_id, 'serviced' as outcome, 60 as scheduled_minutes
+            select 'north' as account, 'job-' || range as service_job_id, service_job_id || '#1' as appointment_id,
+                'serviced' as outcome, 60 as scheduled_minutes
             from range(20)
         """)
     return path
@@ -88,7 +89,7 @@ def test_a_warning_is_published_and_shown(build):
     assert report.is_publishable
     (finding,) = report.findings
     assert (finding.code, finding.unexpected_count) == ("minutes_missing", 1)
-    assert finding.examples == ("account=north, appointment_id=job-7#1",)
+    assert finding.examples == ("account=north, service_job_id=job-7, appointment_id=job-7#1",)
 
 
 def test_a_rule_that_cannot_be_evaluated_is_broken(build):
