@@ -97,10 +97,15 @@ class Reading:
 
     def _meet(self, what: str) -> None:
         """Something unknown: the same wherever in a list it stands."""
-        self.unknown.add(_POSITION.sub("[]", what))
+        self.unknown.add(anywhere(what))
 
     def _quarantine(self, path: str, reason: str, value: object, private: bool) -> None:
         self.problems.append(Problem(path, reason, None if private else value))
+
+
+def anywhere(path: str) -> str:
+    """A path without its positions: what is odd in one element of a list mostly is in all of them."""
+    return _POSITION.sub("[]", path)
 
 
 def tell_unknown(window: Window, unknown: Counter) -> None:

@@ -1,27 +1,29 @@
 """What lies ahead is read target by target (a store and ASIN, a job, a resource), each answer a snapshot of now.
 
-The loader keeps the changes alone; what a later snapshot of the same range no longer holds is noted there as gone.
+The loader keeps the changes alone; what a later snapshot of the same range no longer holds is noted there as gone. What is
+odd in one slot mostly is in hundreds of thousands of them: it is told once a window, with the first of them as an example.
 """
 
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import dlt
 
 from include.extract import records, settings
-from include.extract.reader import Problem, Reading, tell_unknown
-from include.services_api.errors import BadRequest, NotFound, Refused
+from include.extract.reader import Problem, Reading, anywhere, tell_unknown
+from include.services_api.errors import BadRequest, NotFound, Refused, ServicesApiError
 from include.warehouse.windows import Window
 
 log = logging.getLogger(__name__)
 
 BATCH_TARGETS = 200
 
-# not a table: it is told once a window
-UNKNOWN = "unknown"
+# no tables: they are told once a window
+UNKNOWN, ODD = "unknown", "odd"
 
 Rows = dict[str, list]
 
@@ -31,11 +33,12 @@ class EveryTargetRefused(Exception):
 
 
 def read_all(window: Window, targets: tuple, read: Callable[[object], Rows]) -> Iterator:
-    """Read every target in parallel, as Arrow tables. One that the API refuses is quarantined and does not hold the others.
+    """Read every target in parallel, as Arrow tables. One that the API refuses is quarantined and does not hold the others;
+    so is the first of what cannot be read for the same reason in the same field.
 
     :raises EveryTargetRefused: each of several targets was refused.
     """
-    refused, unknown = 0, Counter()
+    refused, unknown, odd = 0, Counter(), {}
 
     def read_or_refuse(target: object) -> tuple[Rows, bool]:
         try:
@@ -52,27 +55,37 @@ def read_all(window: Window, targets: tuple, read: Callable[[object], Rows]) -> 
                 for table, more in rows.items():
                     together.setdefault(table, []).extend(more)
             unknown.update(together.pop(UNKNOWN, ()))
+            for row in together.pop(ODD, ()):
+                odd.setdefault((row["field"], row["reason"]), row)
             for table, rows in together.items():
                 if rows:
                     yield dlt.mark.with_table_name(records.batch(table, rows), table)
     tell_unknown(window, unknown)
+    if odd:
+        yield dlt.mark.with_table_name(records.batch(records.QUARANTINE, list(odd.values())), records.QUARANTINE)
     if targets and refused == len(targets):
         raise EveryTargetRefused(f"{window}: the API refused all {refused} of them; see the warnings above for its words")
 
 
 def findings(window: Window, target: object, reading: Reading, observed_at: datetime) -> Rows:
-    """What a reading came across: rows of the quarantine, and what it did not know."""
+    """What a reading came across: rows for the quarantine, and what it did not know."""
     problems = reading.problems + [
         Problem(field, "a field that nobody knows; it has no column of its own", value) for field, value in reading.extra.items()
     ]
-    quarantined = records.quarantine(window.account, window.entity, _name(target), problems, observed_at)
-    return {records.QUARANTINE: quarantined, UNKNOWN: sorted(reading.unknown)}
+    first: dict[tuple[str, str], Problem] = {}
+    for problem in problems:
+        first.setdefault((anywhere(problem.field), problem.reason), problem)
+    odd = [replace(problem, field=field) for (field, _), problem in first.items()]
+    quarantined = records.quarantine(window.account, window.entity, _name(target), odd, observed_at)
+    return {ODD: quarantined, UNKNOWN: sorted(reading.unknown)}
 
 
-def _refusal(window: Window, target: object, error: Exception) -> Rows:
+def _refusal(window: Window, target: object, error: ServicesApiError) -> Rows:
+    """Without Amazon's request id: the same refusal is told once, however often it is met."""
+    said = "; ".join(map(str, error.refusals))
     row = {
         "account": window.account, "entity": window.entity, "record_key": _name(target), "field": None,
-        "reason": f"{type(error).__name__}: {error}", "payload": None, "observed_at": None,
+        "reason": f"{type(error).__name__}: {said}".rstrip(": "), "payload": None, "observed_at": datetime.now(UTC),
     }  # fmt: skip
     return {records.QUARANTINE: [row]}
 

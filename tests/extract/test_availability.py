@@ -9,7 +9,7 @@ from include.extract import runs, settings
 from include.extract.packaging import WindowsFailed
 from include.extract.snapshots import EveryTargetRefused
 from include.extract.targets import Targets
-from include.services_api.errors import BadRequest
+from include.services_api.errors import BadRequest, Refusal
 from include.warehouse import database
 from include.warehouse.load import load_packages
 
@@ -38,7 +38,8 @@ class Store:
     def _answer(self, target: str, payload: dict):
         self.asked.append(target)
         if target in self.refused:
-            raise BadRequest(f"{target} is not known")
+            refusals = (Refusal("InvalidInput", "not known"),)
+            raise BadRequest(f"{target} failed", refusals=refusals, request_id=f"request-{len(self.asked)}")
         self.now += timedelta(seconds=1)
         return SimpleNamespace(payload=payload, received_at=self.now)
 
@@ -112,19 +113,40 @@ def test_jobs_that_wait_have_slots_of_their_own(store):
     assert rows("select * from ops.quarantined_records") == []
 
 
-def test_an_unknown_field_is_kept_of_every_slot_and_told_once(store, caplog):
+def test_an_unknown_field_of_every_slot_is_told_once(store, caplog):
     three = NOON.replace(minute=0) + 3 * HOUR
     store.free, store.more = {"s/B1": {three: 2, three + HOUR: 2}, "job-1": {three: 1}}, {"zone": "A"}
     assert read(store)["appointment_slots"] == 2
     told = [record.getMessage() for record in caplog.records if "unknown to this version" in record.getMessage()]
     assert sum("appointmentSlots[].zone" in message for message in told) == len(told) == 2  # of services and of jobs
     kept = rows("select record_key, field, payload::varchar from ops.quarantined_records order by all")
-    assert kept == [("job-1", "appointmentSlots[1].zone", '"A"')] + [
-        ("s/B1", f"appointmentSlots[{place}].zone", '"A"') for place in (1, 2)
-    ]
+    assert kept == [(target, "appointmentSlots[].zone", '"A"') for target in ("job-1", "s/B1")]
 
 
-def test_a_store_that_is_refused_is_told(store):
+def test_what_cannot_be_read_of_every_slot_is_told_once_for_each_reason(store, monkeypatch):
+    many = tuple((f"s{number}", "B1") for number in range(250))
+    monkeypatch.setattr(runs, "targets", lambda account, marketplace_id: Targets(many, (), ()))
+    three = NOON.replace(minute=0) + 3 * HOUR
+    store.free = {f"{name}/B1": {three: "many", three + HOUR: 1.5, three + 2 * HOUR: "several"} for name, _ in many}
+    for hour in range(2):
+        read(store, hour)
+    assert rows("select count(*), count(capacity) from raw.appointment_slots") == [(750, 0)]
+    told = "select record_key, field, reason, payload::varchar from ops.quarantined_records order by reason"
+    field = "appointmentSlots[].capacity"
+    assert rows(told) == [("s0/B1", field, "not a number", '"many"'), ("s0/B1", field, "not a whole number", "1.5")]
+
+
+def test_a_store_that_is_refused_is_told_once_and_holds_nobody_up(store, monkeypatch):
+    stores = (("s", "B1"), ("t", "B1"))
+    monkeypatch.setattr(runs, "targets", lambda account, marketplace_id: Targets(stores, (), ()))
+    store.free, store.refused = {"s/B1": {NOON.replace(minute=0) + 3 * HOUR: 2}}, {"t/B1"}
+    for hour in range(2):
+        read(store, hour)
+    assert rows("select count(*) from raw.appointment_slots") == [(1,)]
+    assert rows("select record_key, reason from ops.quarantined_records") == [("t/B1", "BadRequest: InvalidInput: not known")]
+
+
+def test_when_every_store_is_refused_nothing_is_called_read(store):
     store.refused = {"s/B1"}
     with pytest.raises(WindowsFailed, match="refused all 1 of them") as failed:
         read(store)
