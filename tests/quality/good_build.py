@@ -53,6 +53,11 @@ JOB_SLOTS = """
     from raw.appointment_slots
 """
 
+# a store that the API refused
+REFUSAL = """
+    insert into ops.quarantined_records (account, entity, record_key, reason)
+    values ('amazon_services_default', 'appointment_slots', 's/B1', 'BadRequest: InvalidInput: not known')
+"""
 # what was moved by us, a cancellation that was refused, and one that is on its way
 WRITES = """
     insert into ops.api_writes by name
@@ -84,6 +89,7 @@ def make(folder: Path, *, first: int = FIRST, jobs: int = ALL_JOBS, hours: int =
     warehouse.execute(WINDOWS)
     warehouse.execute(SLOTS)
     warehouse.execute(JOB_SLOTS)
+    warehouse.execute(REFUSAL)
     warehouse.execute(WRITES)
     warehouse.dbt("build", "--resource-type", "seed", "--resource-type", "model")
     DuckDBConnectionManager.close_all_connections()  # or the file would stay open in this process

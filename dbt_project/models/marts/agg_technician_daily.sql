@@ -11,7 +11,7 @@ performed as (
 
     select
         *,
-        {{ any_element('performing_technician_ids') }} as technician_id
+        {{ any_element('list_distinct(performing_technician_ids)') }} as technician_id
     from appointments
 
 ),

@@ -24,6 +24,7 @@ APPOINTMENTS_DIFFER = """
     where coalesce(in_days, 0) <> coalesce(in_appointments, 0)
         or coalesce(on_time_in_days, 0) <> coalesce(on_time_in_appointments, 0)
 """
+# a job in an unknown marketplace has no local date
 JOBS_DIFFER = """
     select account, marketplace_id
     from (
@@ -33,6 +34,10 @@ JOBS_DIFFER = """
     ) full join (
         select account, marketplace_id, count(created_at) as in_jobs
         from marts.fct_service_jobs
+        where marketplace_id in (select marketplace_id from marts.dim_marketplace)
+            or (account, marketplace_id, store_id) in (
+                select (account, marketplace_id, store_id) from marts.dim_store where time_zone is not null
+            )
         group by account, marketplace_id
     ) using (account, marketplace_id)
     where coalesce(in_days, 0) <> coalesce(in_jobs, 0)

@@ -8,16 +8,38 @@ from include.quality.rules import each_once, grain, never, no_rows, stop, suite,
 
 KEY = ("account", "service_job_id", "appointment_id")
 
+# an id that a payload gives twice is one appointment: asked only where a payload has more of them than there are rows
 LOST = """
-    select account, service_job_id
-    from (
+    with newest as (
         select account, service_job_id, arg_max_null(json_array_length(appointments), observed_at) as appointments
         from raw.service_jobs
         group by account, service_job_id
-    ) left join (
+    ),
+
+    counted as (
         select account, service_job_id, count(*) as rows from {batch} as appointments group by account, service_job_id
-    ) using (account, service_job_id)
-    where coalesce(appointments, 0) <> coalesce(rows, 0)
+    ),
+
+    differing as (
+        select account, service_job_id, coalesce(rows, 0) as rows
+        from newest left join counted using (account, service_job_id)
+        where coalesce(appointments, 0) <> coalesce(rows, 0)
+    ),
+
+    identified as (
+        select
+            account, service_job_id, observed_at, rows,
+            [
+                coalesce(each ->> 'appointmentId', service_job_id || '#' || place)
+                for each, place in from_json(appointments, '["JSON"]')
+            ] as ids
+        from raw.service_jobs join differing using (account, service_job_id)
+    )
+
+    select account, service_job_id
+    from identified
+    group by account, service_job_id, rows
+    having coalesce(len(list_distinct(arg_max_null(ids, observed_at))), 0) <> rows
 """
 BROKEN_SEQUENCES = """
     select account, service_job_id

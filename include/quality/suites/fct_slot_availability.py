@@ -24,7 +24,7 @@ def get_suite() -> ExpectationSuite:
         key=KEY,
         rules=[
             *grain("slot", KEY),
-            stop("slot_range_invalid", "A slot ends after it starts.", never(KEY, "slot_end_at <= slot_start_at")),
+            warn("slot_range_invalid", "A slot ends after it starts.", never(KEY, "slot_end_at <= slot_start_at")),
             stop("slot_current_not_newest", "Of a slot's changes the newest alone is current.", no_rows(NOT_ONE_CURRENT)),
             stop("slot_lost", "Every slot that was read has a row.", no_rows(LOST)),
             warn("slot_capacity_negative", "What can be reserved of a slot is not negative.",

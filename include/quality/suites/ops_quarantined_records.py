@@ -25,8 +25,8 @@ def get_suite() -> ExpectationSuite:
         "ops.quarantined_records",
         key=KEY,
         rules=[
-            stop("quarantine_reason_missing", "What could not be read says which field and why.",
-                 never(KEY, "account is null or entity is null or field is null or reason is null")),
+            stop("quarantine_reason_missing", "What could not be read says which field, or else which record, and why.",
+                 never(KEY, "account is null or entity is null or reason is null or coalesce(field, record_key) is null")),
             stop("quarantine_personal_data", "What could not be read holds no e-mail address.",
                  never(KEY, f"regexp_matches(payload, '{EMAIL}')")),
             warn("quarantine_large", "Few of an account's jobs have a part that could not be read.", no_rows(MANY)),

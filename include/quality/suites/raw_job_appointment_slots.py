@@ -2,7 +2,7 @@
 
 from great_expectations import ExpectationSuite
 
-from include.quality.rules import grain, never, stop, suite, warn
+from include.quality.rules import grain, never, suite, warn
 
 KEY = ("account", "marketplace_id", "service_job_id", "slot_start_at", "slot_end_at", "observed_at")
 
@@ -13,7 +13,7 @@ def get_suite() -> ExpectationSuite:
         key=KEY,
         rules=[
             *grain("raw_job_slot", KEY),
-            stop("raw_job_slot_range_invalid", "A slot ends after it starts.", never(KEY, "slot_end_at <= slot_start_at")),
+            warn("raw_job_slot_range_invalid", "A slot ends after it starts.", never(KEY, "slot_end_at <= slot_start_at")),
             warn("raw_job_slot_capacity_negative", "What can be reserved of a slot is not negative.", never(KEY, "capacity < 0")),
         ],
     )

@@ -2,7 +2,7 @@
 
 from great_expectations import ExpectationSuite
 
-from include.quality.rules import grain, never, stop, suite, warn
+from include.quality.rules import grain, never, suite, warn
 
 KEY = ("account", "marketplace_id", "resource_id", "slot_start_at", "slot_minutes", "observed_at")
 
@@ -13,7 +13,7 @@ def get_suite() -> ExpectationSuite:
         key=KEY,
         rules=[
             *grain("raw_capacity", KEY),
-            stop("raw_capacity_off_the_hour", "Capacity is read in slots of 60 minutes aligned to UTC hours.",
+            warn("raw_capacity_off_the_hour", "Capacity is read in slots of 60 minutes aligned to UTC hours.",
                  never(KEY, "slot_minutes <> 60 or epoch_us(slot_start_at) % 3600000000 <> 0")),
             warn("raw_capacity_negative", "No kind of capacity is negative.",
                  never(KEY, "least(scheduled_capacity, available_capacity, encumbered_capacity, reserved_capacity) < 0")),

@@ -2,7 +2,7 @@
 
 from great_expectations import ExpectationSuite
 
-from include.quality.rules import grain, never, stop, suite, warn
+from include.quality.rules import grain, never, suite, warn
 
 KEY = ("account", "marketplace_id", "resource_id", "capacity_type", "range_start_at", "range_end_at", "observed_at")
 
@@ -13,7 +13,7 @@ def get_suite() -> ExpectationSuite:
         key=KEY,
         rules=[
             *grain("raw_range", KEY),
-            stop("raw_range_invalid", "A range ends after it starts.", never(KEY, "range_end_at <= range_start_at")),
+            warn("raw_range_invalid", "A range ends after it starts.", never(KEY, "range_end_at <= range_start_at")),
             warn("raw_range_capacity_negative", "No kind of capacity is negative.", never(KEY, "capacity < 0")),
         ],
     )
