@@ -28,20 +28,19 @@ def is_few(build: duckdb.DuckDBPyConnection) -> bool:
 
 def attach(build: duckdb.DuckDBPyConnection) -> None:
     """Make the database; it goes with the last connection to the build."""
-    (source,) = build.execute("select current_database()").fetchone()
-    build.execute(f"attach ':memory:' as {CATALOG} (read_write)")
     scoped = {table: scope for scope in SCOPES for table in scope.tables}
     tables = build.execute(
         """
-        select schema_name || '.' || table_name from duckdb_tables() where database_name = $source and schema_name in $schemas
+        select database_name, schema_name || '.' || table_name from duckdb_tables() where schema_name in $schemas
         union all
-        select schema_name || '.' || view_name from duckdb_views() where database_name = $source and schema_name in $schemas
+        select database_name, schema_name || '.' || view_name from duckdb_views() where schema_name in $schemas
         """,
-        {"source": source, "schemas": SCHEMAS},
+        {"schemas": SCHEMAS},
     ).fetchall()
+    build.execute(f"attach ':memory:' as {CATALOG} (read_write)")
     for schema in SCHEMAS:
         build.execute(f"create schema if not exists {CATALOG}.{schema}")
-    for (table,) in tables:
+    for source, table in tables:
         if scope := scoped.get(table):
             build.execute(f"create table {CATALOG}.{table} as {scope.unjudged(table)}")
         else:

@@ -9,7 +9,6 @@ from pathlib import Path
 import duckdb
 
 from include.warehouse import database
-from include.warehouse.mirror import quoted
 
 log = logging.getLogger(__name__)
 
@@ -25,10 +24,12 @@ def compact(file: Path, *, force: bool = False) -> tuple[int, int]:
     with database.connect(file) as connection:
         connection.execute("checkpoint")
         before = file.stat().st_size
-        used, free = connection.execute("select used_blocks, free_blocks from pragma_database_size()").fetchone()
+        used, free = connection.execute(
+            "select used_blocks, free_blocks from pragma_database_size() where database_name = current_database()"
+        ).fetchone()
         if force or free > WORTHWHILE * (used + free):
             (name,) = connection.execute("select current_database()").fetchone()
-            copy_anew(connection, name, file, lambda staged: connection.execute(f"attach '{quoted(staged)}' as compacted"))
+            copy_anew(connection, name, file, lambda new: connection.execute(f"attach '{database.quoted(new)}' as compacted"))
     after = file.stat().st_size
     log.info("%s: %.1f MB, before %.1f MB", file.name, after / 1e6, before / 1e6)
     return before, after

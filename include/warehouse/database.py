@@ -2,6 +2,9 @@
 
 DuckDB lets one process at a time write a file. Inside Airflow the pool `services_warehouse_writer` keeps the order;
 a person with a shell open on `build.duckdb` is outside of it, and gets named here instead of failing the hour's run at once.
+
+The marts of the build are in a file of their own, so that publishing them is copying it. It is attached wherever the build
+is opened, and its tables go by their usual names, `marts.fct_appointments`. One transaction writes to one of the two files.
 """
 
 import time
@@ -12,6 +15,8 @@ import duckdb
 from include.warehouse import paths
 
 LOCK_PATIENCE_SECONDS = 60
+BUILD = "build"  # as DuckDB calls the database in build.duckdb
+BUILT_MARTS = "built_marts"
 
 
 class WarehouseLocked(Exception):
@@ -19,7 +24,7 @@ class WarehouseLocked(Exception):
 
 
 def connect(database: Path | None = None, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
-    """Open a database file of the warehouse (default: the pipeline's own) in UTC.
+    """Open a database file of the warehouse (default: the pipeline's own, with its marts) in UTC.
 
     :raises WarehouseLocked: another process still holds the file after `LOCK_PATIENCE_SECONDS`.
     """
@@ -27,7 +32,7 @@ def connect(database: Path | None = None, *, read_only: bool = False) -> duckdb.
     give_up_at = time.monotonic() + LOCK_PATIENCE_SECONDS
     while True:
         try:
-            connection = duckdb.connect(str(database), read_only=read_only)
+            connection = _open(database, read_only=read_only)
             break
         except duckdb.IOException as error:
             if "lock" not in str(error):
@@ -40,3 +45,29 @@ def connect(database: Path | None = None, *, read_only: bool = False) -> duckdb.
             time.sleep(0.5)
     connection.execute("set timezone = 'UTC'")
     return connection
+
+
+def quoted(path: Path) -> str:
+    """A path as the inside of an SQL string."""
+    return str(path).replace("'", "''")
+
+
+def _open(database: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect(str(database), read_only=read_only)
+    if database.stem == BUILD:
+        try:
+            _attach_marts(connection, paths.built_marts(database), read_only=read_only)
+        except duckdb.Error:
+            connection.close()
+            raise
+    return connection
+
+
+def _attach_marts(connection: duckdb.DuckDBPyConnection, marts: Path, *, read_only: bool) -> None:
+    if read_only and not marts.exists():
+        return  # nothing was ever built
+    mode = "read_only" if read_only else "read_write"
+    connection.execute(f"attach if not exists '{quoted(marts)}' as {BUILT_MARTS} ({mode})")
+    if not read_only:
+        connection.execute(f"create schema if not exists {BUILT_MARTS}.marts")
+    connection.execute(f"set search_path = '{BUILD}.main,{BUILT_MARTS}.marts'")

@@ -26,13 +26,11 @@ def forgotten(build: duckdb.DuckDBPyConnection) -> list[str]:
 
 def forget_in_build(build: duckdb.DuckDBPyConnection, buyer_key: str) -> dict[str, int]:
     """Returns how many rows of each table named the buyer."""
-    build.begin()
     removed = _forget(build, buyer_key)
     (removed["raw.service_jobs"],) = build.execute(
         "update raw.service_jobs set buyer = json_merge_patch(buyer, ?) where buyer ->> 'buyerKey' = ?",
         [json.dumps({"buyerKey": None}), buyer_key],
     ).fetchone()
-    build.commit()
     return removed
 
 
@@ -76,6 +74,6 @@ def _tables(connection: duckdb.DuckDBPyConnection) -> list[str]:
     found = connection.execute("""
         select schema_name || '.' || table_name
         from duckdb_columns() semi join duckdb_tables() using (database_name, schema_name, table_name)
-        where database_name = current_database() and column_name = 'buyer_key' and schema_name <> 'audit'
+        where column_name = 'buyer_key' and schema_name <> 'audit'
     """).fetchall()
     return [table for (table,) in found]

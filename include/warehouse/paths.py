@@ -2,7 +2,8 @@
 
 All of it is below `$SERVICES_WAREHOUSE_DIR` (default `warehouse/` beside `dags/`)::
 
-    build.duckdb                   the pipeline's own database: raw, staging, intermediate, marts, ops
+    build.duckdb                   the pipeline's own database: raw, staging, intermediate, ops
+    built_marts.duckdb             its marts: a file of their own, which publishing copies
     restricted.duckdb              personal data, encrypted, where it is kept at all
     packages/                      what extraction has read and nobody has loaded yet
     writes/                        what was sent to Amazon, and what became of it
@@ -27,6 +28,11 @@ def warehouse_dir() -> Path:
 
 def build_database() -> Path:
     return warehouse_dir() / "build.duckdb"
+
+
+def built_marts(build_database: Path) -> Path:
+    """The file that holds the marts of `build_database`, beside it."""
+    return build_database.with_name("built_marts.duckdb")
 
 
 def restricted_database() -> Path:

@@ -132,7 +132,8 @@ def compact_all(*, force: bool = False) -> dict[str, list[int]]:
     """Give back the room of what was removed. Returns the sizes in bytes of each file before and after."""
     from include.warehouse.compaction import compact
 
-    sizes = {"build": list(compact(paths.build_database(), force=force))}
+    build = paths.build_database()
+    sizes = {file.stem: list(compact(file, force=force)) for file in (build, paths.built_marts(build)) if file.exists()}
     if paths.restricted_database().exists():
         sizes["restricted"] = list(restricted.compact())
     return sizes

@@ -7,11 +7,10 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import duckdb
 import pytest
 from dbt.cli.main import dbtRunner
 
-from include.warehouse import schema
+from include.warehouse import database, schema
 
 PROJECT = Path(__file__).parents[2] / "dbt_project"
 
@@ -37,17 +36,15 @@ class Warehouse:
     def __init__(self, directory: Path) -> None:
         self.directory = directory
         self.loads = 0
-        with duckdb.connect(directory / "build.duckdb") as connection:
+        with database.connect(directory / "build.duckdb") as connection:
             schema.ensure(connection)
 
     def execute(self, statement: str, parameters: list | None = None) -> list[tuple]:
-        with duckdb.connect(self.directory / "build.duckdb") as connection:
-            connection.execute("set TimeZone = 'UTC'")
+        with database.connect(self.directory / "build.duckdb") as connection:
             return connection.execute(statement, parameters).fetchall()
 
     def rows(self, query: str) -> list[dict]:
-        with duckdb.connect(self.directory / "build.duckdb") as connection:
-            connection.execute("set TimeZone = 'UTC'")
+        with database.connect(self.directory / "build.duckdb") as connection:
             result = connection.execute(query)
             names = [column[0] for column in result.description]
             return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
@@ -59,8 +56,7 @@ class Warehouse:
     def insert(self, table: str, rows: list[dict]) -> None:
         """Load rows as one package: all of them carry one load id."""
         self.loads += 1
-        with duckdb.connect(self.directory / "build.duckdb") as connection:
-            connection.execute("set TimeZone = 'UTC'")
+        with database.connect(self.directory / "build.duckdb") as connection:
             for row in rows:
                 load = {} if table.startswith("ops.") else {"_dlt_load_id": f"{self.loads:05d}"}
                 values = {

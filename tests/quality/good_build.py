@@ -1,9 +1,11 @@
 """A build that keeps every rule: raw rows in bulk, and the marts that dbt makes of them."""
 
+import shutil
 from pathlib import Path
 
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 
+from include.warehouse import paths
 from tests.dbt_project.many_jobs import add_many_hours, add_many_jobs
 from tests.dbt_project.raw_rows import Warehouse
 
@@ -94,3 +96,9 @@ def make(folder: Path, *, first: int = FIRST, jobs: int = ALL_JOBS, hours: int =
     warehouse.dbt("build", "--resource-type", "seed", "--resource-type", "model")
     DuckDBConnectionManager.close_all_connections()  # or the file would stay open in this process
     return folder / "build.duckdb"
+
+
+def copied(build: Path, folder: Path) -> Path:
+    """A copy of a build and its marts in `folder`."""
+    shutil.copyfile(paths.built_marts(build), folder / paths.built_marts(build).name)
+    return Path(shutil.copyfile(build, folder / build.name))

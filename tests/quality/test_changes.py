@@ -1,10 +1,10 @@
 """An hour's audit looks at what changed, and at all of what changed since an audit last passed, whatever came between."""
 
-import shutil
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from good_build import copied
 
 from include import quality
 from include.quality import checkpoint
@@ -20,7 +20,7 @@ def build(good_build: Path, tmp_path: Path, monkeypatch) -> Path:
     """A build of which everything has been judged. Of the suites those of a job's tables are left, for speed."""
     tables = ("marts.fct_service_jobs", "marts.fct_job_payments")
     monkeypatch.setattr(checkpoint, "get_suites", lambda: [suite for suite in get_suites() if suite.name in tables])
-    path = Path(shutil.copyfile(good_build, tmp_path / "build.duckdb"))
+    path = copied(good_build, tmp_path)
     assert audit(path, "everything").findings == ()
     return path
 

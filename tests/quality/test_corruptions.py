@@ -1,12 +1,11 @@
 """Every rule is kept by a good build and broken by a corruption of its own."""
 
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import duckdb
 import pytest
 from corruptions import CORRUPTIONS
+from good_build import copied
 
 from include import quality
 from include.quality import checkpoint, thresholds
@@ -35,10 +34,6 @@ def test_a_good_build_is_clean(good_build, tmp_path):
 
 def test_the_writes_are_those_of_the_client():
     assert set(thresholds.WRITES) == {operation.name for operation in OPERATIONS if operation.is_write}
-
-
-def copied(build: Path, folder: Path) -> Path:
-    return Path(shutil.copyfile(build, folder / "build.duckdb"))
 
 
 @pytest.fixture(scope="module")

@@ -36,7 +36,6 @@ def build(tmp_path: Path, monkeypatch) -> Path:
     path = tmp_path / "build.duckdb"
     with database.connect(path) as connection:
         schema.ensure(connection)
-        connection.execute("create schema marts")
         connection.execute("""
             create table marts.fct_appointments as
             select 'north' as account, 'job-' || range as service_job_id, service_job_id || '#1' as appointment_id,
@@ -69,7 +68,7 @@ def test_a_good_build_passes_and_a_repeated_run_takes_the_place_of_the_first(bui
     assert report.index in first & second
     assert not {page for page in first if "validations" in page.parts} & second
     assert all(any(folder.iterdir()) for folder in docs.rglob("*") if folder.is_dir())
-    assert sorted(path.name for path in build.parent.iterdir()) == ["build.duckdb", "data_docs"]
+    assert sorted(path.name for path in build.parent.iterdir()) == ["build.duckdb", "built_marts.duckdb", "data_docs"]
 
 
 def test_a_stop_names_table_rule_count_and_three_keys(build):

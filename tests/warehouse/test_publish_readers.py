@@ -52,7 +52,6 @@ def build(warehouse: Path) -> Path:
     path = warehouse / "build.duckdb"
     with database.connect(path) as connection:
         schema.ensure(connection)
-        connection.execute("create schema marts")
         connection.execute("create schema intermediate")
         connection.execute("create table intermediate.int_as_of (account varchar, marketplace_id varchar, as_of timestamptz)")
     return path

@@ -25,7 +25,7 @@ def build(warehouse: Path, monkeypatch) -> Path:
     with database.connect() as connection:
         schema.ensure(connection)
         connection.execute("""
-            create schema marts; create schema intermediate;
+            create schema intermediate;
             create table intermediate.int_as_of (account varchar, marketplace_id varchar, as_of timestamptz);
             create table intermediate.built_loads (load_id varchar, row_count bigint);
             create table marts.fct_service_jobs (account varchar, service_job_id varchar, job_status varchar,
@@ -216,17 +216,18 @@ def test_compaction_gives_back_room_and_changes_nothing(build):
         connection.execute("checkpoint")
         connection.execute("drop table marts.filler")
         connection.execute("create table marts.later as select 1 as one")
-    before, after = compaction.compact(build)
+    marts = paths.built_marts(build)
+    before, after = compaction.compact(marts)
     assert after < before / 2
     assert rows("select count(*), sum(number) from marts.seen") == [(1000, 499500)]
-    assert compaction.compact(build) == (after, after)
-    assert sorted(file.name for file in build.parent.iterdir()) == ["build.duckdb"]
+    assert compaction.compact(marts) == (after, after)
+    assert sorted(file.name for file in build.parent.iterdir()) == [build.name, marts.name]
 
 
 def test_a_compaction_that_fails_leaves_everything_as_it_was(build, monkeypatch):
     before = shutil.copyfile(build, build.with_name("before")).read_bytes()
-    monkeypatch.setattr(compaction, "quoted", lambda path: "/no/such/folder/file")
+    monkeypatch.setattr(database, "quoted", lambda path: "/no/such/folder/file")
     with pytest.raises(duckdb.Error):
         compaction.compact(build, force=True)
-    assert sorted(file.name for file in build.parent.iterdir()) == ["before", "build.duckdb"]
+    assert {file.name for file in build.parent.iterdir()} == {"before", build.name, paths.built_marts(build).name}
     assert build.read_bytes() == before
