@@ -11,8 +11,17 @@
         account varchar, marketplace_id varchar, as_of timestamp with time zone
     );
     create table if not exists {{ intermediate }}.built_settings (fingerprint varchar);
-    {% if flags.FULL_REFRESH %}
+    {% if flags.FULL_REFRESH or marts_are_lost() %}
         delete from {{ intermediate }}.built_settings;
+    {% endif %}
+{% endmacro %}
+
+
+{# The marts are in a file of their own: somebody may have removed it. #}
+{% macro marts_are_lost() %}
+    {% if execute %}
+        {% set found = run_query("select count(*) from duckdb_tables() where database_name = 'built_marts'") %}
+        {{ return(found.columns[0].values()[0] == 0) }}
     {% endif %}
 {% endmacro %}
 

@@ -4,6 +4,7 @@ import shutil
 
 import pytest
 
+from include.warehouse import paths
 from tests.dbt_project.random_hours import RandomHours
 from tests.dbt_project.raw_rows import Warehouse, appointment, job
 
@@ -11,7 +12,7 @@ from tests.dbt_project.raw_rows import Warehouse, appointment, job
 def assert_equals_full_refresh(warehouse: Warehouse, directory) -> None:
     directory.mkdir()
     warehouse.execute("checkpoint")
-    shutil.copy(warehouse.directory / "build.duckdb", directory)
+    shutil.copy(warehouse.directory / "build.duckdb", directory)  # without the marts
     refreshed = Warehouse(directory)
     refreshed.build_untested("--full-refresh")
     by_change, in_full = warehouse.marts(), refreshed.marts()
@@ -35,6 +36,15 @@ def test_increments_equal_a_full_refresh(make_warehouse, tmp_path):
     warehouse = make_warehouse("increments")
     pass_hours(warehouse, seed=1, hours=3)
     assert_equals_full_refresh(warehouse, tmp_path / "refreshed")
+
+
+def test_marts_that_were_lost_are_made_anew(make_warehouse):
+    warehouse = make_warehouse("lost")
+    pass_hours(warehouse, seed=2, hours=1)
+    before = warehouse.marts()
+    paths.built_marts(warehouse.directory / "build.duckdb").unlink()
+    warehouse.build_untested()
+    assert warehouse.marts() == before
 
 
 def test_a_build_takes_in_what_came_since_the_last_complete_one(make_warehouse):
