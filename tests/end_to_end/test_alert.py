@@ -3,9 +3,9 @@
 import json
 
 import pytest
-from airflow_home import Home
 
 from include.warehouse import database, paths, schema
+from tests.end_to_end.airflow_home import Home
 from tests.listeners import Webhook, listening
 
 

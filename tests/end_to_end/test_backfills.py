@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 import requests
-from truth import differences
 
 from include.demo import place
 from include.extract import runs
@@ -19,6 +18,7 @@ from include.warehouse import database, packages, paths
 from include.warehouse.load import load_packages
 from include.warehouse.publish import publish
 from include.warehouse.transform import build_models
+from tests.end_to_end.truth import differences
 from tests.local_api import MARKETPLACES, LocalApi, local_api
 from tests.processes import answers, server, wait_for
 

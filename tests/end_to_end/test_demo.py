@@ -10,10 +10,10 @@ from datetime import timedelta
 
 import psutil
 import pytest
-from truth import differences
 
 from include.demo import place
 from include.warehouse import database, paths
+from tests.end_to_end.truth import differences
 from tests.local_api import local_api
 
 

@@ -9,7 +9,6 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from truth import differences
 
 from include.extract import runs
 from include.extract.packaging import WindowsFailed
@@ -18,6 +17,7 @@ from include.warehouse import database, packages, paths
 from include.warehouse.load import load_packages
 from include.warehouse.publish import publish
 from include.warehouse.transform import build_models
+from tests.end_to_end.truth import differences
 from tests.local_api import MARKETPLACES, LocalApi, local_api
 
 NOW = datetime(2026, 11, 3, 12, 58, tzinfo=UTC)

@@ -2,8 +2,6 @@
 
 from datetime import UTC, datetime, timedelta
 
-from scripted_api import scripted_api
-
 from include import quality
 from include.extract import runs
 from include.extract.backfill import Backfill
@@ -12,6 +10,7 @@ from include.warehouse import database, paths
 from include.warehouse.load import load_packages
 from include.warehouse.publish import publish
 from include.warehouse.transform import build_models
+from tests.end_to_end.scripted_api import scripted_api
 
 HOUR = datetime(2026, 10, 1, 12, tzinfo=UTC)
 TOO_MANY = 10**18

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from page_world import PASSWORD
+
+from tests.end_to_end.page_world import PASSWORD
 
 CHROMIUM = shutil.which("chromium")
 # where to keep screenshots for a look; none: they are not made

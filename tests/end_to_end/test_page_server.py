@@ -5,9 +5,9 @@ import shutil
 import duckdb
 import pytest
 import requests
-from page_world import Server
 
 from include.page.tiles import TILES
+from tests.end_to_end.page_world import Server
 
 PATHS = (
     "", "static/page.js", "static/vendor/uPlot.iife.min.js", "static/nothing", "reports/data_docs/",

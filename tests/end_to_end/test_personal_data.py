@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from airflow_home import Home
 
 from include.warehouse import database, paths, restricted
+from tests.end_to_end.airflow_home import Home
 from tests.local_api import local_api
 
 NOW = datetime(2026, 11, 3, 12, 58, tzinfo=UTC)

@@ -3,8 +3,6 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from examples import CAPACITY, JOBS, OUR_OWN, SLOTS, published
-from scripted_api import scripted_api
 
 from include import quality
 from include.extract import runs
@@ -13,6 +11,8 @@ from include.services_api import ServicesClient
 from include.warehouse import database, paths
 from include.warehouse.load import load_packages
 from include.warehouse.transform import build_models
+from tests.end_to_end.examples import CAPACITY, JOBS, OUR_OWN, SLOTS, published
+from tests.end_to_end.scripted_api import scripted_api
 
 START = datetime(2026, 10, 1, tzinfo=UTC)
 SHARED = paths.PROJECT_DIR.parent / "shared"

@@ -9,8 +9,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from flaws import FLAWS
-from truth import Reading, differences
 
 from include import quality
 from include.extract import runs
@@ -20,6 +18,8 @@ from include.warehouse import database, paths
 from include.warehouse.load import load_packages
 from include.warehouse.publish import publish
 from include.warehouse.transform import build_models
+from tests.end_to_end.flaws import FLAWS
+from tests.end_to_end.truth import Reading, differences
 from tests.local_api import MARKETPLACES, LocalApi, local_api
 
 # an hour after the clocks of the United States and Canada went back

@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 from itertools import pairwise
 
 import pytest
-from fakes import FakeClient, page
 
 from include.extract import backfill
 from include.extract.backfill import Backfill, BadBackfill
 from include.warehouse.windows import BACKFILL, CREATED, IDS, UPDATED
+from tests.extract.fakes import FakeClient, page
 
 RANGE = {"start": "2026-10-01T00:00:00Z", "end": "2026-10-20T00:00:00Z"}
 

@@ -4,7 +4,6 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
-from fakes import START, FakeClient, page
 
 from include.extract import listing, packaging
 from include.extract.jobs import service_jobs
@@ -13,6 +12,7 @@ from include.services_api.errors import ServiceUnavailable
 from include.warehouse import database, packages
 from include.warehouse.load import load_packages
 from include.warehouse.windows import BACKFILL, IDS, JOBS, UPDATED, Window
+from tests.extract.fakes import START, FakeClient, page
 
 KEYS = BuyerKeys("a secret of sixteen or more")
 

@@ -5,12 +5,12 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from fakes import START, FakeClient, page
 
 from include.extract import packaging, progress, runs
 from include.extract.backfill import Backfill
 from include.services_api.errors import ServiceUnavailable
 from include.warehouse import paths
+from tests.extract.fakes import START, FakeClient, page
 
 DAYS = {"start": START.isoformat(), "end": (START + timedelta(days=3)).isoformat()}
 NOW = datetime(2026, 11, 1, tzinfo=UTC)

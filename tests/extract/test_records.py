@@ -3,11 +3,11 @@
 import json
 
 import pytest
-from fakes import START
 
 from include.extract import records
 from include.extract.privacy import BuyerKeys
 from include.warehouse.windows import BACKFILL, JOBS, UPDATED, Window
+from tests.extract.fakes import START
 
 WINDOW = Window("seller", "ATVPDKIKX0DER", JOBS, BACKFILL, UPDATED, START, START)
 KEYS = BuyerKeys("a secret of sixteen or more")

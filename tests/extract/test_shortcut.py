@@ -3,7 +3,6 @@
 import copy
 
 import pytest
-from fakes import START
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -12,6 +11,7 @@ from include.extract.model import Enumeration, Listing, Object
 from include.extract.privacy import BuyerKeys
 from include.extract.reader import Reading
 from include.warehouse.windows import BACKFILL, JOBS, UPDATED, Window
+from tests.extract.fakes import START
 
 KEYS = BuyerKeys("a secret of sixteen or more")
 WINDOW = Window("seller", "ATVPDKIKX0DER", JOBS, BACKFILL, UPDATED, START, START)

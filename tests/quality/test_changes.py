@@ -4,12 +4,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from good_build import copied
 
 from include import quality
 from include.quality import checkpoint
 from include.quality.suites import get_suites
 from include.warehouse import builds, database, unjudged
+from tests.quality.good_build import copied
 
 ODD = "job_first_appointment_out_of_range"
 JOBS = "select account, service_job_id from marts.fct_service_jobs order by service_job_id"

@@ -4,8 +4,6 @@ from collections.abc import Iterator
 
 import duckdb
 import pytest
-from corruptions import CORRUPTIONS
-from good_build import copied
 
 from include import quality
 from include.quality import checkpoint, thresholds
@@ -13,6 +11,8 @@ from include.quality.suites import get_suites
 from include.services_api.operations import OPERATIONS
 from include.warehouse import database
 from include.warehouse.unjudged import SCOPES
+from tests.quality.corruptions import CORRUPTIONS
+from tests.quality.good_build import copied
 
 
 @pytest.fixture

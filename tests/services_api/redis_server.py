@@ -1,15 +1,16 @@
 """A Redis of one's own, from Debian's package."""
 
 import shutil
-import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 import redis
 
 from tests.processes import free_port
+from tests.processes import server as run
 
 
 @contextmanager
@@ -21,14 +22,8 @@ def redis_server() -> Iterator[str]:
     port = free_port()
     command = [server, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
     url = f"redis://127.0.0.1:{port}/0"
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
-        while not _answers(url):
-            assert process.poll() is None, "redis-server did not start"
-            time.sleep(0.02)
-        try:
-            yield url
-        finally:
-            process.terminate()
+    with TemporaryDirectory() as folder, run(command, {}, Path(folder) / "redis.log", lambda: _answers(url)):
+        yield url
 
 
 def _answers(url: str) -> bool:

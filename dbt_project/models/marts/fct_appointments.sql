@@ -113,4 +113,5 @@ final as (
 )
 
 select * from final
+-- so that a question about some days skips the blocks of the others
 order by scheduled_start_at

@@ -56,4 +56,5 @@ joined as (
 )
 
 select * from joined
+-- so that a question about some days skips the blocks of the others
 order by hour_start_at

@@ -28,7 +28,7 @@ def fct_reschedules_cancellations(
             rows.append(_row(row, kind, min(seen), row, new))
     told = {row["service_job_id"] for row in rows if row["kind"] == "cancel"}
     lost = [job for job in jobs if job["job_status"] == "CANCELLED" and job["service_job_id"] not in told]
-    return rows + [_row(job, "cancel", of_job[job["service_job_id"],], {}, None) for job in lost]
+    return rows + [_row(job, "cancel", of_job[(job["service_job_id"],)], {}, None) for job in lost]
 
 
 def _first_cancelled(history: list[Row], status: str, *key: str) -> dict[tuple[Any, ...], int]:

@@ -1,5 +1,0 @@
-import sys
-from pathlib import Path
-
-# the fakes beside the tests are imported by name
-sys.path.insert(0, str(Path(__file__).parent))
