@@ -13,7 +13,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from include.warehouse import api_writes, packages, restricted, schema
+from include.warehouse import api_writes, packages, restricted, schema, terms
 from include.warehouse.history import HISTORIES, fold, land
 from include.warehouse.packages import COMPLETE, RUNNING, Package
 
@@ -39,7 +39,7 @@ def load_packages(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
     for package in packages.waiting():
         if package.take_over():
             package.fail(packages.INTERRUPTED)
-        _keep_personal_data(package)
+        _keep_personal_data(connection, package)
         connection.begin()
         try:
             rows = _fold(connection, package)
@@ -57,12 +57,13 @@ def load_packages(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
     return added
 
 
-def _keep_personal_data(package: Package) -> None:
+def _keep_personal_data(connection: duckdb.DuckDBPyConnection, package: Package) -> None:
     """Before the rest, so that no package is put away with something in it that only it has."""
     files = package.files("personal_data")
     if files and package.row["status"] == COMPLETE:
         if restricted.is_kept():
-            restricted.keep(pa.concat_tables([pq.read_table(file, columns=list(schema.PERSONAL_DATA)) for file in files]))
+            contacts = pa.concat_tables([pq.read_table(file, columns=list(schema.PERSONAL_DATA)) for file in files])
+            restricted.keep(terms.within_term(connection, package, contacts))
         shutil.rmtree(package.data / "personal_data")
 
 

@@ -62,6 +62,8 @@ def keep(rows: pa.Table) -> int:
     """
     from cryptography.fernet import Fernet, InvalidToken
 
+    if not len(rows):
+        return 0
     cipher = Fernet(_derived("packages"))
     try:
         documents = [json.loads(cipher.decrypt(sealed)) for sealed in rows["sealed"].to_pylist()]

@@ -4,35 +4,16 @@ Each removal is a row of `ops.removals`: when, why, from where, how many rows. I
 """
 
 import logging
-import os
 from datetime import UTC, datetime, timedelta
 
 import duckdb
 import pyarrow.parquet as pq
 from pyarrow import feather
 
-from include.warehouse import database, forgetting, paths, restricted, schema
+from include.warehouse import database, forgetting, paths, restricted, schema, terms
 
 log = logging.getLogger(__name__)
 
-LONGEST_TERM = timedelta(days=30)
-# What the end of a job is, where the API does not tell: its status as long as it is known, and its last appointment.
-ENDED = """
-    select
-        account, service_job_id,
-        case
-            when job_status = 'COMPLETED' then coalesce(completed_at, least(since, last_scheduled_end_at))
-            when job_status = 'CANCELLED' then least(since, last_scheduled_end_at)
-            else greatest(since, last_scheduled_end_at, created_at)
-        end as ended_at
-    from marts.fct_service_jobs
-    left join (
-        select account, service_job_id, max(valid_from) as since from marts.fct_job_status_history where is_current group by all
-    ) using (account, service_job_id)
-    left join (
-        select account, service_job_id, max(scheduled_end_at) as last_scheduled_end_at from marts.fct_appointments group by all
-    ) using (account, service_job_id)
-"""
 # Of the files of a package: what is finished is Parquet, a spool is Arrow.
 _FORMATS = {
     ".parquet": (pq.read_table, pq.write_table),
@@ -50,23 +31,9 @@ SUPERSEDED = {
 MODELLED = ("raw.appointment_slots", "raw.resource_capacity")
 
 
-def personal_data_term() -> timedelta:
-    """`SERVICES_PERSONAL_DATA_DAYS` after a job's end.
-
-    :raises ValueError: more than 30 days, and nobody has said that it is meant.
-    """
-    days = _days("SERVICES_PERSONAL_DATA_DAYS", LONGEST_TERM.days)
-    if days > LONGEST_TERM.days and os.environ.get("SERVICES_PERSONAL_DATA_BEYOND_30_DAYS", "").strip().lower() != "yes":
-        raise ValueError(
-            f"SERVICES_PERSONAL_DATA_DAYS is {days}, but Amazon's policy allows 30 days after delivery. Where the law "
-            "obliges you to keep it longer, set SERVICES_PERSONAL_DATA_BEYOND_30_DAYS=yes as well."
-        )
-    return timedelta(days=days)
-
-
 def remove_personal_data(run_id: str, now: datetime | None = None) -> dict[str, int]:
     """Remove what is past its term from the encrypted database and from load packages, and forgotten buyers once more."""
-    before = (now or datetime.now(UTC)) - personal_data_term()
+    before = (now or datetime.now(UTC)) - terms.personal_data_term()
     with database.connect() as build:
         schema.ensure(build)
         removed = {"packages": _from_packages(before, []), "restricted": _from_restricted(build, before)}
@@ -100,12 +67,12 @@ def _forget(build: duckdb.DuckDBPyConnection, buyer_key: str) -> dict[str, int]:
 
 def drop_slot_history(run_id: str, now: datetime | None = None) -> dict[str, int]:
     """Of slots that ended longer ago than `SERVICES_SLOT_HISTORY_DAYS`, keep the last observation alone."""
-    before = (now or datetime.now(UTC)) - timedelta(days=_days("SERVICES_SLOT_HISTORY_DAYS", 400))
+    before = (now or datetime.now(UTC)) - timedelta(days=terms.days_of("SERVICES_SLOT_HISTORY_DAYS", 400))
     removed = {}
     with database.connect() as build:
         schema.ensure(build)
         for table, (key, end) in SUPERSEDED.items():
-            if not _exists(build, table):
+            if not schema.exists(build, table):
                 continue
             # each by itself: what one removes is right without the others
             build.begin()
@@ -142,7 +109,7 @@ def compact_all(*, force: bool = False) -> dict[str, list[int]]:
 def _from_restricted(build: duckdb.DuckDBPyConnection, before: datetime) -> int:
     if not paths.restricted_database().exists():
         return 0
-    known = build.execute(ENDED).to_arrow_table() if _exists(build, "marts.fct_service_jobs") else None
+    known = build.execute(terms.ENDED).to_arrow_table() if schema.exists(build, "marts.fct_service_jobs") else None
     with restricted.opened() as vault:
         if known is None:
             return vault.execute(f"delete from {restricted.TABLE} where observed_at < ?", [before]).fetchone()[0]
@@ -182,7 +149,7 @@ def _from_packages(before: datetime, buyer_keys: list[str]) -> int:
 
 def _tell_dbt(build: duckdb.DuckDBPyConnection, loads: list[str]) -> None:
     """A load that has fewer rows is no new load: dbt knows loads by their rows."""
-    if loads and _exists(build, "intermediate.built_loads"):
+    if loads and schema.exists(build, "intermediate.built_loads"):
         build.execute(
             """
             update intermediate.built_loads as built set row_count = row_count - gone.rows
@@ -198,14 +165,3 @@ def _record(build: duckdb.DuckDBPyConnection, run_id: str, reason: str, removed:
     if rows:
         build.executemany("insert into ops.removals (run_id, removed_at, reason, place, rows) values (?, ?, ?, ?, ?)", rows)
     log.info("Removed (%s): %s", reason, ", ".join(f"{count} of {place}" for place, count in removed.items()) or "nothing")
-
-
-def _exists(build: duckdb.DuckDBPyConnection, table: str) -> bool:
-    return bool(build.execute("from duckdb_tables() where schema_name || '.' || table_name = ?", [table]).fetchone())
-
-
-def _days(setting: str, default: int) -> int:
-    text = os.environ.get(setting, "").strip() or str(default)
-    if not text.isdecimal():
-        raise ValueError(f"{setting} should be a whole number of days, but is {text!r}.")
-    return int(text)

@@ -113,3 +113,8 @@ def ensure(connection: duckdb.DuckDBPyConnection) -> None:
             for name, kind in columns.items():
                 connection.execute(f'alter table {schema}.{table} add column if not exists "{name}" {kind}')
     connection.execute(watermarks.VIEW)
+
+
+def exists(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
+    """Whether there is a table `schema.table`."""
+    return bool(connection.execute("from duckdb_tables() where schema_name || '.' || table_name = ?", [table]).fetchone())

@@ -13,7 +13,8 @@ from include.warehouse import database, paths, restricted
 from tests.end_to_end.airflow_home import Home
 from tests.local_api import local_api
 
-NOW = datetime(2026, 11, 3, 12, 58, tzinfo=UTC)
+# of yesterday: what ended longer ago than its term is not kept
+NOW = datetime.now(UTC).replace(hour=12, minute=58, second=0, microsecond=0) - timedelta(days=1)
 OPTIONS = (
     "--seed", "3", "--days", "5", "--now", NOW.isoformat(), "--frozen", "--limits", "off", "--marketplaces", "US",
     "--jobs-per-day", "20",

@@ -11,17 +11,18 @@ from include.extract import records
 from include.extract.privacy import buyer_keys
 from include.warehouse import database, packages, paths, restricted
 from include.warehouse.load import load_packages
-from include.warehouse.windows import JOBS, SCHEDULED, UPDATED, Window
+from include.warehouse.windows import CREATED, JOBS, SCHEDULED, UPDATED, Window
 
-NOON = datetime(2026, 10, 1, 12, tzinfo=UTC)
+# of yesterday: what was read longer ago than the term is not kept
+NOON = datetime.now(UTC).replace(hour=12, minute=0, second=0, microsecond=0) - timedelta(days=1)
 WINDOW = Window("seller", "ATVPDKIKX0DER", JOBS, SCHEDULED, UPDATED, NOON, NOON + timedelta(hours=1))
 PERSONAL = ("Jane Q. Public", "+1 206 555 0143", "John Doe", "12b Old Mill Road")
 
 
-def payload(name: str = PERSONAL[0]) -> dict:
+def payload(name: str = PERSONAL[0], **fields: object) -> dict:
     address = {"name": PERSONAL[2], "addressLine1": PERSONAL[3], "city": "Seattle", "entryCode": "1234"}
     buyer = {"buyerId": "B1", "name": name, "phone": PERSONAL[1]}
-    return {"serviceJobId": "job-1", "buyer": buyer, "serviceLocation": {"address": address}}
+    return {"serviceJobId": "job-1", "buyer": buyer, "serviceLocation": {"address": address}} | fields
 
 
 @pytest.fixture
@@ -32,10 +33,10 @@ def keeping(warehouse, monkeypatch):
     return warehouse
 
 
-def extract(minute: int = 0, name: str = PERSONAL[0]) -> packages.Package:
+def extract(minute: int = 0, name: str = PERSONAL[0], window: Window = WINDOW, **fields: object) -> packages.Package:
     """One job, read as an extraction does it: spooled, then packed."""
-    read = records.job(WINDOW, payload(name), True, NOON + timedelta(minutes=minute), buyer_keys())
-    package = packages.begin(WINDOW, "run-1")
+    read = records.job(window, payload(name, **fields), True, NOON + timedelta(minutes=minute), buyer_keys())
+    package = packages.begin(window, "run-1")
     for table, row in (("personal_data", read.personal), ("service_jobs", read.row)):
         if row:
             batch = records.batch(table, [row])
@@ -89,6 +90,66 @@ def test_the_newest_contact_stays_whatever_the_order(keeping):
         extract(minute, name).complete()
         load()
     assert [row[1] for row in contacts()] == ["Newest"]
+
+
+def days_ago(days: int) -> str:
+    return (NOON - timedelta(days=days)).isoformat()
+
+
+def job(status: str, scheduled: int | None = None, proven: int | None = None, minutes: int = 60) -> dict:
+    """Fields of a job with one appointment, at times in days before now."""
+    appointment: dict = {"appointmentId": "A1", "appointmentStatus": "ACTIVE"}
+    if scheduled is not None:
+        appointment["appointmentTime"] = {"startTime": days_ago(scheduled), "durationInMinutes": minutes}
+    if proven is not None:
+        appointment["poa"] = {"appointmentTime": {"startTime": days_ago(proven), "durationInMinutes": minutes}}
+    return {"serviceJobStatus": status, "createTime": days_ago(90), "appointments": [appointment]}
+
+
+def long_ago(filter: str) -> Window:
+    start = NOON - timedelta(days=40)
+    return Window("seller", "ATVPDKIKX0DER", JOBS, SCHEDULED, filter, start, start + timedelta(days=1))
+
+
+@pytest.mark.parametrize(
+    ("fields", "window", "is_kept"),
+    [
+        (job("COMPLETED", scheduled=40, proven=31), WINDOW, False),
+        (job("COMPLETED", scheduled=40, proven=27), WINDOW, True),
+        (job("COMPLETED", scheduled=40), WINDOW, False),
+        (job("COMPLETED", scheduled=5, minutes=10**18), WINDOW, True),
+        (job("CANCELLED", scheduled=31), WINDOW, False),
+        (job("CANCELLED", scheduled=-9), WINDOW, True),
+        # who was not updated since a month was not cancelled since; when one was created says nothing
+        (job("CANCELLED", scheduled=-9), long_ago(UPDATED), False),
+        (job("CANCELLED", scheduled=-9), long_ago(CREATED), True),
+        (job("NOT_SERVICED", scheduled=60), long_ago(UPDATED), True),
+        ({"serviceJobStatus": "HOLD"}, WINDOW, True),
+    ],
+)
+def test_what_is_past_its_term_on_arrival_is_never_stored(keeping, caplog, fields, window, is_kept):
+    caplog.set_level("INFO")
+    extract(window=window, **fields).complete()
+    load()
+    assert len(contacts() if paths.restricted_database().exists() else []) == is_kept
+    assert ("1 contacts are past their term" in caplog.text) is not is_kept
+    assert not list(paths.packages_dir().rglob("personal_data/*.parquet"))
+    with database.connect() as connection:
+        assert connection.execute("select count(*) from raw.service_jobs").fetchone() == (1,)
+
+
+@pytest.mark.parametrize(("known", "is_kept"), [("CANCELLED", False), ("NOT_SERVICED", True)])
+def test_what_the_marts_know_of_a_cancellation_counts(keeping, known, is_kept):
+    with database.connect() as connection:
+        connection.execute("create schema marts")
+        connection.execute(
+            "create table marts.fct_job_status_history as select 'seller' as account, 'job-1' as service_job_id, "
+            "$status as job_status, $since::timestamptz as valid_from, true as is_current",
+            {"status": known, "since": days_ago(31)},
+        )
+    extract(**job("CANCELLED", scheduled=-9)).complete()
+    load()
+    assert paths.restricted_database().exists() is is_kept
 
 
 def test_another_key_opens_nothing_and_loses_nothing(keeping, monkeypatch):

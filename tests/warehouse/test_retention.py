@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from include.extract.privacy import buyer_keys
-from include.warehouse import compaction, database, paths, restricted, retention, schema, versions
+from include.warehouse import compaction, database, paths, restricted, retention, schema, terms, versions
 from include.warehouse.publish import publish
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
@@ -101,13 +101,13 @@ def test_a_shorter_term_is_taken_and_a_longer_one_only_on_purpose(build, monkeyp
     with pytest.raises(ValueError, match=r"allows 30 days .* SERVICES_PERSONAL_DATA_BEYOND_30_DAYS=yes"):
         retention.remove_personal_data("run-1", NOW)
     monkeypatch.setenv("SERVICES_PERSONAL_DATA_BEYOND_30_DAYS", "yes")
-    assert retention.personal_data_term() == timedelta(days=31)
+    assert terms.personal_data_term() == timedelta(days=31)
     monkeypatch.setenv("SERVICES_PERSONAL_DATA_DAYS", "7")
     retention.remove_personal_data("run-1", NOW)
     assert kept() == set()
     monkeypatch.setenv("SERVICES_PERSONAL_DATA_DAYS", "a month")
     with pytest.raises(ValueError, match="SERVICES_PERSONAL_DATA_DAYS should be a whole number of days"):
-        retention.personal_data_term()
+        terms.personal_data_term()
 
 
 def test_packages_and_spools_lose_theirs_too(build):
