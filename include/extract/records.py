@@ -53,7 +53,14 @@ SCHEMAS = {
 def batch(table: str, rows: list[dict]) -> pa.Table:
     """Rows of one table as an Arrow table in that table's own schema."""
     schema = SCHEMAS[table]
-    return pa.table([pa.array([row.get(field.name) for row in rows], field.type) for field in schema], schema=schema)
+    return pa.table([_column([row.get(field.name) for row in rows], field.type) for field in schema], schema=schema)
+
+
+def _column(values: list, kind: pa.DataType) -> pa.Array:
+    # the window, the seller and what is never said are the same in all rows: converting one of them is enough
+    if values.count(values[0]) == len(values):
+        return pa.repeat(pa.scalar(values[0], kind), len(values))
+    return pa.array(values, kind)
 
 
 @dataclass

@@ -63,7 +63,8 @@ def read(operation: Operation, account: str, response: requests.Response) -> Ans
     if operation.expects and not isinstance(body.get(operation.expects), EXPECTED_TYPES[operation.expects]):
         raise ServiceUnavailable(f"HTTP {status}, but without {operation.expects!r}.", refusals=_refusals(errors), **context)
     payload = body["payload"] if isinstance(body.get("payload"), (dict, list)) else body
-    return Answer(payload, body, [*errors, *_warnings(body)], request_id, datetime.now(UTC), len(response.content))
+    warnings = [*errors, *(_warnings(body) if _may_warn(response.content) else ())]
+    return Answer(payload, body, warnings, request_id, datetime.now(UTC), len(response.content))
 
 
 def _parse(content: bytes) -> object:
@@ -85,6 +86,11 @@ def _failure(status: int, errors: list[dict], retry_after: float | None, context
 
 def _refusals(errors: list[dict]) -> tuple[Refusal, ...]:
     return tuple(Refusal(*(str(one.get(key) or "") for key in ("code", "message", "details"))) for one in errors)
+
+
+def _may_warn(content: bytes) -> bool:
+    """Whether a key may be `warnings`, also one spelled with escapes: to look at every depth takes longer than to parse."""
+    return b'"warnings"' in content or b"\\u" in content
 
 
 def _warnings(value: object) -> Iterator[dict]:

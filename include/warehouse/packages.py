@@ -26,7 +26,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pyarrow as pa
-from pyarrow import feather
 
 from include.warehouse import paths
 from include.warehouse.windows import Window
@@ -71,13 +70,18 @@ class Package:
         folder.mkdir(parents=True, exist_ok=True)
         # named after this attempt, so that batches of several attempts can lie in one folder
         target = folder / f"{len(list(folder.glob('*.arrow'))):06d}-{self.folder.name[-8:]}.arrow"
-        feather.write_feather(batch, partial := target.with_suffix(".partial"), compression="lz4")
+        partial = target.with_suffix(".partial")
+        # to hand the columns of a small batch to other threads takes longer than to compress them
+        options = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
+        with pa.ipc.new_file(str(partial), batch.schema, options=options) as file:
+            file.write_table(batch)
         partial.rename(target)
 
     def spooled(self, table: str) -> Iterator[pa.Table]:
         for file in sorted((self._spool / table).glob("*.arrow")):
             try:
-                batch = feather.read_table(file, memory_map=False)
+                with pa.OSFile(str(file)) as source:
+                    batch = pa.ipc.open_file(source).read_all()
             except (OSError, pa.ArrowException) as error:
                 log.warning("%s: %s of an attempt before cannot be read (%s); it is asked for again", self, file.name, error)
                 file.unlink()

@@ -15,6 +15,9 @@ from include.sandbox.world.clock import Clock
 from include.sandbox.world.payload import detail, list_item
 from include.sandbox.world.times import from_iso
 from include.sandbox.world.world import World
+from include.services_api import answers, operations
+from include.services_api.answers import Answer
+from include.services_api.operations import Operation
 
 MARKETPLACE = "ATVPDKIKX0DER"
 START = datetime(2026, 9, 1, tzinfo=UTC)
@@ -90,13 +93,14 @@ class BytesClient:
 
     def get_service_jobs(self, marketplace_id, *, last_updated_after, last_updated_before, page_token=None, page_size=PAGE):
         numbers = self.bodies.between(last_updated_after, last_updated_before)
-        return self._answer(self.bodies.page(numbers, int(page_token or 0)))
+        return self._answer(operations.GET_JOBS, self.bodies.page(numbers, int(page_token or 0)))
 
     def get_service_job(self, service_job_id):
-        return self._answer(self.bodies.body(service_job_id))
+        return self._answer(operations.GET_JOB, self.bodies.body(service_job_id))
 
-    def _answer(self, body: bytes):
-        return SimpleNamespace(payload=orjson.loads(body)["payload"], received_at=datetime.now(UTC))
+    def _answer(self, operation: Operation, body: bytes) -> Answer:
+        response = SimpleNamespace(status_code=200, ok=True, headers={}, content=body)
+        return answers.read(operation, self.account.name, response)
 
 
 class BytesAdapter(BaseAdapter):

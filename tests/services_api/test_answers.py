@@ -36,6 +36,12 @@ def test_warnings_of_records_are_reported(client, loopback):
     assert client.update_schedule(MARKETPLACE, "r1", [AVAILABILITY]).warnings == [WARNING]
 
 
+def test_a_warning_is_found_however_its_key_is_spelled(client, loopback):
+    body = json.dumps({"payload": {"warnings": [WARNING]}}).replace('"warnings"', r'"\u0077arnings"')
+    loopback.script(Reply(body=body))
+    assert client.create_reservation(MARKETPLACE, "r1", "BREAK", AVAILABILITY).warnings == [WARNING]
+
+
 @pytest.mark.parametrize("level", [{}, {"errorLevel": "ERROR"}])
 @pytest.mark.parametrize("payload", [{}, {"payload": {}}])
 def test_errors_in_a_200_are_a_refusal(client, loopback, level, payload):
