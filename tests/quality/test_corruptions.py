@@ -11,7 +11,7 @@ from include.quality.suites import get_suites
 from include.services_api.operations import OPERATIONS
 from include.warehouse import database
 from include.warehouse.unjudged import SCOPES
-from tests.quality.corruptions import CORRUPTIONS
+from tests.quality.corruptions import A_WEEK_AGO, CORRUPTIONS
 from tests.quality.good_build import copied
 
 
@@ -50,6 +50,17 @@ def test_a_corruption_breaks_its_rule(code, rules, connection):
     try:
         connection.execute(CORRUPTIONS[code])
         assert connection.execute(rule.unexpected_rows_query.format(batch=suite.name)).fetchall()
+    finally:
+        connection.rollback()
+
+
+def test_a_day_that_was_lost_as_a_whole_is_an_unusual_volume(rules, connection):
+    suite, rule = rules["job_volume_unusual"]
+    connection.begin()
+    try:
+        connection.execute(f"delete from {suite.name} where created_at::date = {A_WEEK_AGO} + 3")
+        found = connection.execute(rule.unexpected_rows_query.format(batch=suite.name)).fetchall()
+        assert len(found) == 2  # in either marketplace
     finally:
         connection.rollback()
 

@@ -34,28 +34,32 @@ COUNTS_DIFFER = """
     where (appointment_count, serviced_count, reschedule_count)
         <> (coalesce(appointments, 0), coalesce(serviced, 0), coalesce(rescheduled, 0))
 """
-# The newest whole week against the same weekdays before. Days are UTC: a day need only mean the same every week.
+# The newest whole week against the same weekdays before; a day without a job counts too. Days are UTC: a day need only mean
+# the same every week.
 VOLUME = f"""
-    with days as (
+    with counted as (
         select account, marketplace_id, created_at::date as day, count(*) as jobs
         from {{batch}}
         group by all
     ),
 
+    newest as (
+        select account, marketplace_id, as_of::date - back::integer as day
+        from intermediate.int_as_of as clocks cross join range(1, 8) as days(back)
+    ),
+
     expected as (
-        select days.*, median(earlier.jobs) as usual, count(*) as weeks
-        from days join days as earlier
-            on days.account = earlier.account and days.marketplace_id = earlier.marketplace_id
-            and earlier.day < days.day and earlier.day >= days.day - {7 * thresholds.VOLUME_WEEKS}
-            and (days.day - earlier.day) % 7 = 0
+        select account, marketplace_id, newest.day, median(earlier.jobs) as usual, count(*) as weeks
+        from newest join counted as earlier using (account, marketplace_id)
+        where earlier.day < newest.day and earlier.day >= newest.day - {7 * thresholds.VOLUME_WEEKS}
+            and (newest.day - earlier.day) % 7 = 0
         group by all
     )
 
     select account, marketplace_id, day
-    from expected join intermediate.int_as_of as clocks using (account, marketplace_id)
-    where day between as_of::date - 7 and as_of::date - 1
-        and weeks >= {thresholds.VOLUME_MIN_WEEKS} and usual >= {thresholds.VOLUME_MIN_JOBS}
-        and jobs not between {thresholds.VOLUME_LOWEST} * usual and {thresholds.VOLUME_HIGHEST} * usual
+    from expected left join counted using (account, marketplace_id, day)
+    where weeks >= {thresholds.VOLUME_MIN_WEEKS} and usual >= {thresholds.VOLUME_MIN_JOBS}
+        and coalesce(jobs, 0) not between {thresholds.VOLUME_LOWEST} * usual and {thresholds.VOLUME_HIGHEST} * usual
 """
 
 
