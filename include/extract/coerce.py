@@ -7,6 +7,8 @@ import math
 import re
 from datetime import UTC, datetime, timedelta, timezone
 
+from include.warehouse import personal_shapes
+
 _LOOSE_TIME = re.compile(
     r"\s*(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ](\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:[.,](\d{1,9}))?)?)?\s*"
     r"(Z|[+-]\d{2}:?\d{2})?\s*",
@@ -51,6 +53,14 @@ def text(value: object) -> str:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
     raise Unreadable(f"not a text, but {_kind(value)}")
+
+
+def place(value: object) -> str:
+    """A part of an address down to the city. Some people write their street or phone number there, which is not kept."""
+    said = text(value)
+    if personal_shapes.is_in_place(said):
+        raise Unreadable("looks like a street line, a phone number or an e-mail address")
+    return said
 
 
 def integer(value: object) -> int:

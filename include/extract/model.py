@@ -112,10 +112,10 @@ SERVICE_JOB = Object(
             "serviceLocationType": one_of("IN_HOME", "IN_STORE", "ONLINE"),
             "address": Object(
                 {
-                    "city": coerce.text,
-                    "county": coerce.text,
-                    "district": coerce.text,
-                    "stateOrRegion": coerce.text,
+                    "city": coerce.place,
+                    "county": coerce.place,
+                    "district": coerce.place,
+                    "stateOrRegion": coerce.place,
                     "postalCode": coerce.text,
                     "countryCode": coerce.text,
                 },

@@ -41,6 +41,9 @@ MAX_HOURS_TO_APPOINTMENT = 365 * 24
 BUYER_FIELDS = ["buyerKey", "isPrimeMember"]
 ADDRESS_FIELDS = ["city", "county", "district", "stateOrRegion", "postalCode", "countryCode"]
 
+# Titles and names that look like an e-mail address or a phone number and are none, such as a part number. Add yours whole.
+HARMLESS_TEXTS: tuple[str, ...] = ()
+
 MAX_HOURS_BEHIND = 6
 
 # A write that nobody saw answered: how soon its outcome should be known, and for how long it is told that it is not.

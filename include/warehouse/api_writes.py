@@ -22,7 +22,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from include.warehouse import paths, schema
+from include.warehouse import paths, personal_shapes, schema
 
 SENT = "sent"  # no answer yet, or none that anybody lived to read
 UNKNOWN = "unknown"  # no usable answer came
@@ -74,7 +74,8 @@ class Attempt:
 
     def end(self, outcome: str, **values: object) -> None:
         """Tell what became of it; with `UNKNOWN` it stays open, for the next who looks."""
-        self.row |= values | {"outcome": outcome}
+        told = {name: personal_shapes.without_email(value) if isinstance(value, str) else value for name, value in values.items()}
+        self.row |= told | {"outcome": outcome}
         if outcome != UNKNOWN:
             self.row.setdefault("answered_at", _now())
         partial = _written(self.file, self.row)

@@ -14,6 +14,7 @@ from tests.end_to_end.scripted_api import scripted_api
 
 HOUR = datetime(2026, 10, 1, 12, tzinfo=UTC)
 TOO_MANY = 10**18
+STREET, PHONE, EMAIL = "12b Old Mill Road", "+1 206 555 0143", "a.buyer@example.com"
 
 
 def appointment(start: object = "2026-10-01T15:00:00Z", minutes: object = 60, **fields: object) -> dict:
@@ -52,11 +53,13 @@ ODD_JOBS = [
     {"preferredAppointmentTimes": [{"startTime": "2026-10-01T15:00:00Z", "durationInMinutes": TOO_MANY}, None]},
     {"scopeOfWork": {"asin": "", "title": "x" * 10_000, "requiredSkills": ["", None]}},
     {"buyer": {"buyerId": "", "isPrimeMember": None}, "serviceLocation": {"address": {"city": "", "postalCode": None}}},
+    {"serviceLocation": {"address": {"city": STREET, "district": "Mill Hill 2", "stateOrRegion": f"WA, {PHONE}"}}},
+    {"scopeOfWork": {"asin": "B1", "title": [f"for {EMAIL}"]}},
 ]  # fmt: skip
 ODD_SLOTS = [
     {"startTime": "2026-10-01T15:00:00Z", "endTime": "2026-10-01T14:00:00Z", "capacity": -1},
     {"startTime": "2026-10-01T15:00:00Z", "endTime": "2026-10-01T15:00:00Z", "capacity": TOO_MANY},
-    {"startTime": "2026-10-01T16:00:00Z", "endTime": "2026-10-01T17:00:00Z", "capacity": 1},
+    {"startTime": "2026-10-01T16:00:00Z", "endTime": "2026-10-01T17:00:00Z", "capacity": 1, "contact": {"mail": EMAIL}},
     {"startTime": "2026-10-01T16:00:00Z", "endTime": "2026-10-01T17:00:00Z", "capacity": 2},
     {"startTime": "0001-01-01T00:00:00Z", "endTime": "9999-12-31T23:59:00Z"},
 ]
@@ -100,3 +103,18 @@ def test_odd_values_are_warned_of_and_published(warehouse):
     }  # fmt: skip
     with database.connect(paths.published_database(), read_only=True) as connection:
         assert connection.execute("select count(*) from marts.fct_service_jobs").fetchone() == (len(jobs),)
+        # what people have written where something else belongs is told and not kept
+        told = connection.execute("""
+            select field, payload from ops.quarantined_records
+            where reason like 'looks like a street line%' or payload like '%e-mail%' order by all
+        """).fetchall()
+    assert told == [
+        ("appointmentSlots[].contact", '{"mail":"(an e-mail address)"}'),
+        ("scopeOfWork.title", '["for (an e-mail address)"]'),
+        ("serviceLocation.address.city", None),
+        ("serviceLocation.address.stateOrRegion", None),
+    ]
+    with database.connect() as connection:
+        tables = connection.execute("select schema_name || '.' || table_name from duckdb_tables()").fetchall()
+        everything = "".join(str(connection.execute(f"select * from {table}").fetchall()) for (table,) in tables)
+    assert [text for text in (STREET, PHONE, EMAIL) if text in everything] == []

@@ -31,6 +31,13 @@ def test_a_write_is_a_row_before_its_answer_and_after(warehouse):
     assert api_writes.latest("key").row["request_id"] == "r1"
 
 
+def test_an_email_address_that_amazon_repeats_is_kept_nowhere(warehouse):
+    begin().end(api_writes.REFUSED, error="no such buyer: a.buyer@mail.example.com (InvalidInput)", request_id="r1")
+    assert rows() == [("key-1", "refused", "r1")]
+    told = api_writes.latest("key").row["error"]
+    assert told == "no such buyer: (an e-mail address) (InvalidInput)"
+
+
 def test_an_open_attempt_stays_until_it_is_known(warehouse):
     begin().end(api_writes.UNKNOWN)
     assert rows() == [("key-1", "unknown", None)]
