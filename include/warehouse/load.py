@@ -8,6 +8,7 @@ not with reading.
 import logging
 import shutil
 from datetime import UTC, datetime
+from pathlib import Path
 
 import duckdb
 import pyarrow as pa
@@ -16,6 +17,7 @@ import pyarrow.parquet as pq
 from include.warehouse import api_writes, packages, restricted, schema, terms
 from include.warehouse.history import HISTORIES, fold, land
 from include.warehouse.packages import COMPLETE, RUNNING, Package
+from include.warehouse.windows import JOBS
 
 log = logging.getLogger(__name__)
 
@@ -73,8 +75,21 @@ def _fold(connection: duckdb.DuckDBPyConnection, package: Package) -> dict[str, 
         rows |= {history.table: fold(connection, package, history) for history in HISTORIES if history.is_in(package)}
         if package.files("quarantined_records"):
             rows["quarantined_records"] = _add_quarantined(connection, package)
+        if package.row["entity"] == JOBS:
+            package.row["loaded_jobs"] = _count_jobs(package)
     _record_window(connection, package.row)
     return rows
+
+
+def _count_jobs(package: Package) -> int:
+    """How many different jobs a package holds; one without an id is in the quarantine alone."""
+    named = {name for file in package.files("service_jobs") for name in _column(file, "service_job_id")}
+    nameless = [name for file in package.files("quarantined_records") for name in _column(file, "record_key") if name is None]
+    return len(named) + len(nameless)
+
+
+def _column(file: Path, name: str) -> list:
+    return pq.read_table(file, columns=[name])[name].to_pylist()
 
 
 def _add_quarantined(connection: duckdb.DuckDBPyConnection, package: Package) -> int:

@@ -69,7 +69,7 @@ OPS_TABLES: dict[str, dict[str, str]] = {
         "account": "VARCHAR", "marketplace_id": "VARCHAR", "entity": "VARCHAR", "mode": "VARCHAR", "filter": "VARCHAR",
         "window_start": "TIMESTAMPTZ", "window_end": "TIMESTAMPTZ", "attempt": "BIGINT", "status": "VARCHAR",
         "pages": "BIGINT", "listed": "BIGINT", "distinct_jobs": "BIGINT", "total_result_size": "BIGINT",
-        "details": "BIGINT", "requests": "BIGINT", "throttled": "BIGINT", "waited_seconds": "DOUBLE",
+        "details": "BIGINT", "loaded_jobs": "BIGINT", "requests": "BIGINT", "throttled": "BIGINT", "waited_seconds": "DOUBLE",
         "started_at": "TIMESTAMPTZ", "finished_at": "TIMESTAMPTZ", "run_id": "VARCHAR",
         "last_request_id": "VARCHAR", "error": "VARCHAR", "loaded_at": "TIMESTAMPTZ",
     },

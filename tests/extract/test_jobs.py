@@ -35,6 +35,8 @@ def load():
         windows = connection.execute(
             "select status, listed, distinct_jobs, total_result_size, details from ops.extract_windows"
         ).fetchall()
+        lost = "filter <> 'ids' and status = 'complete' and loaded_jobs is distinct from distinct_jobs"
+        assert connection.execute(f"from ops.extract_windows where {lost}").fetchall() == []
     return jobs, windows
 
 

@@ -45,6 +45,7 @@ CORRUPTIONS = {
     "window_duplicate": repeat(WINDOWS),
     "window_range_invalid": change(WINDOWS, "window_end = window_start - interval 1 hour"),
     "window_listing_incomplete": change(WINDOWS, "distinct_jobs = distinct_jobs - 1", "entity = 'jobs'"),
+    "window_jobs_lost": change(WINDOWS, "loaded_jobs = loaded_jobs - 1", "entity = 'jobs'"),
     "window_hole": lose(WINDOWS, f"entity = 'jobs' and window_start::date = {A_WEEK_AGO}"),
     "window_unread": f"update {WINDOWS} set status = 'failed' where {NEWEST_WINDOW}; "
                      "update intermediate.int_as_of set as_of = as_of - interval 1 day",

@@ -19,7 +19,8 @@ WINDOWS = """
     insert into ops.extract_windows by name
     select
         account, marketplace_id, 'jobs' as entity, 'scheduled' as mode, 'updated' as filter, window_start, window_end,
-        1 as attempt, 'complete' as status, count(*) as distinct_jobs, count(*) as total_result_size, window_end as finished_at
+        1 as attempt, 'complete' as status, count(*) as distinct_jobs, count(*) as total_result_size,
+        count(*) as loaded_jobs, window_end as finished_at
     from raw.service_jobs
     group by all;
 

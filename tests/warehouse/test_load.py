@@ -70,6 +70,14 @@ def rows(sql):
 JOBS_SQL = "select service_job_id, service_job_status, minute(observed_at) from raw.service_jobs order by all"
 
 
+def test_a_window_tells_how_many_different_jobs_it_has_brought(warehouse):
+    package(service_jobs=[job("a", "HOLD", 1), job("a", "HOLD", 2), job("b", "HOLD", 1)])
+    load_all()
+    package(service_jobs=[job("a", "HOLD", 3)])
+    load_all()
+    assert rows("select attempt, loaded_jobs from ops.extract_windows order by attempt") == [(1, 2), (2, 1)]
+
+
 def test_a_package_is_loaded_and_gone(warehouse):
     package(service_jobs=[job("a", "HOLD", 1), job("b", "HOLD", 2)])
     assert load_all()["service_jobs"] == 2

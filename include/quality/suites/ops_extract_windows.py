@@ -24,6 +24,19 @@ HOLES = """
     )
     where window_start > read_until and read_until >= scheduled_since
 """
+# of each window what was read of it last; of jobs that somebody named, some may be none
+LOST = """
+    select account, marketplace_id, entity, window_start
+    from (
+        select *
+        from {batch}
+        where entity = 'jobs' and status = 'complete' and filter <> 'ids'
+        qualify row_number() over (
+            partition by account, marketplace_id, entity, mode, filter, window_start, window_end order by attempt desc
+        ) = 1
+    )
+    where loaded_jobs < distinct_jobs
+"""
 UNREAD = """
     select account, marketplace_id, entity, window_start
     from {batch}
@@ -48,6 +61,7 @@ def get_suite() -> ExpectationSuite:
             stop("window_range_invalid", "A window does not end before it starts.", never(KEY, "window_end < window_start")),
             stop("window_listing_incomplete", "A complete window of jobs has read as many jobs as the API counted in it.",
                  never(KEY, "entity = 'jobs' and status = 'complete' and distinct_jobs <> total_result_size")),
+            stop("window_jobs_lost", "As many jobs were loaded of a complete window as were listed in it.", no_rows(LOST)),
             warn("window_hole", "The windows of jobs leave no range unread since the schedule began.", no_rows(HOLES)),
             warn("window_unread", "No scheduled window that was begun holds `as_of` back.", no_rows(UNREAD)),
             warn("window_behind", f"No account is more than {thresholds.MAX_HOURS_BEHIND} hours behind the newest extraction.",
