@@ -70,4 +70,6 @@ def _attach_marts(connection: duckdb.DuckDBPyConnection, marts: Path, *, read_on
     connection.execute(f"attach if not exists '{quoted(marts)}' as {BUILT_MARTS} ({mode})")
     if not read_only:
         connection.execute(f"create schema if not exists {BUILT_MARTS}.marts")
+        # where the marts were before they had a file of their own; the next build makes them anew
+        connection.execute(f"drop schema if exists {BUILD}.marts cascade")
     connection.execute(f"set search_path = '{BUILD}.main,{BUILT_MARTS}.marts'")
