@@ -81,7 +81,9 @@ def fold(connection: duckdb.DuckDBPyConnection, package: Package, history: Histo
     """Bring a package's observations into one table of `raw`; returns the number of rows added. Repeating it adds nothing."""
     load_id = package.row["load_id"]
     earlier = packages.beside(package)
-    _land(connection, package, earlier, history.table, schema.RAW_TABLES[history.table], "landed")
+    columns = schema.RAW_TABLES[history.table]
+    told = {name: columns[name] for name in dict.fromkeys((*history.key, "observed_at", *history.content))}
+    _land(connection, package, earlier, history.table, told, "landed")
     if history.snapshots:
         table = history.snapshots.table
         _land(connection, package, earlier, table, schema.SNAPSHOT_TABLES[table], "snapshots")
@@ -90,16 +92,21 @@ def fold(connection: duckdb.DuckDBPyConnection, package: Package, history: Histo
         delete from raw.{history.table}
         where rowid in (select raw_row from observations where raw_row is not null and not is_version)
     """)
-    columns = ", ".join(f'landed."{name}"' for name in schema.RAW_TABLES[history.table] if name != "_dlt_load_id")
-    (added,) = connection.execute(
-        f"""
-        insert into raw.{history.table} by name
-        select {columns}, $load_id as _dlt_load_id
-        from landed
-        where rowid in (select landed_row from observations where is_version and raw_row is null)
-        """,
-        {"load_id": load_id},
-    ).fetchone()
+    added = 0
+    # the whole rows are read when it is known which of them are wanted
+    if files := [file for one in (package, *earlier) for file in one.files(history.table)]:
+        (added,) = connection.execute(
+            f"""
+            insert into raw.{history.table} by name
+            select {_casts(columns)}, $load_id as _dlt_load_id
+            from {_parquet(files)}
+            where (filename, file_row_number) in (
+                select filename, file_row_number from landed
+                where rowid in (select landed_row from observations where is_version and raw_row is null)
+            )
+            """,
+            {"load_id": load_id},
+        ).fetchone()
     if not history.snapshots:
         return added
     (vanished,) = connection.execute(
@@ -115,14 +122,26 @@ def fold(connection: duckdb.DuckDBPyConnection, package: Package, history: Histo
 
 
 def land(connection: duckdb.DuckDBPyConnection, files: list[Path], columns: dict[str, str], name: str, is_new: bool) -> None:
-    """Add the rows of Parquet files, in a table's own types, to the temporary table `name`, which is made where it is missing."""
-    columns = {column: kind for column, kind in columns.items() if column != "_dlt_load_id"}
-    definition = ", ".join(f'"{column}" {kind}' for column, kind in columns.items())
-    connection.execute(f"create temp table if not exists {name} ({definition}, is_new boolean)")
+    """Add columns of Parquet files, in a table's own types, to the temporary table `name`, which is made where it is missing.
+
+    Beside them it says `is_new`, and in `filename` and `file_row_number` where a row is from.
+    """
+    definition = ", ".join(f'"{column}" {kind}' for column, kind in columns.items() if column != "_dlt_load_id")
+    connection.execute(
+        f"create temp table if not exists {name} ({definition}, is_new boolean, filename varchar, file_row_number bigint)"
+    )
     if files:
-        casts = ", ".join(f'cast("{column}" as {kind})' for column, kind in columns.items())
-        source = f"read_parquet({[str(file) for file in files]}, union_by_name = true)"
-        connection.execute(f"insert into {name} select {casts}, {is_new} from {source}")
+        connection.execute(
+            f"insert into {name} select {_casts(columns)}, {is_new}, filename, file_row_number from {_parquet(files)}"
+        )
+
+
+def _casts(columns: dict[str, str]) -> str:
+    return ", ".join(f'cast("{column}" as {kind}) as "{column}"' for column, kind in columns.items() if column != "_dlt_load_id")
+
+
+def _parquet(files: list[Path]) -> str:
+    return f"read_parquet({[str(file) for file in files]}, union_by_name = true, filename = true, file_row_number = true)"
 
 
 def _land(

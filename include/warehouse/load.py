@@ -26,6 +26,8 @@ WINDOW_KEY = ("account", "marketplace_id", "entity", "mode", "filter", "window_s
 
 # a checkpoint writes a table's last row group (122,880 rows) anew: by default almost every package would do so
 CHECKPOINT = "128MB"
+# what a load keeps of the database in memory: by default DuckDB takes most of the machine's, and the more the longer it loads
+MEMORY = "400MB"
 
 
 def load_packages(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
@@ -35,6 +37,9 @@ def load_packages(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
     """
     schema.ensure(connection)
     connection.execute(f"set wal_autocheckpoint = '{CHECKPOINT}'")
+    connection.execute(f"set memory_limit = '{MEMORY}'")
+    # what was freed goes back to the system at once
+    connection.execute("set allocator_background_threads = true")
     added = {"packages": 0}
     if written := api_writes.fold(connection):
         added["api_writes"] = written
@@ -101,7 +106,8 @@ def _add_quarantined(connection: duckdb.DuckDBPyConnection, package: Package) ->
     same = " and ".join(f"known.{name} is not distinct from landed.{name}" for name in QUARANTINE_KEY)
     return connection.execute(f"""
         insert into ops.quarantined_records by name
-        select landed.* exclude (is_new) from (select distinct on ({key}) * from landed order by observed_at) as landed
+        select landed.* exclude (is_new, filename, file_row_number)
+        from (select distinct on ({key}) * from landed order by observed_at) as landed
         where not exists (select 1 from ops.quarantined_records as known where {same})
     """).fetchone()[0]
 
