@@ -87,9 +87,9 @@ class BytesClient:
     max_share = 1.0
     usage = SimpleNamespace(requests=0, throttled=0, waited_seconds=0.0, last_request_id=None)
 
-    def __init__(self, bodies: Bodies) -> None:
+    def __init__(self, bodies: Bodies, account: str = "amazon_services_default") -> None:
         self.bodies = bodies
-        self.account = SimpleNamespace(name="amazon_services_default", marketplace_ids=(MARKETPLACE,))
+        self.account = SimpleNamespace(name=account, marketplace_ids=(MARKETPLACE,))
 
     def get_service_jobs(self, marketplace_id, *, last_updated_after, last_updated_before, page_token=None, page_size=PAGE):
         numbers = self.bodies.between(last_updated_after, last_updated_before)
