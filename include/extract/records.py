@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from operator import itemgetter
 
 import orjson
 import pyarrow as pa
@@ -54,10 +55,17 @@ SCHEMAS = {
 def batch(table: str, rows: list[dict]) -> pa.Table:
     """Rows of one table as an Arrow table in that table's own schema."""
     schema = SCHEMAS[table]
-    return pa.table([_column([row.get(field.name) for row in rows], field.type) for field in schema], schema=schema)
+    values = itemgetter(*schema.names)
+    try:
+        told = [*map(values, rows)]
+    except KeyError:  # what is not there is not known
+        blank = dict.fromkeys(schema.names)
+        told = [values(blank | row) for row in rows]
+    columns = zip(*told, strict=True)
+    return pa.table([_column(column, field.type) for column, field in zip(columns, schema, strict=True)], schema=schema)
 
 
-def _column(values: list, kind: pa.DataType) -> pa.Array:
+def _column(values: tuple, kind: pa.DataType) -> pa.Array:
     # the window, the seller and what is never said are the same in all rows: converting one of them is enough
     if values.count(values[0]) == len(values):
         return pa.repeat(pa.scalar(values[0], kind), len(values))

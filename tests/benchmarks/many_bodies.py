@@ -46,6 +46,13 @@ class Bodies:
             # a body is then made by one join: the making of bodies is not what is measured
             self._templates.append((job.job_id, full.split(name), list_item(job, now).split(name)))
 
+    def make_all(self) -> "Bodies":
+        """Every job's bytes beforehand, where the clock is not to count their making: some 4 KB each."""
+        numbers = range(self.first, self.first + self.count)
+        details, listed = {n: self.detail(n) for n in numbers}, {n: self._listed(n) for n in numbers}
+        self.detail, self._listed = details.__getitem__, listed.__getitem__
+        return self
+
     def _template(self, number: int) -> tuple[str, list[bytes], list[bytes]]:
         return self._templates[number % len(self._templates)]
 

@@ -1,5 +1,6 @@
 """An hour costs what it changed: the same on a long history as on a short one; and slots that did not change cost no row."""
 
+import statistics
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -13,7 +14,7 @@ from include.warehouse import database, schema
 from include.warehouse.load import load_packages
 from tests.benchmarks.many_bodies import MARKETPLACE, START, Bodies, BytesClient
 
-CHANGED = 1_000
+CHANGED, HOURS = 1_000, 15
 HISTORIES = (10_000, 1_000_000)
 MOST_RATIO = 1.3
 STORES, ASINS, DAYS, HOURS_A_DAY = 300, 20, 14, 8
@@ -52,14 +53,17 @@ def hour(number: int) -> float:
 
 def test_an_hour_costs_what_it_changed(tmp_path, monkeypatch):
     monkeypatch.setenv("SERVICES_SETTLE_LAG_MINUTES", "0")
-    seconds = {}
-    for jobs in HISTORIES:
-        monkeypatch.setenv("SERVICES_WAREHOUSE_DIR", str(tmp_path / str(jobs)))
-        history(jobs)
-        # the first one warms up what is imported and opened once
-        seconds[jobs] = sorted(hour(number) for number in range(1, 7))[1]
-        print(f"\n{CHANGED:,} changed jobs on {jobs:9,}: {seconds[jobs]:.2f} s", end="")
-    assert seconds[HISTORIES[1]] <= MOST_RATIO * seconds[HISTORIES[0]]
+    seconds = {jobs: [] for jobs in HISTORIES}
+    for number in range(HOURS + 1):
+        for jobs in HISTORIES:  # in turns: the machine is not equally quick at all times
+            monkeypatch.setenv("SERVICES_WAREHOUSE_DIR", str(tmp_path / str(jobs)))
+            if not number:
+                history(jobs)
+            seconds[jobs].append(hour(number + 1))
+    # the first one warms up what is imported and opened once
+    short, long = (statistics.median(seconds[jobs][1:]) for jobs in HISTORIES)
+    print(f"\n{CHANGED:,} changed jobs on {HISTORIES[0]:,}: {short:.2f} s; on {HISTORIES[1]:,}: {long:.2f} s; {long / short:.2f}")
+    assert long <= MOST_RATIO * short
 
 
 class SlotClient:
