@@ -50,19 +50,22 @@ def test_a_million_jobs(warehouse):
 def beside_plain_copies(build: Path, published: Path) -> tuple[float, float]:
     """Medians of a publication and of a plain copy of the database that is published from, taken in turns.
 
-    A plain copy of the published file is shown too: no way is quicker, and it publishes nothing. As many are kept as versions.
+    A plain copy of the published file is shown too: no way is quicker, and it publishes nothing.
     """
-    publications, copies, copies_of_database = [], [], []
-    for turn in range(6):
-        copy = published.with_name(f"copy-{turn % KEPT}")
-        copies.append(timed("plain copy, published file", lambda copy=copy: plain_copy([published], copy))[1])
-        publications.append(timed("publication", lambda turn=turn: publish(build, published, run_id=f"turn-{turn}"))[1])
-        database_files = [build, paths.built_marts(build)]
-        copy = published.with_name(f"database-{turn % KEPT}")
-        copies_of_database.append(timed("plain copy, database", lambda f=database_files, c=copy: plain_copy(f, c))[1])
+    database_files = [build, paths.built_marts(build)]
+    seconds: dict[str, list[float]] = {}
+    for turn in range(7):
+        for what, work in (
+            ("plain copy, published file", lambda turn=turn: plain_copy([published], "file", turn)),
+            ("publication", lambda turn=turn: publish(build, published, run_id=f"turn-{turn}")),
+            ("plain copy, database", lambda turn=turn: plain_copy(database_files, "database", turn)),
+        ):
+            seconds.setdefault(what, []).append(timed(what, work)[1])
     for file in (*database_files, published):
         print(f"{file.name:28} {file.stat().st_size / 1e6:6.0f} MB")
-    return statistics.median(publications), statistics.median(copies_of_database)
+    medians = {what: statistics.median(found) for what, found in seconds.items()}
+    print(f"{'medians':28} {', '.join(f'{what} {median:.2f} s' for what, median in medians.items())}")
+    return medians["publication"], medians["plain copy, database"]
 
 
 def an_hour_later(folder: Path, build: Path) -> None:
@@ -75,14 +78,14 @@ def an_hour_later(folder: Path, build: Path) -> None:
     DuckDBConnectionManager.close_all_connections()  # or the file would stay open in this process
 
 
-def plain_copy(files: list[Path], target: Path) -> None:
-    """As much as `cp` and `sync` do; an older copy is let go, as an older version is."""
+def plain_copy(files: list[Path], name: str, turn: int) -> None:
+    """As much as `cp` and `sync` do, and as many are kept as versions."""
     for file in files:
-        copy = target.with_suffix(file.suffix + file.stem)
-        copy.unlink(missing_ok=True)
+        copy = file.with_name(f"copy-of-{name}-{file.name}-{turn}")
         shutil.copyfile(file, copy)
         with copy.open("rb") as copied:
             os.fsync(copied.fileno())
+        file.with_name(f"copy-of-{name}-{file.name}-{turn - KEPT}").unlink(missing_ok=True)
 
 
 def timed(what: str, work: Callable[[], object]) -> tuple:
