@@ -27,7 +27,7 @@ def export(published_database: Path, folder: Path) -> list[str]:
             """
         ).fetchall()
         for table, columns in tables:
-            target = str(staged / table).replace("'", "''")
+            target = database.quoted(staged / table)
             if date := next((name for name in DATES if name in columns), None):
                 rows = f"select *, strftime({date}, '%Y-%m') as month from marts.{table} order by {date}"
                 connection.execute(f"copy ({rows}) to '{target}' (format parquet, partition_by (month))")

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 
-from include.warehouse import packages, schema
+from include.warehouse import database, packages, schema
 from include.warehouse.packages import Package
 
 
@@ -141,7 +141,8 @@ def _casts(columns: dict[str, str]) -> str:
 
 
 def _parquet(files: list[Path]) -> str:
-    return f"read_parquet({[str(file) for file in files]}, union_by_name = true, filename = true, file_row_number = true)"
+    names = ", ".join(f"'{database.quoted(file)}'" for file in files)
+    return f"read_parquet([{names}], union_by_name = true, filename = true, file_row_number = true)"
 
 
 def _land(

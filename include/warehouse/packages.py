@@ -71,17 +71,13 @@ class Package:
         # named after this attempt, so that batches of several attempts can lie in one folder
         target = folder / f"{len(list(folder.glob('*.arrow'))):06d}-{self.folder.name[-8:]}.arrow"
         partial = target.with_suffix(".partial")
-        # to hand the columns of a small batch to other threads takes longer than to compress them
-        options = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
-        with pa.ipc.new_file(str(partial), batch.schema, options=options) as file:
-            file.write_table(batch)
+        write_spool(batch, partial)
         partial.rename(target)
 
     def spooled(self, table: str) -> Iterator[pa.Table]:
         for file in sorted((self._spool / table).glob("*.arrow")):
             try:
-                with pa.OSFile(str(file)) as source:
-                    batch = pa.ipc.open_file(source).read_all()
+                batch = read_spool(file)
             except (OSError, pa.ArrowException) as error:
                 log.warning("%s: %s of an attempt before cannot be read (%s); it is asked for again", self, file.name, error)
                 file.unlink()
@@ -240,6 +236,18 @@ def tidy() -> None:
             is_needed = one in spools if one.row["status"] == FAILED else any(other.may_interleave(one) for other in to_come)
             if not is_needed:
                 one.remove()
+
+
+def read_spool(file: Path) -> pa.Table:
+    with pa.OSFile(str(file)) as source:
+        return pa.ipc.open_file(source).read_all()
+
+
+def write_spool(batch: pa.Table, file: Path) -> None:
+    # to hand the columns of a small batch to other threads takes longer than to compress them
+    options = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
+    with pa.ipc.new_file(str(file), batch.schema, options=options) as target:
+        target.write_table(batch)
 
 
 def _found(folder: Path, key: str) -> list[Package]:

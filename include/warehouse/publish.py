@@ -25,8 +25,6 @@ from include.warehouse.versions import keep
 
 log = logging.getLogger(__name__)
 
-PUBLICATIONS = "ops.publications"
-
 
 class PublishFailed(Exception):
     """The new version could not be written or did not pass its check; the last good version stays."""
@@ -60,7 +58,7 @@ def publish(build_database: Path, published_database: Path, *, run_id: str) -> P
         _forget(build, run_id)
         rows = _count_rows(build)
         _copy_marts(build, paths.built_marts(build_database), staged)
-        _add_ops(build, staged)
+        _add_ops(build, [table for table in rows if table.startswith("ops.")], staged)
         publication = Publication(
             publication_id=run_id,
             published_at=published_at,
@@ -123,13 +121,12 @@ def _copy_marts(build: duckdb.DuckDBPyConnection, marts: Path, staged: Path) -> 
     shutil.copyfile(marts, staged)
 
 
-def _add_ops(build: duckdb.DuckDBPyConnection, staged: Path) -> None:
-    build.execute("set preserve_insertion_order = false")  # a table's rows have no order, and threads need not wait for one
+def _add_ops(build: duckdb.DuckDBPyConnection, tables: list[str], staged: Path) -> None:
     build.execute(f"attach '{database.quoted(staged)}' as staged")
     try:
         build.execute("create schema staged.ops")
-        for table in schema.OPS_TABLES:
-            build.execute(f"create table staged.ops.{table} as from ops.{table}")
+        for table in tables:
+            build.execute(f"create table staged.{table} as from {table}")
     finally:
         build.execute("detach staged")
 
@@ -169,7 +166,7 @@ def _record(connection: duckdb.DuckDBPyConnection, publication: Publication) -> 
 
 def _check(staged: Path, rows: dict[str, int]) -> None:
     """Open the new file as a reader would, and count what is in it."""
-    expected = rows | {PUBLICATIONS: rows[PUBLICATIONS] + 1}
+    expected = rows | {"ops.publications": rows["ops.publications"] + 1}
     with duckdb.connect(str(staged), read_only=True) as reader:
         for table, count in expected.items():
             (found,) = reader.execute(f"select count(*) from {table}").fetchone()

@@ -18,7 +18,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from include.warehouse import compaction, paths
+from include.warehouse import compaction, database, paths
 
 TABLE = "restricted.job_contacts"
 KEY = ("account", "marketplace_id", "service_job_id")
@@ -130,7 +130,7 @@ def attach(connection: duckdb.DuckDBPyConnection, file: Path, name: str, *, read
     options = f"encryption_key '{_derived('database').decode()}'" + (", read_only" if read_only else "")
     is_new = not file.exists()
     try:
-        connection.execute(f"attach '{str(file).replace(chr(39), chr(39) * 2)}' as {name} ({options})")
+        connection.execute(f"attach '{database.quoted(file)}' as {name} ({options})")
     except duckdb.InvalidInputException as error:
         raise NoKey(f"{file} is not opened by SERVICES_PERSONAL_DATA_KEY: {error}") from None
     if is_new and file.exists():

@@ -8,16 +8,15 @@ from datetime import UTC, datetime, timedelta
 
 import duckdb
 import pyarrow.parquet as pq
-from pyarrow import feather
 
-from include.warehouse import database, forgetting, paths, restricted, schema, terms
+from include.warehouse import database, forgetting, packages, paths, restricted, schema, terms
 
 log = logging.getLogger(__name__)
 
 # Of the files of a package: what is finished is Parquet, a spool is Arrow.
 _FORMATS = {
     ".parquet": (pq.read_table, pq.write_table),
-    ".arrow": (lambda file: feather.read_table(file, memory_map=False), feather.write_feather),
+    ".arrow": (packages.read_spool, packages.write_spool),
 }
 # Of a slot (or an hour of capacity) that ended before the term, all observations but the last.
 SUPERSEDED = {

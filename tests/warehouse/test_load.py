@@ -70,6 +70,13 @@ def rows(sql):
 JOBS_SQL = "select service_job_id, service_job_status, minute(observed_at) from raw.service_jobs order by all"
 
 
+def test_a_folder_may_have_any_name(warehouse, monkeypatch):
+    monkeypatch.setenv("SERVICES_WAREHOUSE_DIR", str(warehouse.with_name("O'Brien's tyres")))
+    package(service_jobs=[job("a", "HOLD", 1)])
+    load_all()
+    assert rows(JOBS_SQL) == [("a", "HOLD", 1)]
+
+
 def test_a_window_tells_how_many_different_jobs_it_has_brought(warehouse):
     package(service_jobs=[job("a", "HOLD", 1), job("a", "HOLD", 2), job("b", "HOLD", 1)])
     load_all()

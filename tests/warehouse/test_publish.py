@@ -49,6 +49,13 @@ def test_marts_and_ops_are_published_and_nothing_else(build, published):
     assert publication.rows == 1500
 
 
+def test_a_table_that_somebody_added_to_ops_is_published_too(build, published):
+    with database.connect(build) as connection:
+        connection.execute("create table ops.notes as select 'a holiday' as note")
+    publish.publish(build, published, run_id="run-1")
+    assert rows(published, "from ops.notes") == [("a holiday",)]
+
+
 def test_the_publication_is_recorded_once_in_both_files_however_often_it_runs(build, published):
     for _ in range(2):
         publication = publish.publish(build, published, run_id="run-1")
