@@ -29,11 +29,15 @@ class CapacityWrite(Write):
 
 @dataclass(frozen=True, kw_only=True)
 class UpdateSchedule(CapacityWrite):
-    """When capacity is there. It takes the place of what was scheduled in these times. Days of a recurrence are those of UTC."""
+    """When capacity is there. It takes the place of what was scheduled in these times. Days of a recurrence are those of UTC.
+
+    `part_of`: the whole list, where `schedules` is what lies ahead of it. It stays the same write while its times pass.
+    """
 
     operation = operations.UPDATE_SCHEDULE
     resource_id: str
     schedules: Iterable[Availability]
+    part_of: tuple[Availability, ...] = ()
 
     def __post_init__(self) -> None:
         if isinstance(self.schedules, (str, dict)) or not isinstance(self.schedules, Iterable):
@@ -43,6 +47,10 @@ class UpdateSchedule(CapacityWrite):
 
     def target(self, account: Account) -> dict[str, str | None]:
         return super().target(account) | {"resource_id": self.resource_id}
+
+    def wish(self, account: Account) -> list:
+        *place, body = super().wish(account)
+        return [*place, {"schedules": [one.body() for one in self.part_of]} if self.part_of else body]
 
     def request(self, client: Writes) -> Answer:
         return client.update_schedule(self.marketplace(client.account), self.resource_id, self.schedules)

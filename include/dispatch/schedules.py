@@ -93,11 +93,16 @@ def apply(
 ) -> dict[str, Done]:
     """Send the whole schedule of each of these resources, as far as it lies ahead; what came of it by resource.
 
+    A resource whose times have all passed meanwhile is left out.
+
     :raises ServicesApiError: the first resource that was not taken; running again goes on with it.
     """
     done = {}
     for resource_id in resource_ids:
         update = _update(resource_id, wanted[resource_id], marketplace_id, datetime.now(UTC))
+        if update is None:
+            log.info("%s: all times of the table are over; there is nothing to send.", resource_id)
+            continue
         done[resource_id] = carry_out(client, update, requested_by=requested_by, settle_seconds=settle_seconds)
         log.info("%s: %s", resource_id, done[resource_id].outcome)
     return done
@@ -131,7 +136,9 @@ def timeline(times: Iterable[tuple[datetime, datetime, int | None]]) -> list[tup
 def _update(resource_id: str, rows: list[Availability], marketplace_id: str | None, now: datetime) -> UpdateSchedule | None:
     """All that a table wants of a resource and that is not over."""
     ahead = [row for row in rows if (row.recurrence.end + (row.end - row.start) if row.recurrence else row.end) > now]
-    return UpdateSchedule(resource_id=resource_id, schedules=ahead, marketplace_id=marketplace_id) if ahead else None
+    if not ahead:
+        return None
+    return UpdateSchedule(resource_id=resource_id, schedules=ahead, part_of=tuple(rows), marketplace_id=marketplace_id)
 
 
 def _compare(resource_id: str, pieces: list, shown: Shown, now: datetime, horizon: datetime) -> list[Difference]:

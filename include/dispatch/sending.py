@@ -7,12 +7,11 @@ import time
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
-from include.dispatch.write import Seen, Trace, Write, request_of
-from include.services_api import Answer, ServicesClient
+from include.dispatch.write import Seen, Trace, Write
+from include.services_api import Account, Answer, ServicesClient
 from include.services_api.errors import NotFound, OutcomeUnknown, ServicesApiError
 from include.services_api.parameters import InvalidParameter
 from include.services_api.retries import is_passing
-from include.services_api.transport import Call
 from include.warehouse import api_writes
 from include.warehouse.api_writes import Attempt
 
@@ -57,11 +56,16 @@ def carry_out(
     :param unless_so: do not send what the API shows to be so already; the outcome is `unchanged` then.
     :raises InvalidParameter: refused before it was sent, by what is known or by the job's state.
     :raises OutcomeUnknown: it may have been carried out, or an earlier attempt may; it is not repeated.
-    :raises WriteBusy: another process is sending it right now.
+    :raises WriteBusy: another process is sending it right now, or has begun to since this one looked.
     :raises ServicesApiError: the API refused it, or it did not arrive.
     """
-    call = request_of(write, client.account)
-    key = _key(client.account.name, call, requested_by)
+    key = _key(write, client.account, requested_by)
+    # looking and beginning belong together: no other process's attempt can come or go unseen in between
+    with api_writes.held_still():
+        return _carry_out(client, write, key, requested_by, settle_seconds, unless_so)
+
+
+def _carry_out(client: ServicesClient, write: Write, key: str, requested_by: str, settle_seconds: float, unless_so: bool) -> Done:
     earlier = api_writes.latest(key)
     sent_before = False
     if earlier:
@@ -78,10 +82,10 @@ def carry_out(
     before = write.prepare(client)
     if unless_so and write.look(client, before).trace is Trace.ARRIVED:
         return Done(write.operation.name, "unchanged", None, {}, [])
-    target = write.target(client.account)
     attempt = api_writes.begin(
-        key, account=client.account.name, operation=write.operation.name, requested_by=requested_by, before=before, **target
-    )
+        key, earlier.number + 1 if earlier else 1, account=client.account.name, operation=write.operation.name,
+        requested_by=requested_by, before=before, **write.target(client.account),
+    )  # fmt: skip
     try:
         return _send(client, write, attempt, sent_before)
     finally:
@@ -144,9 +148,9 @@ def _seen(client: ServicesClient, write: Write, earlier: Attempt) -> Seen:
     return write.look(client, earlier.row.get("before") or {})
 
 
-def _key(account: str, call: Call, requested_by: str) -> str:
+def _key(write: Write, account: Account, requested_by: str) -> str:
     """One text for the same wish. The content goes into a digest and nowhere else: it can hold what is nobody's business."""
-    identity = [account, call.operation.name, call.path, call.query, call.body, requested_by]
+    identity = [account.name, *write.wish(account), requested_by]
     return hashlib.blake2b(json.dumps(identity, sort_keys=True).encode(), digest_size=16).hexdigest()
 
 

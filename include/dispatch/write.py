@@ -54,6 +54,17 @@ class Write:
         """The one call that changes something."""
         raise NotImplementedError
 
+    def wish(self, account: Account) -> list:
+        """Say what makes two writes the same one: operation, path, query and body.
+
+        It must not depend on when it is asked, or a rerun would not find what was sent before.
+
+        Raises:
+            InvalidParameter: The request would break the API's model.
+        """
+        call = request_of(self, account)
+        return [call.operation.name, call.path, call.query, call.body]
+
     def check(self, account: Account, now: datetime) -> None:
         """Refuse what can be judged without a call."""
 

@@ -5,17 +5,24 @@ disk before the request leaves, and `fold` brings them into `ops.api_writes` whe
 
     writes/<key>-<attempt>.json     one attempt; held (flock) by the process that sends it, replaced by itself with its outcome
     writes/folded/                  those with a final outcome that ops.api_writes already holds
+    writes/.lock                    shared by those who look for attempts, taken alone by `fold` to move and forget files
 
 The key stands for one write of one task: a rerun of the task finds its own earlier attempts. A file that says `sent` and that
 nobody holds is the mark of a process that died between the request and the answer.
+
+A write is sent once, also by several processes. Between the look for the latest attempt and the beginning of the next one no
+file moves or goes (`held_still`), and beginning takes exactly the number after the attempt that was found: of several processes
+that found the same attempt, one gets the number and the others `WriteBusy`.
 """
 
 import fcntl
 import json
 import os
+import re
 import time
 import uuid
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -38,6 +45,7 @@ DONE = (ACCEPTED, CONFIRMED)
 NOT_DONE = (REFUSED, NOT_SENT, NOT_ARRIVED)
 # a task is not run again after this long; ops.api_writes keeps the row
 KEPT_SECONDS = 90 * 86_400
+FILE_NAME = re.compile(r"(?P<key>.+)-(?P<number>\d+)\.json")
 
 
 class WriteBusy(Exception):
@@ -56,15 +64,24 @@ class Attempt:
     def outcome(self) -> str:
         return self.row["outcome"]
 
+    @property
+    def number(self) -> int:
+        return int(FILE_NAME.fullmatch(self.file.name)["number"])
+
     def take_over(self) -> None:
         """Become the one who ends an attempt whose sender has died or gave up; its outcome is read again.
 
-        :raises WriteBusy: its sender lives.
+        Raises:
+            WriteBusy: Its sender lives, or another process has just ended it.
         """
         lock = os.open(self.file, os.O_RDONLY)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            # an outcome comes in a new file: a lock on the one before holds nobody off
+            is_ours = os.path.samestat(os.fstat(lock), self.file.stat())
         except BlockingIOError:
+            is_ours = False
+        if not is_ours:
             os.close(lock)
             raise WriteBusy(
                 f"{self.row['operation']}: another process is sending this very write right now ({self.file}); run again later."
@@ -89,37 +106,45 @@ class Attempt:
             self._lock = None
 
 
+@contextmanager
+def held_still() -> Iterator[None]:
+    """Keep every file of the journal where it is, from the look for an attempt to the beginning of the next one."""
+    with _journal_lock(fcntl.LOCK_SH):
+        yield
+
+
 def latest(key: str) -> Attempt | None:
-    """The last attempt at a write, wherever its file is."""
+    """Find the last attempt at a write, wherever its file is. Call it within `held_still`."""
     found, number = None, 1
     while file := _file(key, number):
         found, number = file, number + 1
-    try:
-        return Attempt(found) if found else None
-    except FileNotFoundError:
-        # it was folded, and moved, at this very moment
-        return latest(key)
+    return Attempt(found) if found else None
 
 
-def begin(key: str, **values: object) -> Attempt:
-    """Put a new attempt on disk, held by this process, before anything is sent. `values`: columns of `ops.api_writes`.
+def begin(key: str, number: int, **values: object) -> Attempt:
+    """Put a new attempt on disk, held by this process, before anything is sent.
 
-    :raises WriteBusy: another process began the same one at this moment.
+    Args:
+        key: What `latest` was asked for, within the same `held_still`.
+        number: The number after that of the latest attempt; 1 where there is none.
+        **values: Columns of `ops.api_writes`.
+
+    Raises:
+        WriteBusy: Another process has begun this attempt since the look.
     """
-    paths.writes_dir().mkdir(parents=True, exist_ok=True)
-    number = 1
-    while _file(key, number):
-        number += 1
     file = paths.writes_dir() / f"{key}-{number}.json"
+    file.parent.mkdir(parents=True, exist_ok=True)
     partial = _written(file, values | {"write_id": file.stem, "outcome": SENT, "sent_at": _now()})
     lock = os.open(partial, os.O_RDONLY)
     fcntl.flock(lock, fcntl.LOCK_EX)
     try:
-        # unlike a rename, this leaves alone what another process has just put there
+        # unlike a rename, this leaves alone what another process has put there
         os.link(partial, file)
     except FileExistsError:
         os.close(lock)
-        raise WriteBusy(f"{values['operation']}: another process began this very write just now ({file}).") from None
+        raise WriteBusy(
+            f"{values['operation']}: another process began this very write after this one had looked ({file}); run again later."
+        ) from None
     finally:
         partial.unlink()
     _sync(file.parent)
@@ -132,14 +157,31 @@ def fold(connection: duckdb.DuckDBPyConnection) -> int:
         return 0
     attempts = [Attempt(file) for file in sorted(paths.writes_dir().glob("*.json"))]
     changed = _upsert(connection, [attempt.row for attempt in attempts]) if attempts else 0
+    # while somebody looks, files stay where they are: the next load moves them
+    with suppress(BlockingIOError), _journal_lock(fcntl.LOCK_EX | fcntl.LOCK_NB):
+        _put_away([attempt for attempt in attempts if attempt.outcome not in OPEN])
+    return changed
+
+
+def _put_away(attempts: list[Attempt]) -> None:
+    """Move what `ops.api_writes` holds, and forget the writes of which nothing happened for `KEPT_SECONDS`."""
     folded = paths.writes_dir() / "folded"
     folded.mkdir(exist_ok=True)
     for attempt in attempts:
-        if attempt.outcome not in OPEN:
-            attempt.file.rename(folded / attempt.file.name)
-    _forget(folded, "*.json", KEPT_SECONDS)
-    _forget(paths.writes_dir(), "*.partial", 3_600)
-    return changed
+        attempt.file.rename(folded / attempt.file.name)
+    by_key: dict[str, list[tuple[int, Path]]] = {}
+    for file in [*paths.writes_dir().glob("*.json"), *folded.glob("*.json")]:
+        if name := FILE_NAME.fullmatch(file.name):
+            by_key.setdefault(name["key"], []).append((int(name["number"]), file))
+    too_old = time.time() - KEPT_SECONDS
+    for attempts_of_key in by_key.values():
+        # all of a write or nothing, the last attempt first: a gap would end the search for the latest one too early
+        if all(file.parent == folded and file.stat().st_mtime < too_old for _, file in attempts_of_key):
+            for _, file in sorted(attempts_of_key, reverse=True):
+                file.unlink()
+    for partial in paths.writes_dir().glob("*.partial"):
+        if partial.stat().st_mtime < time.time() - 3_600:
+            partial.unlink()
 
 
 def _upsert(connection: duckdb.DuckDBPyConnection, rows: list[dict]) -> int:
@@ -190,11 +232,15 @@ def _sync(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _forget(folder: Path, pattern: str, seconds: float) -> None:
-    for file in folder.glob(pattern):
-        with suppress(FileNotFoundError):
-            if file.stat().st_mtime < time.time() - seconds:
-                file.unlink()
+@contextmanager
+def _journal_lock(how: int) -> Iterator[None]:
+    paths.writes_dir().mkdir(parents=True, exist_ok=True)
+    lock = os.open(paths.writes_dir() / ".lock", os.O_CREAT | os.O_RDWR, 0o644)
+    try:
+        fcntl.flock(lock, how)
+        yield
+    finally:
+        os.close(lock)
 
 
 def _now() -> str:

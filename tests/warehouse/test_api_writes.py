@@ -10,8 +10,8 @@ from include.warehouse import api_writes, database, paths
 from include.warehouse.load import load_packages
 
 
-def begin(key="key", **values):
-    return api_writes.begin(key, operation="cancelReservation", account="seller", requested_by="me", **values)
+def begin(key="key", number=1, **values):
+    return api_writes.begin(key, number, operation="cancelReservation", account="seller", requested_by="me", **values)
 
 
 def rows() -> list[tuple]:
@@ -44,7 +44,7 @@ def test_an_open_attempt_stays_until_it_is_known(warehouse):
     earlier = api_writes.latest("key")
     earlier.take_over()
     earlier.end(api_writes.NOT_ARRIVED)
-    begin().end(api_writes.ACCEPTED)
+    begin(number=earlier.number + 1).end(api_writes.ACCEPTED)
     assert rows() == [("key-1", "not_arrived", None), ("key-2", "accepted", None)]
     assert api_writes.latest("key").row["write_id"] == "key-2"
     assert api_writes.latest("another") is None
@@ -89,3 +89,55 @@ def test_old_files_go_and_their_rows_stay(warehouse):
         os.utime(file, (time.time() - api_writes.KEPT_SECONDS - 1,) * 2)
     assert rows() == [("key-1", "accepted", None)]
     assert not folded.exists() and not partial.exists()
+
+
+def test_a_number_that_was_taken_after_the_look_is_busy(warehouse):
+    with api_writes.held_still():
+        assert api_writes.latest("key") is None
+        begin().end(api_writes.ACCEPTED)
+        with pytest.raises(api_writes.WriteBusy, match="run again later"):
+            begin()
+        # it is folded, and stays where the one who looks can see it
+        assert rows() == [("key-1", "accepted", None)]
+        assert (paths.writes_dir() / "key-1.json").exists()
+    assert rows() == [("key-1", "accepted", None)]
+    assert not (paths.writes_dir() / "key-1.json").exists()
+    assert not list(paths.writes_dir().glob("*.partial"))
+
+
+def test_a_lock_on_a_file_that_was_replaced_holds_nobody_off(warehouse, monkeypatch):
+    begin().end(api_writes.UNKNOWN)
+    late, early = api_writes.latest("key"), api_writes.latest("key")
+    lock = api_writes.fcntl.flock
+
+    def ended_meanwhile(*args):
+        monkeypatch.setattr(api_writes.fcntl, "flock", lock)
+        early.take_over()
+        early.end(api_writes.UNKNOWN)
+        lock(*args)
+
+    monkeypatch.setattr(api_writes.fcntl, "flock", ended_meanwhile)
+    with pytest.raises(api_writes.WriteBusy):
+        late.take_over()
+
+
+def test_a_write_is_forgotten_whole(warehouse):
+    """A gap would hide the attempt that was accepted."""
+    begin().end(api_writes.NOT_SENT)
+    begin(number=2).end(api_writes.ACCEPTED)
+    begin("another").end(api_writes.NOT_SENT)
+    open_one = begin("another", 2)
+    rows()
+    folded = paths.writes_dir() / "folded"
+
+    def age(name: str) -> None:
+        os.utime(folded / name, (time.time() - api_writes.KEPT_SECONDS - 1,) * 2)
+
+    age("key-1.json")
+    age("another-1.json")
+    rows()
+    assert api_writes.latest("key").outcome == "accepted" and api_writes.latest("another").number == 2
+    age("key-2.json")
+    rows()
+    assert api_writes.latest("key") is None and api_writes.latest("another").number == 2
+    open_one.release()
