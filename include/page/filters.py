@@ -7,6 +7,8 @@ from datetime import date, timedelta
 LONGEST_VALUE = 100
 LONGEST_DAYS = 366
 DEFAULT_DAYS = 28
+# far beyond any service job, and far enough from the calendar's ends to count years back and ahead from there
+FIRST_DATE, LAST_DATE = date(2000, 1, 1), date(2099, 12, 31)
 # capacity is known ahead: where no dates are chosen, its figures look this far
 DAYS_AHEAD = 14
 
@@ -57,7 +59,9 @@ class Filters:
     def from_query(cls, query: Mapping[str, str]) -> "Filters":
         """From the page's address: `account`, `marketplace`, `store`, `service`, `start`, `end`; an empty value is none.
 
-        :raises BadFilter: unknown name, value too long or not printable, date that is none, range backwards or too long.
+        Raises:
+            BadFilter: A name is unknown, a value is too long or not printable, a date is none or lies outside
+                `FIRST_DATE` to `LAST_DATE`, or the range is backwards or too long.
         """
         if unknown := sorted(set(query) - set(cls.__dataclass_fields__)):
             known = ", ".join(cls.__dataclass_fields__)
@@ -69,10 +73,18 @@ class Filters:
         return cls(**texts, start=start, end=end)
 
     def period(self, today: date) -> Period:
-        """The chosen dates; what is not chosen is filled up to four weeks that end `today`."""
-        end = self.end or (min(today, self.start + timedelta(days=LONGEST_DAYS - 1)) if self.start else today)
-        start = self.start or end - timedelta(days=DEFAULT_DAYS - 1)
-        return Period(min(start, end), max(start, end))
+        """The chosen dates. A missing start is four weeks before the end; a missing end is `today`, within a year of the start.
+
+        A start that lies ahead of `today` without an end begins four weeks.
+        """
+        if self.start is None:
+            end = self.end or today
+            return Period(end - timedelta(days=DEFAULT_DAYS - 1), end)
+        if self.start > today:
+            longest, until = DEFAULT_DAYS, date.max
+        else:
+            longest, until = LONGEST_DAYS, today
+        return Period(self.start, self.end or min(until, self.start + timedelta(days=longest - 1)))
 
     def capacity_period(self, today: date) -> Period:
         """The chosen dates; without any, the days ahead: capacity is told of the present and the future alone."""
@@ -100,7 +112,12 @@ def _text(name: str, value: str) -> str | None:
 
 
 def _date(name: str, value: str) -> date | None:
+    if not value:
+        return None
     try:
-        return date.fromisoformat(value) if value else None
+        chosen = date.fromisoformat(value)
     except ValueError:
         raise BadFilter(f"The filter {name} should be a date such as 2026-11-21.") from None
+    if not FIRST_DATE <= chosen <= LAST_DATE:
+        raise BadFilter(f"The filter {name} should be a date from {FIRST_DATE} to {LAST_DATE}, but is {chosen}.")
+    return chosen

@@ -278,7 +278,9 @@ def _now() -> str:
 
 
 def _read(folder: Path) -> dict:
-    return json.loads((folder / "window.json").read_text())
+    row = json.loads((folder / "window.json").read_text())
+    # the first version of this project wrote neither: no attempt inherited anything, and the load was named in the files alone
+    return {"observed_since": row["started_at"], "load_id": folder.name} | row
 
 
 def _write(folder: Path, row: dict) -> None:

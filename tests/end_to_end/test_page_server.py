@@ -18,6 +18,11 @@ CRAFTED = (
     "' or '1'='1", '"; drop table marts.fct_appointments; --', "<script>alert(1)</script>", "$account", "%' union select 1 --",
     "../../../etc/passwd", "{{7*7}}", "ünïcödé 🚚",
 )  # fmt: skip
+IMPOSSIBLE = (
+    "account=" + "x" * 1000, "start=1%3Bdrop", "end=2026-99-99", "nonsense=1", "store=a%00b", "start=0001-01-01",
+    "end=0001-01-01", "start=9999-12-31", "end=9999-12-31", "start=0001-01-01&end=9999-12-31", "start=-1-01-01",
+    "end=infinity", "end=NaN", "start=2026-01-01&start=0001-01-01", "start=2026-11-02&end=2026-11-01", "service=%E2%80%A8",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -64,10 +69,18 @@ def test_crafted_values_find_nothing(page_server, session, name, value):
     assert ask(page_server, session, "technicians", **{name: value})["technicians"] == []
 
 
-@pytest.mark.parametrize("query", ["account=" + "x" * 1000, "start=1%3Bdrop", "end=2026-99-99", "nonsense=1", "store=a%00b"])
-def test_impossible_values_are_refused(page_server, session, query):
-    answer = session.get(f"{page_server.url}/services/tiles/headline?{query}", timeout=30)
-    assert answer.status_code == 422 and "filter" in answer.json()["detail"]
+@pytest.mark.parametrize("tile", TILES)
+def test_impossible_values_are_refused(page_server, session, tile):
+    for query in IMPOSSIBLE:
+        answer = session.get(f"{page_server.url}/services/tiles/{tile}?{query}", timeout=30)
+        assert answer.status_code == 422, f"{query}: {answer.text}"
+        assert "filter" in answer.json()["detail"] or "dates" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("tile", TILES)
+def test_dates_without_any_data_are_answered(page_server, session, tile):
+    for query in ({"start": "2000-01-01"}, {"end": "2000-01-01"}, {"start": "2099-12-31"}, {"end": "2099-12-31"}):
+        ask(page_server, session, tile, **query)
 
 
 def test_files_end_at_their_folder(page_server, session, page_world):
