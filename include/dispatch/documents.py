@@ -4,16 +4,16 @@ import base64
 import hashlib
 from pathlib import Path
 
-import requests
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.padding import PKCS7
-from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential
+from tenacity import Retrying, retry_if_exception_type, retry_if_not_exception_type, stop_after_attempt, wait_exponential
 
-from include.services_api.errors import Refused, ServiceUnavailable
+from include.services_api import limits, wire
+from include.services_api.errors import OversizedAnswer, Refused, ServiceUnavailable
 from include.services_api.parameters import DOCUMENT_TYPES, LARGEST_DOCUMENT_BYTES, refuse
 
 PUT = "PUT of the encrypted document"
-TIMEOUT_SECONDS = (10, 120)
+TIMEOUT_SECONDS = (limits.CONNECT_SECONDS, limits.UPLOAD_SECONDS)
 BEGINNINGS = {
     "TIFF": (b"II*\0", b"MM\0*"), "JPG": (b"\xff\xd8\xff",), "JPEG": (b"\xff\xd8\xff",), "PNG": (b"\x89PNG\r\n\x1a\n",),
     "GIF": (b"GIF87a", b"GIF89a"), "PDF": (b"%PDF-",),
@@ -69,17 +69,20 @@ def upload(destination: dict, content: bytes, *, account: str) -> dict[str, str]
         details = destination["encryptionDetails"]
         key, vector = base64.b64decode(details["key"]), base64.b64decode(details["initializationVector"])
         url, destination_id = destination["url"], destination["uploadDestinationId"]
+        headers = destination.get("headers") or {}
+        if not all(isinstance(text, str) for text in (url, destination_id, *headers.keys(), *headers.values())):
+            raise TypeError
         encrypted = encrypt(content, key, vector)
-    except (KeyError, TypeError, ValueError) as error:
-        problem = f"the destination cannot be used ({type(error).__name__})."
+    except (KeyError, TypeError, ValueError, AttributeError):
+        problem = "the destination that Amazon gave cannot be used: a part of it is missing, or of another type than the model's."
     else:
         again = Retrying(
-            retry=retry_if_exception_type(ServiceUnavailable),
+            retry=retry_if_exception_type(ServiceUnavailable) & retry_if_not_exception_type(OversizedAnswer),
             stop=stop_after_attempt(4),
             wait=wait_exponential(0.5),
             reraise=True,
         )
-        again(_put, url, encrypted, destination.get("headers") or {}, account)
+        again(_put, url, encrypted, headers, account)
         sha256 = base64.b64encode(hashlib.sha256(encrypted).digest()).decode()
         return {"upload_destination_id": destination_id, "content_sha256": sha256}
     # out here, without its cause: that may hold the key
@@ -89,14 +92,18 @@ def upload(destination: dict, content: bytes, *, account: str) -> dict[str, str]
 def _put(url: str, encrypted: bytes, headers: dict[str, str], account: str) -> None:
     context = {"operation": PUT, "account": account}
     try:
-        answer = requests.put(url, data=encrypted, headers=headers, timeout=TIMEOUT_SECONDS, allow_redirects=False)
-    except requests.RequestException as error:
-        problem = f"no answer ({type(error).__name__})."
+        with wire.session(limits.SMALL_ANSWER_BYTES) as session:
+            answer = session.put(url, data=encrypted, headers=headers, timeout=TIMEOUT_SECONDS, allow_redirects=False)
+    except wire.FAILURES as error:
+        unavailable = wire.failure(error, **context)
     else:
-        if answer.ok and answer.status_code < 300:
+        if 200 <= answer.status_code < 300:
             return
         problem = f"HTTP {answer.status_code}."
         if 400 <= answer.status_code < 500 and answer.status_code not in (408, 429):
             raise Refused(problem, status=answer.status_code, **context)
+        unavailable = ServiceUnavailable(problem, status=answer.status_code, **context)
     # the destination is used by nobody until it is named: putting again does no harm
-    raise ServiceUnavailable(problem, may_have_arrived=False, **context)
+    unavailable.may_have_arrived = False
+    # out here, without its cause: that holds the address
+    raise unavailable

@@ -3,6 +3,7 @@
 The token is renewed before it expires, or when the API no longer takes it, once for all threads that share a client.
 """
 
+import math
 import threading
 import time
 
@@ -10,14 +11,15 @@ import orjson
 import requests
 from requests.auth import AuthBase
 
+from include.services_api import limits, wire
 from include.services_api.account import Account, Secret
+from include.services_api.answers import request_id_of
 from include.services_api.errors import CredentialsRejected, Refusal, ServicesApiError, ServiceUnavailable
 
 HEADER = "x-amz-access-token"
 OPERATION = "Login with Amazon"
 # of a lifetime of an hour: nothing that is sent now arrives with a token that has just expired
 RENEW_BEFORE_SECONDS = 300
-TIMEOUT_SECONDS = (10, 30)
 
 
 class LwaAuth(AuthBase):
@@ -29,24 +31,44 @@ class LwaAuth(AuthBase):
 
     def __init__(self, account: Account):
         self._account = account
+        self._session = wire.session(limits.SMALL_ANSWER_BYTES)
         self._token: Secret | None = None
         self._renew_at = 0.0
+        self._failure: ServicesApiError | None = None
+        self._failed_at = 0.0
         self._lock = threading.Lock()
 
+    def close(self) -> None:
+        self._session.close()
+
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        asked_at = time.monotonic()
         with self._lock:
             if self._token is None or time.monotonic() >= self._renew_at:
-                self._renew()
+                self._renew(asked_at)
             request.headers[HEADER] = self._token
         return request
 
     def renew(self, refused: requests.PreparedRequest) -> None:
         """The API refused the token of this request: get another, unless another thread already has."""
+        asked_at = time.monotonic()
         with self._lock:
             if refused.headers.get(HEADER) == self._token:
-                self._renew()
+                self._renew(asked_at)
 
-    def _renew(self) -> None:
+    def _renew(self, asked_at: float) -> None:
+        # what has failed since this thread asked need not fail for each of the threads, one after the other
+        if self._failure is None or self._failed_at < asked_at:
+            try:
+                self._login()
+            except ServicesApiError as error:
+                self._failure, self._failed_at = error, time.monotonic()
+            else:
+                self._failure = None
+        if self._failure is not None:
+            raise self._failure.with_traceback(None)
+
+    def _login(self) -> None:
         answer = self._exchange()
         granted = _granted(answer)
         if not granted:
@@ -64,39 +86,61 @@ class LwaAuth(AuthBase):
             "client_secret": account.client_secret,
         }
         try:
-            return requests.post(account.lwa_url, data=form, timeout=TIMEOUT_SECONDS, allow_redirects=False)
-        except requests.RequestException as error:
-            # the error holds the request, and the request holds the secrets
-            problem = f"{account.lwa_url} cannot be reached ({type(error).__name__})."
-        raise self._unavailable(problem)
+            return self._session.post(
+                account.lwa_url, data=form, timeout=(limits.CONNECT_SECONDS, limits.LOGIN_SECONDS), allow_redirects=False
+            )
+        except wire.FAILURES as error:
+            unavailable = wire.failure(error, operation=OPERATION, account=account.name)
+            # without a token, the request that needs one has not been sent
+            unavailable.may_have_arrived = False
+        # out here, without its cause: that holds the request, and the request holds the secrets
+        raise unavailable
 
     def _refused(self, answer: requests.Response) -> ServicesApiError:
         status, refusal = answer.status_code, _refusal(answer)
+        context = {
+            "operation": OPERATION, "account": self._account.name, "status": status,
+            "refusals": (refusal,) if refusal else (), "request_id": request_id_of(answer),
+        }  # fmt: skip
         if refusal and status in (400, 401, 403):
-            return CredentialsRejected(
-                f"HTTP {status}.", operation=OPERATION, account=self._account.name,
-                status=status, refusals=(refusal,), request_id=answer.headers.get("x-amzn-RequestId"),
-            )  # fmt: skip
-        return self._unavailable(f"HTTP {status}, {refusal or 'without an access token'}.")
-
-    def _unavailable(self, problem: str) -> ServiceUnavailable:
-        return ServiceUnavailable(problem, may_have_arrived=False, operation=OPERATION, account=self._account.name)
+            return CredentialsRejected(f"HTTP {status}.", **context)
+        return ServiceUnavailable(f"HTTP {status}, without a usable access token.", may_have_arrived=False, **context)
 
 
 # Bodies are read in functions that raise nothing: no traceback with locals shows what they hold.
 
 
 def _granted(answer: requests.Response) -> tuple[Secret, float] | None:
-    try:
-        body = orjson.loads(answer.content)
-        return Secret(body["access_token"]), float(body["expires_in"])
-    except (ValueError, TypeError, KeyError):
+    body = _object(answer)
+    token, lifetime = body.get("access_token"), _seconds(body.get("expires_in"))
+    # a header takes no other characters
+    if not isinstance(token, str) or not token.isascii() or not token.isprintable() or " " in token:
         return None
+    if not 200 <= answer.status_code < 300 or not 0 < len(token) <= limits.TOKEN_CHARACTERS or lifetime is None:
+        return None
+    return Secret(token), lifetime
+
+
+def _seconds(value: object) -> float | None:
+    """A lifetime, at most an hour; None where it is no number of seconds."""
+    try:
+        seconds = math.nan if isinstance(value, bool) else float(value)
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return min(seconds, limits.TOKEN_LIFETIME_SECONDS) if seconds >= 0 else None
 
 
 def _refusal(answer: requests.Response) -> Refusal | None:
+    body = _object(answer)
+    error, description = body.get("error"), body.get("error_description")
+    if not isinstance(error, str) or not error:
+        return None
+    return Refusal(error, description if isinstance(description, str) else "")
+
+
+def _object(answer: requests.Response) -> dict:
     try:
         body = orjson.loads(answer.content)
-        return Refusal(str(body["error"]), str(body.get("error_description", "")))
-    except (ValueError, TypeError, KeyError):
-        return None
+    except ValueError:
+        return {}
+    return body if isinstance(body, dict) else {}

@@ -8,16 +8,19 @@ from email.utils import parsedate_to_datetime
 import orjson
 import requests
 
+from include.services_api import limits
 from include.services_api.errors import (
     AccessDenied,
     BadRequest,
     NotFound,
+    OversizedAnswer,
     RateLimited,
     Refusal,
     Refused,
     ServicesApiError,
     ServiceUnavailable,
 )
+from include.services_api.nesting import is_too_deep
 from include.services_api.operations import Operation
 
 # what no retry mends
@@ -47,24 +50,39 @@ class Answer:
 
 def read(operation: Operation, account: str, response: requests.Response) -> Answer:
     """:raises ServicesApiError: of the type that says what to do next."""
-    status, request_id = response.status_code, response.headers.get("x-amzn-RequestId")
+    try:
+        return _read(operation, account, response)
+    except ServicesApiError as error:
+        # without the frames that hold the body: it would stay in memory while the call is repeated, and be shown with the locals
+        raise error.with_traceback(None) from None
+
+
+def _read(operation: Operation, account: str, response: requests.Response) -> Answer:
+    status, request_id = response.status_code, request_id_of(response)
     context = {"operation": operation.name, "account": account, "status": status, "request_id": request_id}
     body = _parse(response.content)
+    if is_too_deep(response.content, body):
+        raise OversizedAnswer(f"HTTP {status}, and a body nested more than {limits.ANSWER_DEPTH} deep.", **context)
     errors = body.get("errors") if isinstance(body, dict) else body
     errors = [one for one in errors or [] if isinstance(one, dict)] if isinstance(errors, list) else []
-    if not response.ok or status >= 300:
+    if not 200 <= status < 300:
         raise _failure(status, errors, _retry_after(response), context)
     if not isinstance(body, dict):
         raise ServiceUnavailable(f"HTTP {status}, but the body of {len(response.content)} bytes cannot be read.", **context)
     refusals = [one for one in errors if one.get("errorLevel") != "WARNING"]
     if refusals:
-        kind = ServiceUnavailable if all(one.get("code") in AMAZONS_OWN for one in refusals) else Refused
+        kind = ServiceUnavailable if all(str(one.get("code")) in AMAZONS_OWN for one in refusals) else Refused
         raise kind(f"refused, although with HTTP {status}.", refusals=_refusals(refusals), **context)
     if operation.expects and not isinstance(body.get(operation.expects), EXPECTED_TYPES[operation.expects]):
         raise ServiceUnavailable(f"HTTP {status}, but without {operation.expects!r}.", refusals=_refusals(errors), **context)
     payload = body["payload"] if isinstance(body.get("payload"), (dict, list)) else body
     warnings = [*errors, *(_warnings(body) if _may_warn(response.content) else ())]
     return Answer(payload, body, warnings, request_id, datetime.now(UTC), len(response.content))
+
+
+def request_id_of(response: requests.Response) -> str | None:
+    """Amazon's id of a request, where the answer has one."""
+    return response.headers.get("x-amzn-RequestId", "")[: limits.REQUEST_ID_CHARACTERS] or None
 
 
 def _parse(content: bytes) -> object:
@@ -85,7 +103,8 @@ def _failure(status: int, errors: list[dict], retry_after: float | None, context
 
 
 def _refusals(errors: list[dict]) -> tuple[Refusal, ...]:
-    return tuple(Refusal(*(str(one.get(key) or "") for key in ("code", "message", "details"))) for one in errors)
+    few = errors[: limits.REFUSALS]
+    return tuple(Refusal(*(str(one.get(key) or "") for key in ("code", "message", "details"))) for one in few)
 
 
 def _may_warn(content: bytes) -> bool:

@@ -5,14 +5,21 @@ Passing errors (`RateLimited`, `ServiceUnavailable`) have been retried before an
 
 from dataclasses import dataclass
 
+from include.services_api.limits import REFUSAL_CHARACTERS
+
 
 @dataclass(frozen=True)
 class Refusal:
-    """One entry of Amazon's error list."""
+    """One entry of Amazon's error list; long texts are cut."""
 
     code: str = ""
     message: str = ""
     details: str = ""
+
+    def __post_init__(self) -> None:
+        for name, value in vars(self).items():
+            if len(value) > REFUSAL_CHARACTERS:
+                object.__setattr__(self, name, f"{value[:REFUSAL_CHARACTERS]}...")
 
     def __str__(self) -> str:
         text = ": ".join(part for part in (self.code, self.message) if part)
@@ -119,6 +126,14 @@ class ServiceUnavailable(ServicesApiError):
     def __init__(self, problem: str, *, may_have_arrived: bool = True, retry_after: float | None = None, **context):
         super().__init__(problem, **context)
         self.may_have_arrived, self.retry_after = may_have_arrived, retry_after
+
+
+class OversizedAnswer(ServiceUnavailable):
+    """An answer larger or deeper than any of the Services API's, see `limits`. It is asked for once more, and not again."""
+
+    advice = (
+        "The Services API does not answer like this: check endpoint and token_url of the connection, and any proxy in between."
+    )
 
 
 class OutcomeUnknown(ServicesApiError):

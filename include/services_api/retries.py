@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from tenacity import RetryCallState, Retrying, retry_if_exception, wait_exponential_jitter
 
-from include.services_api.errors import BudgetUnavailable, RateLimited, ServiceUnavailable
+from include.services_api.errors import BudgetUnavailable, OversizedAnswer, RateLimited, ServiceUnavailable
 
 PASSING = (RateLimited, ServiceUnavailable, BudgetUnavailable)
 
@@ -33,4 +33,6 @@ class Patience:
         return max(backoff(state), asked_for or 0)
 
     def _stop(self, state: RetryCallState) -> bool:
-        return state.attempt_number >= self.attempts or state.idle_for + state.upcoming_sleep > self.seconds
+        # a second one of its size is no accident
+        attempts = min(2, self.attempts) if isinstance(state.outcome.exception(), OversizedAnswer) else self.attempts
+        return state.attempt_number >= attempts or state.idle_for + state.upcoming_sleep > self.seconds

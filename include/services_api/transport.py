@@ -8,10 +8,8 @@ from importlib.metadata import PackageNotFoundError, version
 from urllib.parse import quote
 
 import requests
-from requests.adapters import HTTPAdapter
-from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError
 
-from include.services_api import answers
+from include.services_api import answers, limits, wire
 from include.services_api.access import LwaAuth
 from include.services_api.account import Account
 from include.services_api.answers import Answer
@@ -24,7 +22,6 @@ from include.services_api.usage import Meter, Observation
 
 log = logging.getLogger(__name__)
 
-CONNECT_SECONDS = 10
 MOST_CONNECTIONS = 64
 # everybody waits this long after a 429 that does not say how long
 DRAIN_SECONDS = 1.0
@@ -55,13 +52,12 @@ class Transport:
         self._account, self._budget, self._claim = account, budget, claim
         self._patience, self._meter = patience, meter
         self._auth = LwaAuth(account)
-        self._session = requests.Session()
+        self._session = wire.session(connections=MOST_CONNECTIONS)
         self._session.headers["User-Agent"] = user_agent()
-        for scheme in ("https://", "http://"):
-            self._session.mount(scheme, HTTPAdapter(pool_maxsize=MOST_CONNECTIONS))
 
     def close(self) -> None:
         self._session.close()
+        self._auth.close()
 
     def call(self, call: Call) -> Answer:
         """:raises ServicesApiError: in the end, or at once where trying again cannot help."""
@@ -93,16 +89,13 @@ class Transport:
                 params=call.query,
                 json=call.body,
                 auth=self._auth,
-                timeout=(CONNECT_SECONDS, self._patience.answer_seconds),
+                timeout=(limits.CONNECT_SECONDS, self._patience.answer_seconds),
                 # a redirect would carry the token to whoever it names
                 allow_redirects=False,
             )
-        except requests.RequestException as error:
+        except wire.FAILURES as error:
             self._note(call, grant, started, None)
-            unavailable = ServiceUnavailable(
-                f"no answer ({type(error).__name__}).", may_have_arrived=not _never_arrived(error),
-                operation=call.operation.name, account=self._account.name,
-            )  # fmt: skip
+            unavailable = wire.failure(error, operation=call.operation.name, account=self._account.name)
         else:
             self._note(call, grant, started, response)
             self._follow(call, grant, response.headers.get("x-amzn-RateLimit-Limit"))
@@ -135,7 +128,7 @@ class Transport:
                 waited_seconds=grant.waited_seconds,
                 duration_seconds=time.monotonic() - started,
                 size=len(response.content) if answered else 0,
-                request_id=response.headers.get("x-amzn-RequestId") if answered else None,
+                request_id=answers.request_id_of(response) if answered else None,
             )
         )
 
@@ -147,13 +140,6 @@ def user_agent() -> str:
     except PackageNotFoundError:
         release = "0"
     return f"ServicesWarehouse/{release} (Language=Python/{platform.python_version()}; Platform={platform.system()})"
-
-
-def _never_arrived(error: requests.RequestException) -> bool:
-    """No connection came about, so that nothing can have been sent over it."""
-    reason = error.args[0] if error.args else None
-    reason = reason.reason if isinstance(reason, MaxRetryError) else reason
-    return isinstance(reason, (NewConnectionError, ConnectTimeoutError))
 
 
 def _outcome_unknown(operation: Operation, error: ServiceUnavailable) -> OutcomeUnknown:
