@@ -151,6 +151,6 @@ def _run_dlt(package: Package, resources: list) -> str:
 
 def _cause(error: BaseException) -> BaseException:
     """What went wrong below dlt's wrappers: the reader wants the API's words, not the pipeline's."""
-    while error.__module__.startswith("dlt.") and error.__cause__:
+    while type(error).__module__.startswith("dlt.") and error.__cause__:
         error = error.__cause__
     return error

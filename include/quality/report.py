@@ -6,6 +6,8 @@ from pathlib import Path
 
 import duckdb
 
+from include.warehouse import database
+
 STOP, WARN = "stop", "warn"
 
 
@@ -57,14 +59,13 @@ class QualityReport:
              result.unexpected_count, result.sentence)
             for result in self.results
         ]  # fmt: skip
-        connection.begin()
-        connection.execute("delete from ops.quality_results where run_id = ?", [self.run_id])
-        connection.executemany(
-            """
-            insert into ops.quality_results (run_id, validated_at, rule_code, severity, table_name, is_success,
-                                             unexpected_count, sentence)
-            values (?, ?, ?, ?, ?, ?, ?, ?)
-            """,
-            rows,
-        )
-        connection.commit()
+        with database.transaction(connection):
+            connection.execute("delete from ops.quality_results where run_id = ?", [self.run_id])
+            connection.executemany(
+                """
+                insert into ops.quality_results (run_id, validated_at, rule_code, severity, table_name, is_success,
+                                                 unexpected_count, sentence)
+                values (?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+                rows,
+            )

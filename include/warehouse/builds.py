@@ -5,16 +5,15 @@ Two loads that come close together set off two runs, and the first of them often
 
 import duckdb
 
-from include.warehouse import unjudged
+from include.warehouse import database, unjudged
 
 
 def begin(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
     """Note what is loaded as a run's build begins; beginning again notes it anew."""
     unjudged.carry(connection)
-    connection.begin()
-    connection.execute("delete from ops.builds where run_id = ?", [run_id])
-    connection.execute("insert into ops.builds select ?, max(loaded_at) from ops.extract_windows", [run_id])
-    connection.commit()
+    with database.transaction(connection):
+        connection.execute("delete from ops.builds where run_id = ?", [run_id])
+        connection.execute("insert into ops.builds select ?, max(loaded_at) from ops.extract_windows", [run_id])
 
 
 def is_due(connection: duckdb.DuckDBPyConnection) -> bool:

@@ -8,13 +8,16 @@ is opened, and its tables go by their usual names, `marts.fct_appointments`. One
 """
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import duckdb
 
-from include.warehouse import paths
+from include.warehouse import paths, unreadable
 
 LOCK_PATIENCE_SECONDS = 60
+LOCKED = "Could not set lock on file"
 BUILD = "build"  # as DuckDB calls the database in build.duckdb
 BUILT_MARTS = "built_marts"
 
@@ -27,6 +30,7 @@ def connect(database: Path | None = None, *, read_only: bool = False) -> duckdb.
     """Open a database file of the warehouse (default: the pipeline's own, with its marts) in UTC.
 
     :raises WarehouseLocked: another process still holds the file after `LOCK_PATIENCE_SECONDS`.
+    :raises WarehouseUnreadable: the file is damaged, no database, of a newer DuckDB, not for this user, or the disk is full.
     """
     database = database or paths.build_database()
     give_up_at = time.monotonic() + LOCK_PATIENCE_SECONDS
@@ -35,7 +39,7 @@ def connect(database: Path | None = None, *, read_only: bool = False) -> duckdb.
             connection = _open(database, read_only=read_only)
             break
         except duckdb.IOException as error:
-            if "lock" not in str(error):
+            if LOCKED not in str(error):
                 raise
             if time.monotonic() > give_up_at:
                 raise WarehouseLocked(
@@ -47,17 +51,35 @@ def connect(database: Path | None = None, *, read_only: bool = False) -> duckdb.
     return connection
 
 
+@contextmanager
+def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Commit what the block does, or roll all of it back when anything fails. The error that is raised is the first one.
+
+    After a commit that failed no transaction is left, and to roll back would be an error of its own.
+    """
+    connection.begin()
+    try:
+        yield
+        connection.commit()
+    except BaseException:
+        with suppress(duckdb.Error):
+            connection.rollback()
+        raise
+
+
 def quoted(path: Path) -> str:
     """A path as the inside of an SQL string."""
     return str(path).replace("'", "''")
 
 
 def _open(database: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
-    connection = duckdb.connect(str(database), read_only=read_only)
+    with unreadable.named(database):
+        connection = duckdb.connect(str(database), read_only=read_only)
     if database.stem == BUILD:
         try:
-            _attach_marts(connection, paths.built_marts(database), read_only=read_only)
-        except duckdb.Error:
+            with unreadable.named(marts := paths.built_marts(database)):
+                _attach_marts(connection, marts, read_only=read_only)
+        except (duckdb.Error, unreadable.WarehouseUnreadable):
             connection.close()
             raise
     return connection

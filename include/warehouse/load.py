@@ -14,7 +14,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from include.warehouse import api_writes, packages, restricted, schema, terms
+from include.warehouse import api_writes, database, packages, restricted, schema, terms
 from include.warehouse.history import HISTORIES, fold, land
 from include.warehouse.packages import COMPLETE, RUNNING, Package
 from include.warehouse.windows import JOBS
@@ -47,13 +47,8 @@ def load_packages(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
         if package.take_over():
             package.fail(packages.INTERRUPTED)
         _keep_personal_data(connection, package)
-        connection.begin()
-        try:
+        with database.transaction(connection):
             rows = _fold(connection, package)
-            connection.commit()
-        except BaseException:
-            connection.rollback()
-            raise
         if package.row["status"] != RUNNING:
             package.retire()
             added["packages"] += 1

@@ -132,17 +132,16 @@ def _add_ops(build: duckdb.DuckDBPyConnection, tables: list[str], staged: Path) 
 
 
 def _write_freshness(build: duckdb.DuckDBPyConnection, published_at: datetime) -> None:
-    build.begin()
-    build.execute("delete from ops.freshness")
-    build.execute(
-        f"""
-        insert into ops.freshness by name
-        select account, marketplace_id, entity, as_of, date_diff('second', as_of, ?) / 60 as minutes_behind, watermark
-        from ({AS_OF}) left join ops.watermarks using (account, marketplace_id, entity)
-        """,
-        [published_at],
-    )
-    build.commit()
+    with database.transaction(build):
+        build.execute("delete from ops.freshness")
+        build.execute(
+            f"""
+            insert into ops.freshness by name
+            select account, marketplace_id, entity, as_of, date_diff('second', as_of, ?) / 60 as minutes_behind, watermark
+            from ({AS_OF}) left join ops.watermarks using (account, marketplace_id, entity)
+            """,
+            [published_at],
+        )
 
 
 def _oldest_as_of(build: duckdb.DuckDBPyConnection) -> datetime | None:

@@ -18,8 +18,9 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from include.warehouse import compaction, database, paths
+from include.warehouse import compaction, database, paths, unreadable
 
+WRONG_KEY = "Wrong encryption key"
 TABLE = "restricted.job_contacts"
 KEY = ("account", "marketplace_id", "service_job_id")
 # The columns of a contact, and where the payload has them.
@@ -80,15 +81,14 @@ def keep(rows: pa.Table) -> int:
     with opened() as vault:
         vault.register("incoming", contacts)
         same = " and ".join(f"kept.{name} = newest.{name}" for name in KEY)
-        vault.begin()
-        vault.execute(f"create temp table newest as select distinct on ({', '.join(KEY)}) * from incoming "
-                      f"order by {', '.join(KEY)}, observed_at desc")  # fmt: skip
-        vault.execute(f"delete from newest where exists (from {TABLE} as kept where {same} "
-                      f"and kept.observed_at > newest.observed_at)")  # fmt: skip
-        vault.execute(f"delete from {TABLE} as kept using newest where {same}")
-        (stored,) = vault.execute(f"insert into {TABLE} by name from newest").fetchone()
-        vault.execute("drop table newest")
-        vault.commit()
+        with database.transaction(vault):
+            vault.execute(f"create temp table newest as select distinct on ({', '.join(KEY)}) * from incoming "
+                          f"order by {', '.join(KEY)}, observed_at desc")  # fmt: skip
+            vault.execute(f"delete from newest where exists (from {TABLE} as kept where {same} "
+                          f"and kept.observed_at > newest.observed_at)")  # fmt: skip
+            vault.execute(f"delete from {TABLE} as kept using newest where {same}")
+            (stored,) = vault.execute(f"insert into {TABLE} by name from newest").fetchone()
+            vault.execute("drop table newest")
     return stored
 
 
@@ -97,17 +97,19 @@ def opened(*, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
     """The encrypted database, as the one that names are looked up in.
 
     :raises NoKey: the key is missing or wrong.
+    :raises WarehouseUnreadable: the key is right, and the file is damaged or was changed.
     """
     file, connection = paths.restricted_database(), duckdb.connect()
     try:
         connection.execute("set timezone = 'UTC'")
         connection.execute("set temp_directory = ''")  # nothing of it spills into a file
-        attach(connection, file, "vault", read_only=read_only)
-        connection.execute("use vault")
-        if not read_only:
-            connection.execute("create schema if not exists restricted")
-            connection.execute(f"create table if not exists {TABLE} ({_COLUMNS})")
-        yield connection
+        with unreadable.named(file):
+            attach(connection, file, "vault", read_only=read_only)
+            connection.execute("use vault")
+            if not read_only:
+                connection.execute("create schema if not exists restricted")
+                connection.execute(f"create table if not exists {TABLE} ({_COLUMNS})")
+            yield connection
     finally:
         connection.close()
 
@@ -132,7 +134,13 @@ def attach(connection: duckdb.DuckDBPyConnection, file: Path, name: str, *, read
     try:
         connection.execute(f"attach '{database.quoted(file)}' as {name} ({options})")
     except duckdb.InvalidInputException as error:
-        raise NoKey(f"{file} is not opened by SERVICES_PERSONAL_DATA_KEY: {error}") from None
+        # the file's header tells whether a key is the right one, so what fails after that is not the key
+        if WRONG_KEY not in str(error):
+            raise
+        raise NoKey(
+            f"{file} was encrypted with another key than SERVICES_PERSONAL_DATA_KEY. Set the key that it was made with; if that "
+            "is lost, move the file away, and contacts of jobs that are read from now on are kept anew."
+        ) from None
     if is_new and file.exists():
         file.chmod(0o600)
 

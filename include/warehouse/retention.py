@@ -74,21 +74,20 @@ def drop_slot_history(run_id: str, now: datetime | None = None) -> dict[str, int
             if not schema.exists(build, table):
                 continue
             # each by itself: what one removes is right without the others
-            build.begin()
-            loads = build.execute(
-                f"""
-                delete from {table} where {end} < $before and rowid in (
-                    select id from (
-                        select rowid as id, row_number() over (partition by {key} order by observed_at desc) as age
-                        from {table} where {end} < $before
-                    ) where age > 1
-                )
-                returning {"_dlt_load_id" if table in MODELLED else "null"}
-                """,
-                {"before": before},
-            ).fetchall()
-            _tell_dbt(build, [load for (load,) in loads if load])
-            build.commit()
+            with database.transaction(build):
+                loads = build.execute(
+                    f"""
+                    delete from {table} where {end} < $before and rowid in (
+                        select id from (
+                            select rowid as id, row_number() over (partition by {key} order by observed_at desc) as age
+                            from {table} where {end} < $before
+                        ) where age > 1
+                    )
+                    returning {"_dlt_load_id" if table in MODELLED else "null"}
+                    """,
+                    {"before": before},
+                ).fetchall()
+                _tell_dbt(build, [load for (load,) in loads if load])
             removed[table] = len(loads)
         _record(build, run_id, "slot_history", removed)
     return removed

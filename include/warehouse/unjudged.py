@@ -12,6 +12,8 @@ from datetime import UTC, datetime, timedelta
 
 import duckdb
 
+from include.warehouse import database
+
 
 @dataclass(frozen=True)
 class Scope:
@@ -62,15 +64,14 @@ def carry(connection: duckdb.DuckDBPyConnection) -> None:
     if build is None or connection.execute("from audit.passed where build = ?", [build]).fetchone():
         return
     known = _models(connection)
-    connection.begin()
-    for scope in SCOPES:
-        columns = ", ".join(scope.key)
-        for source in known & set(scope.sources):
-            connection.execute(
-                f"insert into audit.{scope.name} select {columns} from ({scope.changed.format(source=source)}) "
-                f"except select {columns} from audit.{scope.name}"
-            )
-    connection.commit()
+    with database.transaction(connection):
+        for scope in SCOPES:
+            columns = ", ".join(scope.key)
+            for source in known & set(scope.sources):
+                connection.execute(
+                    f"insert into audit.{scope.name} select {columns} from ({scope.changed.format(source=source)}) "
+                    f"except select {columns} from audit.{scope.name}"
+                )
 
 
 def is_everything(connection: duckdb.DuckDBPyConnection, rules: str) -> bool:
@@ -88,24 +89,23 @@ def passed(
     `warned`: a table and the query for those of its rows that break a row-wise rule, in it `{batch}` is the table.
     """
     build = _last_build(connection)
-    connection.begin()
-    for scope in SCOPES:
-        columns = ", ".join(scope.key)
-        broken = [
-            f"select {columns} from ({query.format(batch=table if everything else f'({scope.unjudged(table)})')})"
-            for table, query in warned
-            if table in scope.tables
-        ]
-        nothing = f"select {columns} from audit.{scope.name} where false"
-        connection.execute(f"create or replace temp table still as {' union '.join([nothing, *broken])}")
-        connection.execute(f"delete from audit.{scope.name}")
-        connection.execute(f"insert into audit.{scope.name} from still")
-    if everything:
-        connection.execute("delete from audit.passed")
-        connection.execute("insert into audit.passed values (?, ?, ?)", [rules, datetime.now(UTC), build])
-    else:
-        connection.execute("update audit.passed set build = ?", [build])
-    connection.commit()
+    with database.transaction(connection):
+        for scope in SCOPES:
+            columns = ", ".join(scope.key)
+            broken = [
+                f"select {columns} from ({query.format(batch=table if everything else f'({scope.unjudged(table)})')})"
+                for table, query in warned
+                if table in scope.tables
+            ]
+            nothing = f"select {columns} from audit.{scope.name} where false"
+            connection.execute(f"create or replace temp table still as {' union '.join([nothing, *broken])}")
+            connection.execute(f"delete from audit.{scope.name}")
+            connection.execute(f"insert into audit.{scope.name} from still")
+        if everything:
+            connection.execute("delete from audit.passed")
+            connection.execute("insert into audit.passed values (?, ?, ?)", [rules, datetime.now(UTC), build])
+        else:
+            connection.execute("update audit.passed set build = ?", [build])
 
 
 def _last_build(connection: duckdb.DuckDBPyConnection) -> str | None:
