@@ -29,7 +29,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from include.warehouse import paths, personal_shapes, schema
+from include.warehouse import database, paths, personal_shapes, schema
 
 SENT = "sent"  # no answer yet, or none that anybody lived to read
 UNKNOWN = "unknown"  # no usable answer came
@@ -189,21 +189,17 @@ def _upsert(connection: duckdb.DuckDBPyConnection, rows: list[dict]) -> int:
     landed = pa.table({name: [row.get(name) for row in rows] for name in columns}, pa.schema([(n, pa.string()) for n in columns]))
     casts = ", ".join(f'cast("{name}" as {schema.OPS_TABLES["api_writes"][name]}) as "{name}"' for name in columns)
     connection.register("landed_writes", landed)
-    connection.begin()
     try:
-        connection.execute(f"""
-            create or replace temp table new_writes as
-            select {casts} from landed_writes except select {", ".join(f'"{name}"' for name in columns)} from ops.api_writes
-        """)
-        connection.execute("delete from ops.api_writes where write_id in (select write_id from new_writes)")
-        # by its load, dbt sees which writes a build has not seen
-        load_id = f"writes-{uuid.uuid4().hex[:12]}"
-        added = connection.execute("insert into ops.api_writes by name select *, ? as load_id from new_writes", [load_id])
-        (count,) = added.fetchone()
-        connection.commit()
-    except BaseException:
-        connection.rollback()
-        raise
+        with database.transaction(connection):
+            connection.execute(f"""
+                create or replace temp table new_writes as
+                select {casts} from landed_writes except select {", ".join(f'"{name}"' for name in columns)} from ops.api_writes
+            """)
+            connection.execute("delete from ops.api_writes where write_id in (select write_id from new_writes)")
+            # by its load, dbt sees which writes a build has not seen
+            load_id = f"writes-{uuid.uuid4().hex[:12]}"
+            added = connection.execute("insert into ops.api_writes by name select *, ? as load_id from new_writes", [load_id])
+            (count,) = added.fetchone()
     finally:
         connection.unregister("landed_writes")
     return count

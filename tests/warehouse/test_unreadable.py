@@ -167,3 +167,10 @@ def test_an_error_of_the_system_below_dlt_is_told_as_it_is():
     wrapped = type("PipelineStepFailed", (Exception,), {"__module__": "dlt.pipeline.exceptions"})()
     wrapped.__cause__ = full
     assert str(_cause(wrapped)) == "[Errno 28] No space left on device: 'data/service_jobs/0.parquet'"
+
+
+def test_transactions_are_begun_in_one_place():
+    """A hand-written one would hide its first error behind the one of rolling back."""
+    files = [file for folder in ("include", "plugins", "dags") for file in (paths.PROJECT_DIR / folder).rglob("*.py")]
+    begun = [file.name for file in files if re.search(r"\.(begin|rollback|commit)\(\)", file.read_text())]
+    assert begun == ["database.py"]
