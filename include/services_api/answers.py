@@ -29,6 +29,9 @@ FINAL = {400: BadRequest, 401: AccessDenied, 403: AccessDenied, 404: NotFound, 4
 # what Amazon says where the trouble is its own, as with a 500 or 503
 AMAZONS_OWN = {"InternalFailure", "ServiceUnavailable"}
 
+# of a Retry-After in seconds: three years are as good as for ever
+MOST_DIGITS = 8
+
 EXPECTED_TYPES = {"payload": dict, "capacities": list, "appointmentId": str}
 
 
@@ -95,6 +98,8 @@ def _parse(content: bytes) -> object:
 
 def _failure(status: int, errors: list[dict], retry_after: float | None, context: dict) -> ServicesApiError:
     context, problem = context | {"refusals": _refusals(errors)}, f"HTTP {status}."
+    if (retry_after or 0) > limits.LONG_WAIT_SECONDS:
+        problem = f"HTTP {status}, and Retry-After asks for a wait of {retry_after:,.0f} s."
     if status == 429:
         return RateLimited(problem, retry_after=retry_after, **context)
     if status in FINAL:
@@ -129,8 +134,8 @@ def _retry_after(response: requests.Response) -> float | None:
     """Seconds, from a number or a date."""
     text = response.headers.get("Retry-After", "").strip()
     if text.isdecimal():
-        return float(text)
+        return float(text[:MOST_DIGITS])
     try:
         return max(0.0, (parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds())
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return None

@@ -34,3 +34,5 @@ LOGIN_SECONDS = 30
 UPLOAD_SECONDS = 120
 # An access token lives for an hour; a longer life is not believed, because nobody notices a token that has died early.
 TOKEN_LIFETIME_SECONDS = 3_600
+# A wait that is longer is told, with its reason.
+LONG_WAIT_SECONDS = 60

@@ -1,10 +1,14 @@
 """What is tried again, how long after, and how often: one predicate and two bounds."""
 
+import logging
 from dataclasses import dataclass
 
 from tenacity import RetryCallState, Retrying, retry_if_exception, wait_exponential_jitter
 
 from include.services_api.errors import BudgetUnavailable, OversizedAnswer, RateLimited, ServiceUnavailable
+from include.services_api.limits import LONG_WAIT_SECONDS
+
+log = logging.getLogger(__name__)
 
 PASSING = (RateLimited, ServiceUnavailable, BudgetUnavailable)
 
@@ -16,7 +20,7 @@ def is_passing(error: BaseException) -> bool:
 
 @dataclass(frozen=True)
 class Patience:
-    """How long a call insists: so many attempts, so many seconds of back-off between them in all, and for one answer."""
+    """How long a call insists: so many attempts, so many seconds of back-off between them in all, and for one whole answer."""
 
     attempts: int = 8
     seconds: float = 300
@@ -25,12 +29,20 @@ class Patience:
     answer_seconds: float = 60
 
     def retrying(self) -> Retrying:
-        return Retrying(retry=retry_if_exception(is_passing), wait=self._wait, stop=self._stop, reraise=True)
+        return Retrying(
+            retry=retry_if_exception(is_passing), wait=self._wait, stop=self._stop, before_sleep=self._tell, reraise=True
+        )
 
     def _wait(self, state: RetryCallState) -> float:
         backoff = wait_exponential_jitter(self.first_wait_seconds, self.longest_wait_seconds, jitter=self.first_wait_seconds)
         asked_for = getattr(state.outcome.exception(), "retry_after", None)
-        return max(backoff(state), asked_for or 0)
+        # a server may ask for days: a call waits as long as it is patient, and then asks a last time
+        return max(backoff(state), min(asked_for or 0, self.seconds - state.idle_for))
+
+    def _tell(self, state: RetryCallState) -> None:
+        if state.upcoming_sleep > LONG_WAIT_SECONDS:
+            error, number = state.outcome.exception(), state.attempt_number + 1
+            log.warning("Waiting for %.0f s before attempt %d of %d: %s", state.upcoming_sleep, number, self.attempts, error)
 
     def _stop(self, state: RetryCallState) -> bool:
         # a second one of its size is no accident

@@ -1,6 +1,7 @@
 """One call: a token from the rate budget, the request, the answer; again where that can help."""
 
 import logging
+import math
 import platform
 import time
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from include.services_api.budget import Grant, RateBudget
 from include.services_api.errors import BudgetUnavailable, OutcomeUnknown, RateLimited, ServiceUnavailable
 from include.services_api.operations import Operation
 from include.services_api.parameters import text
+from include.services_api.rarely import Rarely
 from include.services_api.retries import Patience
 from include.services_api.usage import Meter, Observation
 
@@ -51,6 +53,7 @@ class Transport:
     def __init__(self, account: Account, budget: RateBudget, claim: tuple[str, float], patience: Patience, meter: Meter):
         self._account, self._budget, self._claim = account, budget, claim
         self._patience, self._meter = patience, meter
+        self._rarely = Rarely()
         self._auth = LwaAuth(account)
         self._session = wire.session(connections=MOST_CONNECTIONS)
         self._session.headers["User-Agent"] = user_agent()
@@ -104,16 +107,22 @@ class Transport:
         raise unavailable
 
     def _follow(self, call: Call, grant: Grant, header: str | None) -> None:
-        try:
-            rate = float(header or "")
-        except ValueError:
+        if header is None:
             return
-        if rate != grant.rate and 0 < rate < 10_000:
-            try:
-                self._budget.follow(self._bucket(call), call.operation.limit, rate)
-            except BudgetUnavailable as error:
-                # the answer is here: asking again because of this could do a write twice
-                log.warning("%s", error)
+        limit, rate = call.operation.limit, _number(header)
+        believed = limit.believed(rate)
+        if believed != rate and self._rarely.is_due(call.operation.name):
+            log.warning(
+                "%s: x-amzn-RateLimit-Limit of %s is %.20r, where %g requests a second are usual; the rate is %g.",
+                self._account.name, call.operation.name, header, limit.rate, believed or grant.rate,
+            )  # fmt: skip
+        if believed is None or believed == grant.rate:
+            return
+        try:
+            self._budget.follow(self._bucket(call), limit, rate)
+        except BudgetUnavailable as error:
+            # the answer is here: asking again because of this could do a write twice
+            log.warning("%s", error)
 
     def _bucket(self, call: Call) -> str:
         return f"{self._account.name} {self._account.base_url} {call.operation.name}"
@@ -140,6 +149,13 @@ def user_agent() -> str:
     except PackageNotFoundError:
         release = "0"
     return f"ServicesWarehouse/{release} (Language=Python/{platform.python_version()}; Platform={platform.system()})"
+
+
+def _number(header: str) -> float:
+    try:
+        return float(header)
+    except ValueError:
+        return math.nan
 
 
 def _outcome_unknown(operation: Operation, error: ServiceUnavailable) -> OutcomeUnknown:

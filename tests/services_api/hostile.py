@@ -145,6 +145,8 @@ ANSWERS: dict[str, tuple[Script, type]] = {
     "a request id of 60 KB": (http({}, "400 No", x_amzn_RequestId="r" * 60_000), errors.BadRequest),
     "a wait that is no number": (http({}, "429 Slow", Retry_After="soon"), errors.RateLimited),
     "a wait of a negative time": (http({}, "429 Slow", Retry_After="-7"), errors.RateLimited),
+    "a wait of a day": (http({}, "429 Slow", Retry_After="86400"), errors.RateLimited),
+    "a wait of 400 digits": (http({}, "503 Slow", Retry_After="9" * 400), PASSING),
     "a wait until the year 99999": (http({}, "429 Slow", Retry_After="Fri, 31 Dec 99999 23:59:59 GMT"), errors.RateLimited),
     "a wait until yesterday": (http({}, "503 Slow", Retry_After="Fri, 31 Dec 1999 23:59:59 GMT"), PASSING),
 }  # fmt: skip

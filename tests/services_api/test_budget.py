@@ -147,13 +147,13 @@ def test_a_share_is_kept_and_leaves_the_rest(url):
 
 
 def test_a_share_follows_the_rate(url):
-    shared, limit = open_budget(url), Limit(1, 4)
+    shared, limit = open_budget(url), Limit(4, 4)
     shared.follow("shared", limit, 80)
     shared.acquire("shared", limit)
     started = time.monotonic()
     for _ in range(20):
         shared.acquire("shared", limit, "scheduled", 0.5)
-    # 40 a second; half of the default would be 0.5 a second
+    # 40 a second; half of the default would be 2 a second
     assert time.monotonic() - started < 5
 
 

@@ -9,6 +9,7 @@ Redis; its SQLite bucket, which unrelated processes can share without a server, 
 has a level below which one kind of caller has to wait while another may go on.
 """
 
+import logging
 import os
 import random
 import threading
@@ -19,8 +20,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from include.services_api import limits
 from include.services_api.budget.bucket import RESERVED_SHARE, Bucket, Limit
 from include.services_api.budget.stores import FolderStore, RedisStore, Store
+from include.services_api.rarely import Rarely
+
+log = logging.getLogger(__name__)
 
 PRIORITIES = {"scheduled": 0.0, "backfill": RESERVED_SHARE}
 # nobody sleeps longer without a look: the rate may have gone up, or the others may have left
@@ -43,6 +48,7 @@ class RateBudget:
         self._store = store
         self._turns: dict[tuple[str, str], threading.Lock] = defaultdict(threading.Lock)
         self._rates: dict[str, float] = {}
+        self._rarely = Rarely()
 
     def acquire(self, name: str, limit: Limit, priority: str = "scheduled", max_share: float = 1.0) -> Grant:
         """Wait for a token of the named bucket.
@@ -69,10 +75,14 @@ class RateBudget:
 
     def _wait(self, name: str, limit: Limit, take: Callable[[Bucket, float], float]) -> float:
         """Ask until `take` need not wait; returns the bucket's rate."""
+        started = time.monotonic()
         while True:
             wait, bucket = self._store.update(name, limit, take)
             if not wait:
                 return bucket.rate
+            longest = time.monotonic() - started + wait
+            if longest > limits.LONG_WAIT_SECONDS and self._rarely.is_due(name):
+                log.warning("The rate budget of %s lets a request wait for %.0f s: %s.", name, longest, bucket.reason())
             wait = min(wait, LONGEST_SLEEP_SECONDS)
             # spread, so that processes that wait for the same token do not all ask at once
             time.sleep(wait + random.uniform(0, min(wait, 0.1)))

@@ -84,7 +84,7 @@ class RedisStore:
 
 def _bucket(stored: bytes, limit: Limit, now: float) -> Bucket:
     try:
-        return Bucket(**orjson.loads(stored), limit=limit)
-    except (ValueError, TypeError):
-        # new, or torn by a machine that stopped in the middle of a write
+        return Bucket.restored(orjson.loads(stored), limit)
+    except (ValueError, TypeError, KeyError, OverflowError):
+        # new, of another version, or torn by a machine that stopped in the middle of a write
         return Bucket.full(limit, now)
