@@ -36,8 +36,8 @@ class Patience:
     def _wait(self, state: RetryCallState) -> float:
         backoff = wait_exponential_jitter(self.first_wait_seconds, self.longest_wait_seconds, jitter=self.first_wait_seconds)
         asked_for = getattr(state.outcome.exception(), "retry_after", None)
-        # a server may ask for days: a call waits as long as it is patient, and then asks a last time
-        return max(backoff(state), min(asked_for or 0, self.seconds - state.idle_for))
+        # a server may ask for days: a wait beyond what is left of the patience is not begun
+        return max(backoff(state), asked_for or 0)
 
     def _tell(self, state: RetryCallState) -> None:
         if state.upcoming_sleep > LONG_WAIT_SECONDS:
