@@ -1,13 +1,16 @@
 """From an Airflow connection to a client of the Services API."""
 
+import json
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
-from airflow.sdk import BaseHook
+from airflow.sdk import BaseHook, Connection
+from airflow.sdk.exceptions import AirflowException
 
 from amazon_services import metrics
 from include.services_api import Account, ServicesClient
 from include.services_api.account import LISTS
-from include.services_api.errors import InvalidAccount
+from include.services_api.errors import InvalidAccount, ServicesApiError
 
 
 class AmazonServicesHook(BaseHook):
@@ -33,19 +36,10 @@ class AmazonServicesHook(BaseHook):
 
     def get_account(self) -> Account:
         """:raises InvalidAccount: names the connection and the field that is missing or wrong."""
-        connection = self.get_connection(self.amazon_services_conn_id)
-        extra = {name: value for name, value in connection.extra_dejson.items() if value not in (None, "")}
-        return Account(
-            name=self.amazon_services_conn_id,
-            client_id=connection.login or "",
-            client_secret=connection.password or "",
-            refresh_token=extra.get("refresh_token", ""),
-            region=extra.get("region", "na"),
-            endpoint=extra.get("endpoint"),
-            token_url=extra.get("token_url"),
-            sandbox=_flag(extra.get("sandbox", False)),
-            **{name: _listed(extra.get(name, ())) for name in LISTS},
-        )
+        account = _account(self.amazon_services_conn_id, self.get_connection(self.amazon_services_conn_id))
+        if isinstance(account, InvalidAccount):
+            raise account
+        return account
 
     def get_client(self, priority: str = "scheduled", max_share: float = 1.0) -> ServicesClient:
         """A client that counts what it does in Airflow's metrics; `priority` and `max_share` are those of `ServicesClient`."""
@@ -63,10 +57,49 @@ class AmazonServicesHook(BaseHook):
                 found = client.get_service_jobs(
                     account.marketplace_ids[0], created_after=datetime.now(UTC) - timedelta(days=1), page_size=1
                 )
-        except Exception as error:
+        except (ServicesApiError, AirflowException) as error:
             return False, str(error)
+        except Exception as error:
+            # its text is not for whoever fills in a form, and may quote a field
+            return False, f"Connection {self.amazon_services_conn_id} could not be tested ({type(error).__name__})."
         total = found.payload.get("totalResultSize", 0)
-        return True, f"Connected. Jobs created in {account.marketplace_ids[0]} since yesterday: {total}."
+        shown = total if isinstance(total, int) else "a number that cannot be read"
+        return True, f"Connected. Jobs created in {account.marketplace_ids[0]} since yesterday: {shown}."
+
+
+def _account(name: str, connection: Connection) -> Account | InvalidAccount:
+    """The account, or why there is none: returned, because a traceback with locals would show what the connection holds."""
+    fields = _fields(connection)
+    if fields is None:
+        return InvalidAccount("the field extra should be a JSON object, and is none.", account=name)
+    try:
+        return Account(name=name, **fields)
+    except InvalidAccount as error:
+        return error.with_traceback(None)
+
+
+def _fields(connection: Connection) -> dict[str, object] | None:
+    """The fields of an account as the connection has them; None where its extra is no JSON object."""
+    try:
+        extra = json.loads(connection.extra or "{}")
+    except (ValueError, TypeError, RecursionError):
+        return None
+    if not isinstance(extra, dict):
+        return None
+    # Airflow masks in all logs what it has read itself; half a surrogate pair cannot be masked, and is refused below
+    with suppress(ValueError):
+        connection.extra_dejson  # noqa: B018
+    extra = {name: value for name, value in extra.items() if value is not None and value != ""}
+    return {
+        "client_id": connection.login,
+        "client_secret": connection.password,
+        "refresh_token": extra.get("refresh_token"),
+        "region": extra.get("region", "na"),
+        "endpoint": extra.get("endpoint"),
+        "token_url": extra.get("token_url"),
+        "sandbox": _flag(extra.get("sandbox", False)),
+        **{name: _listed(extra.get(name, ())) for name in LISTS},
+    }
 
 
 def _listed(value: object) -> object:

@@ -30,6 +30,24 @@ def test_refuses_what_cannot_work(field, value, named):
         Account(**GOOD | {field: value})
 
 
+@pytest.mark.parametrize(
+    ("field", "value", "named"),
+    [
+        ("client_id", 7, "login"), ("client_secret", ["hush"], "password"), ("client_secret", "hush\0", "password"),
+        ("client_secret", "hüsh", "password"), ("refresh_token", "Atzr|\nhush", "refresh_token"), ("name", "my\nshop", "name"),
+        ("name", 7, "name"), ("region", {"hush": 1}, "region"), ("region", "hush and more", "region"),
+        ("marketplace_ids", {"hush": "A1"}, "marketplace_ids"), ("marketplace_ids", 7, "marketplace_ids"),
+        ("store_ids", [7], "store_ids"), ("asins", ["hush\0"], "asins"), ("sandbox", "hush and more", "sandbox"),
+        ("endpoint", "https://hush@host", "endpoint"), ("endpoint", "file:///hush", "endpoint"),
+        ("token_url", "https://host:hush", "token_url"), ("token_url", ["hush"], "token_url"),
+    ],
+)  # fmt: skip
+def test_refuses_without_showing_what_may_be_secret(field, value, named):
+    with pytest.raises(InvalidAccount, match=f"the field {named}") as caught:
+        Account(**GOOD | {field: value})
+    assert "hush" not in str(caught.value)
+
+
 def test_never_shows_a_secret():
     account = Account(**GOOD)
     shown = f"{account!r} {account} {dataclasses.asdict(account)} {vars(account)} {account.client_secret!r}"
