@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PYTHONUTF8 := 1
 
-.PHONY: help setup setup-dev demo up down query report superset definitions rollback test soak bench lint format lock clean
+.PHONY: help setup setup-dev demo up down query report superset definitions rollback env test soak bench lint format lock clean
 
 help:  ## What there is to run
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/:/' | column -t -s:
@@ -38,6 +38,9 @@ definitions: setup  ## docs/definitions.md, from the dbt project
 rollback: setup  ## Publish the version before this one again
 	@$(BIN)/python -m include.warehouse.rollback
 
+env:  ## .env for docker compose, with fresh secrets (SANDBOX=1: with the local API's connection)
+	@$(PYTHON) scripts/env.py $(if $(SANDBOX),--sandbox)
+
 test: setup-dev  ## The tests
 	@$(BIN)/python -m pytest --numprocesses 2
 
@@ -57,9 +60,11 @@ lint: setup-dev  ## Ruff, SQLFluff, dbt-bouncer
 format: setup-dev
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
 
-lock: setup-dev  ## Pin requirements anew
-	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --custom-compile-command "make lock" requirements.in -o requirements.txt
-	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --custom-compile-command "make lock" requirements-dev.in -o requirements-dev.txt
+lock: setup-dev  ## Pin requirements anew, with the hash of every file
+	@for name in requirements requirements-dev scripts/uv; do \
+	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+	    --custom-compile-command "make lock" $$name.in --output-file $$name.txt || exit 1; \
+	done
 
 clean: setup  ## Forget the demo, its Airflow and its warehouse
 	@$(BIN)/python -m include.demo clean

@@ -16,7 +16,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENT = ROOT / ".venv"
-UV = "uv==0.13.8"
+UV = "scripts/uv.txt"
 OLDEST, NEWEST = (3, 11), (3, 13)
 GIGABYTE = 10**9
 DISK_NEEDED = 3 * GIGABYTE
@@ -33,12 +33,14 @@ def main(dev):
     python = ENVIRONMENT / "bin" / "python"
     if not python.exists():
         venv.create(str(ENVIRONMENT), with_pip=True, clear=True)
+    # a download whose hash is not in these files is refused
+    hashed = ["--require-hashes", "--quiet"]
     # uv installs in a third of pip's time; it takes its index from the environment as pip does
-    run([str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", UV])
-    arguments = [part for name in files for part in ("--requirement", name)]
-    uv = [str(ENVIRONMENT / "bin" / "uv"), "pip", "install", "--quiet", "--python", str(python)]
-    run(uv + ["--compile-bytecode"] + arguments)
-    run(uv + ["--no-deps", "--editable", "."])
+    run([str(python), "-m", "pip", "install", "--disable-pip-version-check"] + hashed + ["--requirement", UV])
+    uv = [str(ENVIRONMENT / "bin" / "uv"), "pip", "install", "--python", str(python)]
+    run(uv + hashed + ["--compile-bytecode"] + [part for name in files for part in ("--requirement", name)])
+    # built with the setuptools that was just installed, not with another one from the index
+    run(uv + ["--quiet", "--no-deps", "--no-build-isolation", "--editable", "."])
     # a dev environment is a complete one
     for name in {".installed", stamp.name}:
         (ENVIRONMENT / name).write_text(fingerprint(files[:1]) if name == ".installed" else wanted)
@@ -47,7 +49,7 @@ def main(dev):
 def fingerprint(files):
     """What the environment depends on: this script, the requirements, the project's metadata and the interpreter."""
     digest = hashlib.sha256(sys.version.encode() + str(ROOT).encode())
-    for name in files + ["pyproject.toml", "scripts/setup.py"]:
+    for name in files + [UV, "pyproject.toml", "scripts/setup.py"]:
         digest.update((ROOT / name).read_bytes())
     return digest.hexdigest()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -34,9 +35,9 @@ def main(arguments: list[str] | None = None) -> None:
     if options.static and not options.model:
         _give_up("--static needs --model, the path of a copy of Amazon's published model")
     try:
-        listener = bind(options.port)
+        listener = bind(options.host, options.port)
     except (OSError, OverflowError) as error:
-        _give_up(f"port {options.port} of 127.0.0.1 cannot be used: {getattr(error, 'strerror', error)}")
+        _give_up(f"port {options.port} of {options.host} cannot be used: {getattr(error, 'strerror', error)}")
     try:
         serve(build(options), listener)
     except (OSError, ValueError, TypeError) as error:
@@ -98,7 +99,7 @@ def parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     add = options.add_argument
-    add("--host", type=_loopback, default="127.0.0.1", help="only the loopback interface is served (default: %(default)s)")
+    add("--host", type=_host, default="127.0.0.1", help="another than loopback needs SANDBOX_NETWORK (default: %(default)s)")
     add("--port", type=int, default=8765, help="0 picks a free one (default: %(default)s)")
     add("--seed", type=int, default=1, help="the same seed is the same world (default: %(default)s)")
     add("--days", type=_positive(int), default=30, help="days of history before the clock (default: %(default)s)")
@@ -140,8 +141,9 @@ def _time(text: str) -> int:
         raise argparse.ArgumentTypeError(f"{text} is not an ISO-8601 time") from None
 
 
-def _loopback(text: str) -> str:
-    if text not in ("127.0.0.1", "localhost"):
+def _host(text: str) -> str:
+    """Loopback; another address only where the environment says that the network is its own, as docker-compose.yaml does."""
+    if text not in ("127.0.0.1", "localhost") and os.environ.get("SANDBOX_NETWORK") != "private":
         raise argparse.ArgumentTypeError(f"the sandbox serves the loopback interface only, 127.0.0.1, not {text}")
     return text
 

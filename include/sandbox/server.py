@@ -1,4 +1,4 @@
-"""The sandbox on a socket of the loopback interface."""
+"""The sandbox on a socket: of the loopback interface, or of a network of its own."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from include.sandbox.api.app import App
 BACKLOG = 2_048
 
 
-def bind(port: int) -> socket.socket:
-    """A listening socket on 127.0.0.1; port 0 means any free one. Raises OSError where the port is taken."""
+def bind(host: str, port: int) -> socket.socket:
+    """A listening socket on an address; port 0 means any free one. Raises OSError where the port is taken."""
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listener.bind(("127.0.0.1", port))
+        listener.bind((host, port))
         listener.listen(BACKLOG)
     except OSError:
         listener.close()
@@ -45,5 +45,5 @@ def serve(app: App, listener: socket.socket) -> None:
     """Until interrupted."""
     # The world stays: nothing in it is ever to be collected, nor looked at for that.
     gc.freeze()
-    print(f"listening on http://127.0.0.1:{listener.getsockname()[1]}", flush=True)
+    print("listening on http://{}:{}".format(*listener.getsockname()), flush=True)
     server(app).run(sockets=[listener])

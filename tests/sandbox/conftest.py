@@ -85,7 +85,7 @@ def launch() -> Iterator[Callable[..., Running]]:
 
     def start(*arguments: str) -> Running:
         app = build(parser().parse_args(arguments))
-        listener, runner = bind(0), server(app)
+        listener, runner = bind("127.0.0.1", 0), server(app)
         thread = threading.Thread(target=runner.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         stops.append((runner, thread, listener))

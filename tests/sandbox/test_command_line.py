@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from include.sandbox.__main__ import main
+from include.sandbox.__main__ import main, parser
 
 COMMAND = [sys.executable, "-m", "include.sandbox"]
 ROOT = Path(__file__).parents[2]
@@ -66,6 +66,13 @@ def test_a_taken_port() -> None:
 )
 def test_options_that_cannot_be(arguments: tuple[str, ...], words: str) -> None:
     assert words in fail("--port", "0", *arguments)
+
+
+def test_another_address_than_loopback_needs_a_network_of_its_own(monkeypatch) -> None:
+    monkeypatch.setenv("SANDBOX_NETWORK", "public")
+    assert "loopback interface only" in fail("--host", "0.0.0.0")
+    monkeypatch.setenv("SANDBOX_NETWORK", "private")
+    assert parser().parse_args(["--host", "0.0.0.0"]).host == "0.0.0.0"
 
 
 def test_files_that_are_not_what_they_should_be(tmp_path: Path) -> None:

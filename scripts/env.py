@@ -1,0 +1,105 @@
+"""Writes `.env` for docker compose from `.env.example`, with a fresh value for each secret that has none.
+
+A `.env` that exists keeps its values: secrets that are missing are added, and a Fernet key that Fernet refuses is replaced
+(it has encrypted nothing). Standard library alone.
+
+    python3 scripts/env.py              write or complete .env
+    python3 scripts/env.py --sandbox    the same, with a connection to the local API of `--profile sandbox`
+    python3 scripts/env.py --check      whether the secrets in this process's environment can be used; writes nothing
+"""
+
+import base64
+import binascii
+import json
+import os
+import re
+import secrets
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+CONNECTION = "AIRFLOW_CONN_AMAZON_SERVICES_DEFAULT"
+# where containers reached the local API before it had a name in their network
+FORMER_SANDBOX = "http://127.0.0.1:8765"
+SANDBOX = {
+    "conn_type": "amazon_services",
+    "login": "client",
+    "password": "secret",
+    "extra": {
+        "refresh_token": "Atzr|sandbox",
+        "marketplace_ids": ["ATVPDKIKX0DER"],
+        "endpoint": "http://sandbox:8765",
+        "token_url": "http://sandbox:8765/auth/o2/token",
+    },
+}
+
+
+def text() -> str:
+    return secrets.token_urlsafe(64)
+
+
+def fernet_key() -> str:
+    return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
+
+
+def is_fernet_key(value: str) -> bool:
+    try:
+        return len(base64.urlsafe_b64decode(value)) == 32
+    except (ValueError, binascii.Error):
+        return False
+
+
+MAKERS = {
+    "POSTGRES_PASSWORD": text,
+    "AIRFLOW_ADMIN_PASSWORD": text,
+    "AIRFLOW_JWT_SECRET": text,
+    "AIRFLOW_SECRET_KEY": text,
+    "SERVICES_BUYER_HASH_KEY": text,
+    "AIRFLOW_FERNET_KEY": fernet_key,
+}
+
+
+def completed(lines: list[str], sandbox: bool) -> tuple[list[str], list[str]]:
+    """The lines with a value for each secret, and the names of those that were set."""
+    values = {name: value for name, value in map(_parsed, lines) if name}
+    wanted = {name: make() for name, make in MAKERS.items() if not values.get(name)}
+    if values.get("AIRFLOW_FERNET_KEY") and not is_fernet_key(values["AIRFLOW_FERNET_KEY"]):
+        wanted["AIRFLOW_FERNET_KEY"] = fernet_key()
+    if sandbox and (not values.get(CONNECTION) or FORMER_SANDBOX in values[CONNECTION]):
+        wanted[CONNECTION] = f"'{json.dumps(SANDBOX)}'"
+    kept = [f"{name}={wanted[name]}" if (name := _parsed(line)[0]) in wanted else line for line in lines]
+    return kept + [f"{name}={value}" for name, value in wanted.items() if name not in values], list(wanted)
+
+
+def _parsed(line: str) -> tuple[str, str]:
+    found = re.match(r"\s*(?:export\s+)?([A-Z_0-9]+)\s*=\s*(.*?)\s*$", line)
+    return (found[1], found[2].strip("'\"")) if found else ("", "")
+
+
+def write(file: Path, sandbox: bool) -> str:
+    """Write `file`, readable by its owner alone. Returns what was done."""
+    source = file if file.exists() else ROOT / ".env.example"
+    lines, names = completed(source.read_text(encoding="utf-8").splitlines(), sandbox)
+    new = file.with_name(file.name + ".new")
+    new.unlink(missing_ok=True)
+    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as output:
+        output.write("\n".join(lines) + "\n")
+    new.replace(file)
+    return f"{file}: {'set ' + ', '.join(names) if names else 'nothing was missing'}"
+
+
+def problem(environment: dict) -> str:
+    """Why Airflow could not run with these settings; empty where it can."""
+    key = environment.get("AIRFLOW__CORE__FERNET_KEY", "")
+    if not is_fernet_key(key):
+        return (
+            f"AIRFLOW_FERNET_KEY should be 32 bytes in base64, but is another text of {len(key)} characters, "
+            "with which no connection can be saved. `make env` replaces it; nothing is encrypted with it."
+        )
+    return ""
+
+
+if __name__ == "__main__":
+    if "--check" in sys.argv[1:]:
+        sys.exit(problem(dict(os.environ)) or None)
+    print(write(ROOT / ".env", "--sandbox" in sys.argv[1:]))
