@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from include.extract import plan
-from include.services_api import ServicesClient
+from include.services_api import ServicesClient, operations
+from include.services_api.paging import Extent
 from include.warehouse.windows import Window
 
 log = logging.getLogger(__name__)
@@ -80,6 +81,7 @@ def list_window(
     :param seen: is told the job ids of every page as it comes, also of a list that is then read again.
     :raises IncompleteListing: even the shortest part could not be read without a gap.
     :raises TooLong: before anything of it was told to `seen`.
+    :raises EndlessPaging: pages go on without an end.
     """
     start, end = start or window.start, end or window.end
     problem = ""
@@ -104,8 +106,12 @@ def list_window(
 def _read(client: ServicesClient, window: Window, seen: Callable, start: datetime, end: datetime) -> Listing:
     bounds = dict(zip(plan.bounds(window), (start, end), strict=True))
     result, token, tokens = Listing(), None, set()
+    extent = Extent(operations.GET_JOBS.name, client.account.name)
     while True:
-        payload = client.get_service_jobs(window.marketplace_id, **bounds, page_token=token).payload
+        answer = client.get_service_jobs(window.marketplace_id, **bounds, page_token=token)
+        # an end that does not come is not found by reading again, or a shorter part
+        extent.add(answer)
+        payload = answer.payload
         if "jobs" not in payload and "totalResultSize" not in payload:
             raise _Shifted(f"page {result.pages + 1} held neither jobs nor a total")
         jobs, total = payload.get("jobs") or [], payload.get("totalResultSize")
@@ -124,6 +130,8 @@ def _read(client: ServicesClient, window: Window, seen: Callable, start: datetim
             raise _Shifted(f"page {result.pages} gave a token that was given before")
         if (len(result.jobs), len(result.nameless)) == before:
             raise _Shifted(f"page {result.pages} held no job that was not on a page before")
+        if result.total_result_size is not None and result.distinct > result.total_result_size:
+            raise _Shifted(f"{result.distinct} different jobs were read of {result.total_result_size}, and pages go on")
         tokens.add(token)
     if result.total_result_size is None:
         result.total_result_size = result.distinct

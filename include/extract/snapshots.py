@@ -15,7 +15,8 @@ import dlt
 
 from include.extract import records, settings
 from include.extract.reader import Problem, Reading, anywhere, tell_unknown
-from include.services_api.errors import BadRequest, NotFound, Refused, ServicesApiError
+from include.services_api.errors import BadRequest, NotFound, OversizedAnswer, Refused, ServicesApiError
+from include.services_api.paging import EndlessPaging
 from include.warehouse.windows import Window
 
 log = logging.getLogger(__name__)
@@ -33,7 +34,8 @@ class EveryTargetRefused(Exception):
 
 
 def read_all(window: Window, targets: tuple, read: Callable[[object], Rows]) -> Iterator:
-    """Read every target in parallel, as Arrow tables. One that the API refuses is quarantined and does not hold the others;
+    """Read every target in parallel, as Arrow tables. One that the API refuses, or answers without an end, is quarantined and
+    does not hold the others;
     so is the first of what cannot be read for the same reason in the same field.
 
     :raises EveryTargetRefused: each of several targets was refused.
@@ -43,7 +45,7 @@ def read_all(window: Window, targets: tuple, read: Callable[[object], Rows]) -> 
     def read_or_refuse(target: object) -> tuple[Rows, bool]:
         try:
             return read(target), False
-        except (BadRequest, NotFound, Refused) as error:
+        except (BadRequest, NotFound, Refused, EndlessPaging, OversizedAnswer) as error:
             log.warning("%s: %s refused: %s", window, target, error)
             return _refusal(window, target, error), True
 

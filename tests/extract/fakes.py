@@ -42,7 +42,7 @@ class FakeClient:
 
     def _answer(self, payload):
         self.now += timedelta(seconds=1)
-        return SimpleNamespace(payload=payload, received_at=self.now)
+        return SimpleNamespace(payload=payload, received_at=self.now, size=0, request_id="request-1")
 
 
 def page(*ids: str, total: int | None = None, token: str | None = None) -> dict:

@@ -9,6 +9,7 @@ from include.extract import runs, settings
 from include.extract.packaging import WindowsFailed
 from include.extract.snapshots import EveryTargetRefused
 from include.extract.targets import Targets
+from include.services_api import limits
 from include.services_api.errors import BadRequest, Refusal
 from include.warehouse import database
 from include.warehouse.load import load_packages
@@ -41,7 +42,7 @@ class Store:
             refusals = (Refusal("InvalidInput", "not known"),)
             raise BadRequest(f"{target} failed", refusals=refusals, request_id=f"request-{len(self.asked)}")
         self.now += timedelta(seconds=1)
-        return SimpleNamespace(payload=payload, received_at=self.now)
+        return SimpleNamespace(payload=payload, received_at=self.now, size=0, request_id="request-1")
 
     def _slots(self, target: str) -> dict:
         times = self.free.get(target, {})
@@ -144,6 +145,24 @@ def test_a_store_that_is_refused_is_told_once_and_holds_nobody_up(store, monkeyp
         read(store, hour)
     assert rows("select count(*) from raw.appointment_slots") == [(1,)]
     assert rows("select record_key, reason from ops.quarantined_records") == [("t/B1", "BadRequest: InvalidInput: not known")]
+
+
+def test_a_store_whose_capacity_has_no_end_is_told_and_holds_nobody_up(store, monkeypatch):
+    monkeypatch.setattr(limits, "LISTING_PAGES", 5)
+    monkeypatch.setattr(runs, "targets", lambda account, marketplace_id: Targets((), ("s", "t"), ()))
+    one_page = store.get_fixed_slot_capacity
+
+    def endless(marketplace_id, resource, start, end, *, page_token=None, **options):
+        answer = one_page(marketplace_id, resource, start, end, **options)
+        if resource == "t":
+            answer.payload["nextPageToken"] = f"{page_token}+"
+        return answer
+
+    store.get_fixed_slot_capacity = endless
+    read(store)
+    assert rows("select distinct resource_id from raw.resource_capacity") == [("s",)]
+    assert rows("select record_key, reason from ops.quarantined_records") == [("t", "EndlessPaging")]
+    assert store.asked.count("t") == 6
 
 
 def test_when_every_store_is_refused_nothing_is_called_read(store):

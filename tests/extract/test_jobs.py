@@ -8,7 +8,9 @@ import pytest
 from include.extract import listing, packaging
 from include.extract.jobs import service_jobs
 from include.extract.privacy import BuyerKeys
+from include.services_api import limits
 from include.services_api.errors import ServiceUnavailable
+from include.services_api.paging import EndlessPaging
 from include.warehouse import database, packages
 from include.warehouse.load import load_packages
 from include.warehouse.windows import BACKFILL, IDS, JOBS, UPDATED, Window
@@ -62,6 +64,22 @@ def test_pages_are_read_to_the_end():
 def test_a_list_that_moved_is_read_again(pages, name):
     client = FakeClient(pages=[*pages, page("a", "b", "c", "d")])
     assert sorted(listing.list_window(client, window()).jobs) == ["a", "b", "c", "d"]
+
+
+def test_a_list_without_an_end_is_not_read_again(monkeypatch):
+    """Reading it again, or a shorter part of it, would take hours and not end either."""
+    monkeypatch.setattr(limits, "LISTING_PAGES", 50)
+    pages = [page(f"job-{number}", total=10_000, token=f"t{number}") for number in range(200)]
+    client = FakeClient(pages=pages)
+    with pytest.raises(EndlessPaging, match=r"getServiceJobs.*has not ended after 51 pages"):
+        listing.list_window(client, window())
+    assert len(pages) == 149
+
+
+def test_a_list_that_goes_on_past_its_total_is_read_again():
+    beyond = [page(f"job-{number}", total=3, token=f"t{number}") for number in range(4)]
+    client = FakeClient(pages=[*beyond, page("a")])
+    assert sorted(listing.list_window(client, window()).jobs) == ["a"]
 
 
 def test_a_page_that_holds_nothing_at_all_is_no_empty_list():
