@@ -6,17 +6,19 @@ import pytest
 
 from include.warehouse.paths import PROJECT_DIR
 
-ROOMS = ("services_api", "extract", "warehouse", "quality", "page", "bi", "sandbox", "demo", "dispatch")
+ROOMS = ("privacy", "services_api", "extract", "warehouse", "quality", "page", "bi", "sandbox", "demo", "dispatch")
 # the demo stands on top of everything and nothing stands on it; it drives the rest from outside
 MAY_IMPORT = {
-    "services_api": set(),
-    "extract": {"services_api", "warehouse"},
-    "warehouse": set(),
-    "quality": {"warehouse"},
+    # what may not be shown or stored is decided once, for all of them
+    "privacy": set(),
+    "services_api": {"privacy"},
+    "extract": {"privacy", "services_api", "warehouse"},
+    "warehouse": {"privacy"},
+    "quality": {"privacy", "warehouse"},
     "page": {"warehouse"},
     "bi": {"warehouse"},
     "sandbox": set(),
-    "dispatch": {"services_api", "warehouse"},
+    "dispatch": {"privacy", "services_api", "warehouse"},
     "demo": {"extract", "warehouse"},
 }
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from include.dispatch import guide, inputs
 from include.dispatch.write import JobWrite, Seen, Trace, set_fields
+from include.privacy.words import identifier
 from include.services_api import Answer, operations
 from include.services_api.account import Account
 from include.services_api.parameters import moment, refuse
@@ -15,11 +16,19 @@ FURTHEST_START = timedelta(days=365)
 
 
 def appointments_of(job: dict) -> list[dict]:
-    return [one for one in job.get("appointments") or [] if isinstance(one, dict)]
+    """The appointments of a job, with ids that may be stored and logged."""
+    return [_identified(one) for one in job.get("appointments") or [] if isinstance(one, dict)]
 
 
 def technicians_of(appointment: dict) -> set[str]:
-    return {one.get("technicianId") for one in appointment.get("assignedTechnicians") or [] if isinstance(one, dict)} - {None}
+    """The ids of an appointment's technicians, likewise."""
+    given = [one.get("technicianId") for one in appointment.get("assignedTechnicians") or [] if isinstance(one, dict)]
+    return {identifier(str(one)) for one in given if one is not None}
+
+
+def _identified(appointment: dict) -> dict:
+    ids = {name: appointment.get(name) for name in ("appointmentId", "rescheduledAppointmentId")}
+    return appointment | {name: identifier(str(value)) for name, value in ids.items() if value}
 
 
 def starts_at(appointment: dict, start: datetime) -> bool:
@@ -66,7 +75,7 @@ class AddAppointment(JobWrite):
         return {"appointment_ids": _ids(job)}
 
     def result(self, answer: Answer) -> dict[str, str]:
-        return {"appointment_id": str(answer.body.get("appointmentId") or "")}
+        return {"appointment_id": identifier(str(answer.body.get("appointmentId") or ""))}
 
     def seen(self, job: dict, before: dict) -> Seen:
         new = [one for one in appointments_of(job) if one.get("appointmentId") not in before["appointment_ids"]]
@@ -130,7 +139,7 @@ class RescheduleAppointment(AppointmentWrite):
         return {"appointment_ids": _ids(job)}
 
     def result(self, answer: Answer) -> dict[str, str]:
-        return {"appointment_id": str(answer.body.get("appointmentId") or "")}
+        return {"appointment_id": identifier(str(answer.body.get("appointmentId") or ""))}
 
     def seen(self, job: dict, before: dict) -> Seen:
         replacement = (self.appointment(job) or {}).get("rescheduledAppointmentId")

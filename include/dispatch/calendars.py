@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from include.dispatch import guide
 from include.dispatch.inputs import moment as moment_of
+from include.dispatch.inputs import whole_number
 from include.services_api import Availability, ServicesClient
 from include.services_api.paging import range_capacity_pages
 from include.services_api.parameters import DAYS_OF_WEEK, moment, refuse
@@ -99,4 +100,4 @@ def _shown(client: ServicesClient, marketplace_id: str, resource_id: str, times:
 
 def _range(slot: dict) -> tuple[datetime, datetime, int]:
     start, end = (moment_of(name, slot.get(name)) for name in ("startDateTime", "endDateTime"))
-    return start, end, int(slot.get("capacity") or 0)
+    return start, end, whole_number("capacity", slot.get("capacity")) or 0

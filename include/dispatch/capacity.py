@@ -7,6 +7,7 @@ from datetime import datetime
 from include.dispatch import inputs
 from include.dispatch.calendars import check_availability, occurrences, reserved_capacity, scheduled_capacity
 from include.dispatch.write import Seen, Trace, Write, set_fields
+from include.privacy.words import identifier
 from include.services_api import Answer, Availability, ServicesClient, operations
 from include.services_api.account import Account
 from include.services_api.errors import OutcomeUnknown, Refusal, Refused
@@ -104,7 +105,7 @@ class ReservationWrite(CapacityWrite):
             # it says neither what was done nor why not
             raise OutcomeUnknown("answered without a reservationId.", operation=self.operation.name, account=client.account.name,
                                  request_id=answer.request_id, advice=f"What to check: {self.operation.check}.")  # fmt: skip
-        return answer, {"reservation_id": str(reservation_id)}
+        return answer, {"reservation_id": identifier(str(reservation_id))}
 
     def look(self, client: ServicesClient, before: dict) -> Seen:
         """Where less than this is reserved, it did not arrive. That it did, and under which id, nothing shows."""

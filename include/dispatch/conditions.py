@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from include.dispatch import inputs
 from include.dispatch.appointments import appointments_of, technicians_of
 from include.dispatch.write import CLOSED_STATUSES, set_fields
+from include.privacy.words import identifier
 from include.services_api import ServicesClient
 from include.services_api.parameters import JOB_STATUSES, LONGEST_SLOT_RANGE, choices
 
@@ -92,11 +93,16 @@ class SlotOpens:
         if not fitting:
             return None
         first = min(fitting, key=_start)
-        return {"slot_start_at": first["startTime"], "slot_end_at": first.get("endTime"), "capacity": _capacity(first)}
+        return {"slot_start_at": first["startTime"], "slot_end_at": _end(first), "capacity": _capacity(first)}
 
 
 def _capacity(slot: dict) -> int:
-    return int(slot.get("capacity") or 0)
+    return inputs.whole_number("capacity", slot.get("capacity")) or 0
+
+
+def _end(slot: dict) -> str | None:
+    end = slot.get("endTime")
+    return None if end is None else identifier(str(end))
 
 
 def _start(slot: dict) -> datetime:

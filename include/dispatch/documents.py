@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.padding import PKCS7
 from tenacity import Retrying, retry_if_exception_type, retry_if_not_exception_type, stop_after_attempt, wait_exponential
 
+from include.privacy.words import identifier
 from include.services_api import limits, wire
 from include.services_api.errors import OversizedAnswer, Refused, ServiceUnavailable
 from include.services_api.parameters import DOCUMENT_TYPES, LARGEST_DOCUMENT_BYTES, refuse
@@ -84,7 +85,7 @@ def upload(destination: dict, content: bytes, *, account: str) -> dict[str, str]
         )
         again(_put, url, encrypted, headers, account)
         sha256 = base64.b64encode(hashlib.sha256(encrypted).digest()).decode()
-        return {"upload_destination_id": destination_id, "content_sha256": sha256}
+        return {"upload_destination_id": identifier(destination_id), "content_sha256": sha256}
     # out here, without its cause: that may hold the key
     raise ServiceUnavailable(problem, may_have_arrived=False, operation=PUT, account=account)
 

@@ -7,7 +7,7 @@ import math
 import re
 from datetime import UTC, datetime, timedelta, timezone
 
-from include.warehouse import personal_shapes
+from include.privacy import shapes
 
 _LOOSE_TIME = re.compile(
     r"\s*(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ](\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:[.,](\d{1,9}))?)?)?\s*"
@@ -58,8 +58,16 @@ def text(value: object) -> str:
 def place(value: object) -> str:
     """A part of an address down to the city. Some people write their street or phone number there, which is not kept."""
     said = text(value)
-    if personal_shapes.is_in_place(said):
+    if shapes.is_in_place(said):
         raise Unreadable("looks like a street line, a phone number or an e-mail address")
+    return said
+
+
+def postal_code(value: object) -> str:
+    """A postal code of any country. Some people write something else there, which is not kept."""
+    said = text(value)
+    if not shapes.is_postal_code(said):
+        raise Unreadable("does not look like a postal code")
     return said
 
 

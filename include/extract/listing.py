@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from include.extract import plan
+from include.extract import coerce, plan
 from include.services_api import ServicesClient, operations
 from include.services_api.paging import Extent
 from include.warehouse.windows import Window
@@ -114,7 +114,7 @@ def _read(client: ServicesClient, window: Window, seen: Callable, start: datetim
         payload = answer.payload
         if "jobs" not in payload and "totalResultSize" not in payload:
             raise _Shifted(f"page {result.pages + 1} held neither jobs nor a total")
-        jobs, total = payload.get("jobs") or [], payload.get("totalResultSize")
+        jobs, total = payload.get("jobs") or [], _total(payload)
         if result.pages == 0:
             result.total_result_size = total
         elif total != result.total_result_size:
@@ -138,6 +138,13 @@ def _read(client: ServicesClient, window: Window, seen: Callable, start: datetim
     if result.distinct != result.total_result_size:
         raise _Shifted(f"{result.distinct} different jobs were read of {result.total_result_size}")
     return result
+
+
+def _total(payload: dict) -> int | None:
+    try:
+        return payload.get("totalResultSize") and coerce.integer(payload["totalResultSize"])
+    except coerce.Unreadable as error:
+        raise _Shifted(f"totalResultSize is {error}") from None
 
 
 def _take(result: Listing, jobs: list) -> list[str]:

@@ -116,7 +116,7 @@ SERVICE_JOB = Object(
                     "county": coerce.place,
                     "district": coerce.place,
                     "stateOrRegion": coerce.place,
-                    "postalCode": coerce.text,
+                    "postalCode": coerce.postal_code,
                     "countryCode": coerce.text,
                 },
                 private=frozenset({"name", "phone", "addressLine1", "addressLine2", "addressLine3"}),

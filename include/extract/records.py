@@ -17,7 +17,7 @@ import pyarrow as pa
 from include.extract import model, shortcut
 from include.extract.privacy import BuyerKeys
 from include.extract.reader import Problem, Reading
-from include.warehouse.personal_shapes import without_email
+from include.privacy.words import cleaned
 from include.warehouse.schema import OPS_TABLES, PERSONAL_DATA, RAW_TABLES, SNAPSHOT_TABLES
 from include.warehouse.windows import JOBS, Window
 
@@ -142,11 +142,11 @@ def missing_job(window: Window, job_id: str, observed_at: datetime) -> Read:
 
 
 def quarantine(account: str, entity: str, key: str | None, problems: list[Problem], observed_at: datetime) -> list[dict]:
-    """What could not be read, as rows of `ops.quarantined_records`; an e-mail address in it is nobody's business."""
+    """What could not be read, as rows of `ops.quarantined_records`; what is personal in it is nobody's business."""
     return [
         {
             "account": account, "entity": entity, "record_key": key, "field": problem.field, "reason": problem.reason,
-            "payload": None if problem.original is None else without_email(_dump_anything(problem.original).decode()),
+            "payload": None if problem.original is None else cleaned(_dump_anything(problem.original).decode()),
             "observed_at": observed_at,
         }
         for problem in problems

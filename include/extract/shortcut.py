@@ -15,14 +15,15 @@ from msgspec import Meta
 from include.extract import coerce
 from include.extract.model import Enumeration, Listing, Object, Spec
 from include.extract.privacy import BuyerKeys
-from include.warehouse.personal_shapes import ORDINARY_PLACE
+from include.privacy import shapes
 
 _DAY = r"(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))"
 # as `coerce.time` writes times to the second; a 29th of February takes the long way
 _TIME = rf"\A[12][0-9]{{3}}-{_DAY}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z\Z"
 _SCALARS = {
     coerce.text: str,
-    coerce.place: Annotated[str, Meta(pattern=ORDINARY_PLACE)],
+    coerce.place: Annotated[str, Meta(pattern=shapes.ORDINARY_PLACE)],
+    coerce.postal_code: Annotated[str, Meta(pattern=shapes.POSTAL_CODE)],
     coerce.time: Annotated[str, Meta(pattern=_TIME)],
     coerce.integer: Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)],
     coerce.number: int | float,

@@ -1,8 +1,8 @@
-"""The conditions that a text of the marts holds personal data (`include.warehouse.personal_shapes`)."""
+"""The conditions that a text of the marts holds personal data (`include.privacy.shapes`)."""
 
+from include.privacy import shapes
 from include.quality import thresholds
 from include.quality.rules import each_once
-from include.warehouse import personal_shapes
 
 
 def braced(text: str) -> str:
@@ -10,12 +10,25 @@ def braced(text: str) -> str:
     return text.replace("{", "{{").replace("}", "}}")
 
 
-EMAIL, CONTACT, PLACE = map(braced, (personal_shapes.EMAIL, personal_shapes.CONTACT, personal_shapes.PLACE))
+EMAIL, CONTACT, PLACE, POSTAL_CODE = map(braced, (shapes.EMAIL, shapes.CONTACT, shapes.PLACE, shapes.POSTAL_CODE))
 
 
 def looks_personal(shape: str, *columns: str) -> str:
     """The condition that one of `columns` holds what `shape` describes."""
-    harmless = ", ".join("'" + braced(text).replace("'", "''") + "'" for text in ("", *thresholds.HARMLESS_TEXTS))
-    return " or ".join(
-        each_once(column, f"regexp_matches({column}, '(?i){shape}') and {column} not in ({harmless})") for column in columns
-    )
+    harmless = ", ".join(_literal(braced(text)) for text in ("", *thresholds.HARMLESS_TEXTS))
+    sign, looked_for = _literal(shapes.SIGN_OF_CONTACT), _literal(f"(?i){shape}")
+
+    def wrong(column: str) -> str:
+        # what all shapes have in common is looked for first: it is quick, and most texts lack it
+        return f"regexp_matches({column}, {sign}) and regexp_matches({column}, {looked_for}) and {column} not in ({harmless})"
+
+    return " or ".join(each_once(column, wrong(column)) for column in columns)
+
+
+def is_no_postal_code(column: str) -> str:
+    """The condition that `column` holds something that does not look like a postal code."""
+    return each_once(column, f"not regexp_matches({column}, {_literal(POSTAL_CODE)})")
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

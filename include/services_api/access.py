@@ -97,7 +97,7 @@ class LwaAuth(AuthBase):
         raise unavailable
 
     def _refused(self, answer: requests.Response) -> ServicesApiError:
-        status, refusal = answer.status_code, _refusal(answer)
+        status, refusal = answer.status_code, _refusal(answer, self._account)
         context = {
             "operation": OPERATION, "account": self._account.name, "status": status,
             "refusals": (refusal,) if refusal else (), "request_id": request_id_of(answer),
@@ -130,12 +130,12 @@ def _seconds(value: object) -> float | None:
     return min(seconds, limits.TOKEN_LIFETIME_SECONDS) if seconds >= 0 else None
 
 
-def _refusal(answer: requests.Response) -> Refusal | None:
+def _refusal(answer: requests.Response, account: Account) -> Refusal | None:
     body = _object(answer)
     error, description = body.get("error"), body.get("error_description")
     if not isinstance(error, str) or not error:
         return None
-    return Refusal(error, description if isinstance(description, str) else "")
+    return Refusal(account.without_secrets(error), account.without_secrets(description) if isinstance(description, str) else "")
 
 
 def _object(answer: requests.Response) -> dict:

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from urllib.parse import quote, quote_plus, urlsplit
 
 from include.services_api.errors import InvalidAccount
 
@@ -81,6 +81,14 @@ class Account:
     @property
     def lwa_url(self) -> str:
         return self.token_url or TOKEN_URL
+
+    def without_secrets(self, text: object) -> str:
+        """A text of Login with Amazon, in which a secret that it repeats is hidden."""
+        result = str(text)
+        for secret in (str(self.client_secret), str(self.refresh_token)):
+            for form in (secret, repr(secret)[1:-1], quote(secret, errors="replace"), quote_plus(secret, errors="replace")):
+                result = result.replace(form, "***")
+        return result
 
     def _texts(self, name: str) -> tuple[str, ...]:
         values = getattr(self, name)

@@ -8,6 +8,7 @@ from email.utils import parsedate_to_datetime
 import orjson
 import requests
 
+from include.privacy import words
 from include.services_api import limits
 from include.services_api.errors import (
     AccessDenied,
@@ -32,6 +33,8 @@ AMAZONS_OWN = {"InternalFailure", "ServiceUnavailable"}
 # of a Retry-After in seconds: three years are as good as for ever
 MOST_DIGITS = 8
 
+WARNING_FIELDS = ("code", "message", "details", "errorLevel")
+
 EXPECTED_TYPES = {"payload": dict, "capacities": list, "appointmentId": str}
 
 
@@ -40,12 +43,13 @@ class Answer:
     """A successful answer.
 
     `payload`: what `payload` held, or the whole body of an operation whose answer has no `payload`.
-    `warnings`: Amazon's warnings as they came, wherever in the body. `received_at`: aware, UTC. `size`: bytes of the body.
+    `warnings`: Amazon's warnings, wherever in the body: the fields of `WARNING_FIELDS`, as texts without personal data.
+    `received_at`: aware, UTC. `size`: bytes of the body.
     """
 
     payload: dict | list
     body: dict
-    warnings: list[dict]
+    warnings: list[dict[str, str]]
     request_id: str | None
     received_at: datetime
     size: int
@@ -80,12 +84,12 @@ def _read(operation: Operation, account: str, response: requests.Response) -> An
         raise ServiceUnavailable(f"HTTP {status}, but without {operation.expects!r}.", refusals=_refusals(errors), **context)
     payload = body["payload"] if isinstance(body.get("payload"), (dict, list)) else body
     warnings = [*errors, *(_warnings(body) if _may_warn(response.content) else ())]
-    return Answer(payload, body, warnings, request_id, datetime.now(UTC), len(response.content))
+    return Answer(payload, body, [*map(_warning, warnings)], request_id, datetime.now(UTC), len(response.content))
 
 
 def request_id_of(response: requests.Response) -> str | None:
     """Amazon's id of a request, where the answer has one."""
-    return response.headers.get("x-amzn-RequestId", "")[: limits.REQUEST_ID_CHARACTERS] or None
+    return words.identifier(response.headers.get("x-amzn-RequestId", ""))[: limits.REQUEST_ID_CHARACTERS] or None
 
 
 def _parse(content: bytes) -> object:
@@ -110,6 +114,10 @@ def _failure(status: int, errors: list[dict], retry_after: float | None, context
 def _refusals(errors: list[dict]) -> tuple[Refusal, ...]:
     few = errors[: limits.REFUSALS]
     return tuple(Refusal(*(str(one.get(key) or "") for key in ("code", "message", "details"))) for one in few)
+
+
+def _warning(one: dict) -> dict[str, str]:
+    return {name: words.cleaned(str(one[name])) for name in WARNING_FIELDS if one.get(name) is not None}
 
 
 def _may_warn(content: bytes) -> bool:

@@ -5,19 +5,22 @@ Passing errors (`RateLimited`, `ServiceUnavailable`) have been retried before an
 
 from dataclasses import dataclass
 
+from include.privacy import words
 from include.services_api.limits import REFUSAL_CHARACTERS
 
 
 @dataclass(frozen=True)
 class Refusal:
-    """One entry of Amazon's error list; long texts are cut."""
+    """One entry of Amazon's error list, without personal data (`include.privacy.words`); long texts are cut."""
 
     code: str = ""
     message: str = ""
     details: str = ""
 
     def __post_init__(self) -> None:
-        for name, value in vars(self).items():
+        for name, said in vars(self).items():
+            value = words.cleaned(said)
+            object.__setattr__(self, name, value)
             if len(value) > REFUSAL_CHARACTERS:
                 object.__setattr__(self, name, f"{value[:REFUSAL_CHARACTERS]}...")
 
@@ -48,6 +51,8 @@ class ServicesApiError(Exception):
     ):
         self.operation, self.account, self.status = operation, account, status
         self.refusals, self.request_id = refusals, request_id
+        # a value that it quotes may be Amazon's
+        problem = words.cleaned(problem)
         where = " ".join(part for part in (operation, account and f"(connection {account})") if part)
         said = f" Amazon said: {'; '.join(map(str, refusals))}." if refusals else ""
         traced = f" Request id: {request_id}." if request_id else ""

@@ -29,7 +29,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from include.warehouse import database, paths, personal_shapes, schema
+from include.warehouse import database, paths, schema
 
 SENT = "sent"  # no answer yet, or none that anybody lived to read
 UNKNOWN = "unknown"  # no usable answer came
@@ -91,8 +91,7 @@ class Attempt:
 
     def end(self, outcome: str, **values: object) -> None:
         """Tell what became of it; with `UNKNOWN` it stays open, for the next who looks."""
-        told = {name: personal_shapes.without_email(value) if isinstance(value, str) else value for name, value in values.items()}
-        self.row |= told | {"outcome": outcome}
+        self.row |= values | {"outcome": outcome}
         if outcome != UNKNOWN:
             self.row.setdefault("answered_at", _now())
         partial = _written(self.file, self.row)

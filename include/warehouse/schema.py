@@ -6,7 +6,7 @@ BIGINT. A column added here is added to an existing database too: nothing is eve
 
 import duckdb
 
-from include.warehouse import watermarks
+from include.warehouse import stored_texts, watermarks
 
 RAW_TABLES: dict[str, dict[str, str]] = {
     "service_jobs": {
@@ -104,7 +104,7 @@ OPS_TABLES: dict[str, dict[str, str]] = {
 
 
 def ensure(connection: duckdb.DuckDBPyConnection) -> None:
-    """Create the schemas, tables and columns that are missing; safe to repeat."""
+    """Create the schemas, tables and columns that are missing, and apply newer rules to what is stored; safe to repeat."""
     for schema, tables in (("raw", RAW_TABLES), ("ops", OPS_TABLES)):
         connection.execute(f"create schema if not exists {schema}")
         for table, columns in tables.items():
@@ -113,6 +113,7 @@ def ensure(connection: duckdb.DuckDBPyConnection) -> None:
             for name, kind in columns.items():
                 connection.execute(f'alter table {schema}.{table} add column if not exists "{name}" {kind}')
     connection.execute(watermarks.VIEW)
+    stored_texts.clean(connection)
 
 
 def exists(connection: duckdb.DuckDBPyConnection, table: str) -> bool:

@@ -59,6 +59,35 @@ def test_both_ways_agree(spec, data, often):
     assert not (careful.extra or careful.unknown or careful.problems)
 
 
+PLACES = (
+    "Seattle", "", "Z\u00fcrich", "10 Downing Street", "Hauptstra\u00dfe 12", "2065550100", "a@b.de", "Paris 10",
+    "Am alten Weg 5",    "\u0662\u0660\u0666\u0665\u0665\u0665\u0660\u0661", None, 5,
+)  # fmt: skip
+POSTAL_CODES = (
+    "98101", "98101-1234", "SW1A 2AA", "01310-100", "", "N/A", "2065550100", "Jane Roe", "10 Downing Street", "a@b.de", "98101\n",
+    "\uff11\uff12\uff13\uff14\uff15", None, 98101, 2065550100, True,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "value"), [("city", one) for one in PLACES] + [("postalCode", one) for one in POSTAL_CODES])
+def test_both_ways_agree_on_places(name, value):
+    payload = {"serviceJobId": "job-1", "serviceLocation": {"address": {name: value, "countryCode": "US"}}}
+    careful = Reading(KEYS)
+    expected = careful.read(copy.deepcopy(payload), model.SERVICE_JOB)
+    try:
+        quick = shortcut.read(payload, model.SERVICE_JOB, KEYS)
+    except shortcut.Unusual:
+        assert not (isinstance(value, str) and name == "postalCode" and not careful.problems), (
+            "an ordinary one takes the long way"
+        )
+    else:
+        assert quick == expected and not careful.problems
+    kept = expected["serviceLocation"]["address"][name]
+    assert kept == (None if careful.problems else value if value is None else str(value))
+    for problem in careful.problems:
+        assert problem.original is None and str(value) not in problem.reason
+
+
 def test_the_usual_is_not_unusual():
     payload = {
         "serviceJobId": "job-1", "createTime": "2021-04-04T01:00:00Z", "serviceJobStatus": "HOLD",

@@ -3,10 +3,13 @@
 from urllib.parse import quote
 
 import pytest
+from tenacity import Retrying, stop_after_attempt
 
 from amazon_services.hooks import AmazonServicesHook
+from include.services_api import Patience
 from include.services_api.errors import InvalidAccount
 from tests.services_api.loopback import SECRETS, Reply
+from tests.services_api.test_odd_tokens import MARK, ODD
 
 HOOK = AmazonServicesHook("my_shop")
 
@@ -86,3 +89,22 @@ def test_the_test_button_wants_a_marketplace(connect):
     done, said = HOOK.test_connection()
     assert not done
     assert "marketplace_ids" in said
+
+
+@pytest.mark.parametrize("kind", ODD)
+@pytest.mark.parametrize("field", ["password", "refresh_token", "access_token"])
+def test_the_test_button_shows_no_odd_secret(connect, loopback, monkeypatch, caplog, capfd, kind, field):
+    monkeypatch.setattr(Patience, "retrying", lambda self: Retrying(reraise=True, stop=stop_after_attempt(1)))
+    if kind == "surrogate" and field != "access_token":
+        pytest.skip("no environment variable holds half of a surrogate pair")
+    caplog.set_level("DEBUG")
+    if field == "access_token":
+        loopback.token_replies = [Reply(200, {"access_token": ODD[kind], "expires_in": 3600})]
+        loopback.script(Reply(403, {"errors": [{"code": "Unauthorized", "message": "no"}]}))
+    else:
+        connect(**{field: ODD[kind]})
+        loopback.token_replies = [Reply(400, {"error": "invalid_grant", "error_description": f"unknown: {ODD[kind]}"})]
+    done, message = HOOK.test_connection()
+    assert not done
+    assert "my_shop" in message
+    assert MARK not in message + caplog.text + "".join(capfd.readouterr())

@@ -114,7 +114,7 @@ CORRUPTIONS = {
     "job_completed_at_wrong": change(FCT_JOBS, "completed_at = created_at", "job_status <> 'COMPLETED'"),
     "job_first_visit_wrong": change(FCT_JOBS, "is_first_visit_resolution = null", "job_status = 'COMPLETED'"),
     "job_buyer_key_not_hashed": change(FCT_JOBS, "buyer_key = 'amzn1.buyer.ABCDEFGHIJKLMNOPQRST'"),
-    "job_personal_data": change(FCT_JOBS, "city = '12b Old Mill Road'"),
+    "job_personal_data": change(FCT_JOBS, "city = '12b Old Mill Road', postal_code = '2065550100'"),
     "job_status_unknown": change(FCT_JOBS, "job_status = 'ASLEEP'"),
     "job_first_appointment_out_of_range": change(FCT_JOBS, "hours_to_first_appointment = -1"),
     "job_payment_negative": change(FCT_JOBS, "payment_total = -0.01"),

@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from include.services_api.errors import Refusal, Refused
 from include.warehouse import api_writes, database, paths
 from include.warehouse.load import load_packages
 
@@ -31,11 +32,13 @@ def test_a_write_is_a_row_before_its_answer_and_after(warehouse):
     assert api_writes.latest("key").row["request_id"] == "r1"
 
 
-def test_an_email_address_that_amazon_repeats_is_kept_nowhere(warehouse):
-    begin().end(api_writes.REFUSED, error="no such buyer: a.buyer@mail.example.com (InvalidInput)", request_id="r1")
+def test_personal_data_that_amazon_repeats_is_kept_nowhere(warehouse):
+    refusal = Refusal("InvalidInput", "no such buyer: a.buyer@mail.example.com, 2065550100", "10 Downing Street")
+    error = Refused("refused", refusals=(refusal,), request_id="r1")
+    begin().end(api_writes.REFUSED, error="; ".join(map(str, error.refusals)), request_id=error.request_id)
     assert rows() == [("key-1", "refused", "r1")]
-    told = api_writes.latest("key").row["error"]
-    assert told == "no such buyer: (an e-mail address) (InvalidInput)"
+    kept = api_writes.latest("key").row["error"]
+    assert kept == "InvalidInput: no such buyer: (an e-mail address), (a phone number) ((a street))"
 
 
 def test_an_open_attempt_stays_until_it_is_known(warehouse):

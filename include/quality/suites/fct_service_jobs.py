@@ -3,7 +3,7 @@
 from great_expectations import ExpectationSuite
 
 from include.quality import thresholds
-from include.quality.personal_data import CONTACT, PLACE, looks_personal
+from include.quality.personal_data import CONTACT, PLACE, is_no_postal_code, looks_personal
 from include.quality.rules import grain, never, no_rows, stop, suite, warn
 
 KEY = ("account", "service_job_id")
@@ -83,7 +83,8 @@ def get_suite() -> ExpectationSuite:
             stop("job_buyer_key_not_hashed", "A buyer is known by a keyed hash of 32 hexadecimal digits alone.",
                  never(KEY, "length(buyer_key) <> 32 or not regexp_matches(buyer_key, '^[0-9a-f]+$')")),
             stop("job_personal_data", "No text of a job looks like an e-mail address, a phone number or a street line.",
-                 never(KEY, f"{looks_personal(CONTACT, 'service_title')} or {looks_personal(PLACE, 'city', 'state_or_region')}")),
+                 never(KEY, f"{looks_personal(CONTACT, 'service_title')} or {looks_personal(PLACE, 'city', 'state_or_region')} "
+                            f"or {is_no_postal_code('postal_code')}")),
             warn("job_status_unknown", "A job's status is one of those in Amazon's model.",
                  never(KEY, f"job_status not in {thresholds.JOB_STATUSES}")),
             warn("job_first_appointment_out_of_range", "A job's first appointment is within a year after its creation.",
