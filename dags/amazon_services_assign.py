@@ -5,7 +5,9 @@ Assigns technicians to appointments from a CSV or Parquet file, or a table of a 
 second), tells what was refused and why in a report, and fails where something was. Stopped, it goes on where it was when its task
 is cleared; what an appointment shows already is not sent again.
 
-`{"file": "/data/assignments.csv", "dry_run": true}`
+The file lies in a folder for input (`SERVICES_INPUT_DIR`, default `inputs/` of the warehouse).
+
+`{"file": "assignments.csv", "dry_run": true}`
 """
 
 from airflow.sdk import Param, dag, task
@@ -29,17 +31,21 @@ def amazon_services_assign():
     def plan(params: dict) -> list[dict[str, str]]:
         """Refuses a bad table before the first call."""
         from include.dispatch import assignments
+        from include.dispatch.table_parameters import TableParameters
 
-        return assignments.read(params["file"], params["table"])
+        asked = TableParameters.from_params(params)
+        return assignments.read(asked.file, asked.table)
 
     @task
     def assign(wanted: list[dict[str, str]], params: dict, run_id: str, ti) -> dict[str, object]:
         from amazon_services.hooks import AmazonServicesHook
         from include.dispatch import assignments
+        from include.dispatch.table_parameters import TableParameters
 
-        hook, results = AmazonServicesHook(params["account"]), []
+        asked = TableParameters.from_params(params)
+        hook, results = AmazonServicesHook(asked.account), []
         try:
-            if params["dry_run"]:
+            if asked.dry_run:
                 results = assignments.rehearsed(hook.get_account(), wanted)
             else:
                 with hook.get_client() as client:

@@ -28,7 +28,9 @@ from amazon_services.dag_parts import DAG_ARGS, load, show_label
         "accounts": Param([], type="array", items={"type": "string"}, description="Connection ids; none: SERVICES_CONNECTIONS"),
         "job_ids": Param([], type="array", items={"type": "string"}, description="Instead of a range: these jobs"),
         "job_ids_file": Param(
-            None, type=["null", "string"], description="The same from a file: ids, or Seller Central's CSV report"
+            None,
+            type=["null", "string"],
+            description="The same from a file in a folder for input: ids, or Seller Central's CSV report",
         ),
         "max_share": Param(
             1.0, type="number", exclusiveMinimum=0, maximum=1, description="At most this share of the rate budget, above 0 to 1"

@@ -25,11 +25,11 @@ def amazon_services_retention():
     def remove_personal_data(run_id: str, params: dict) -> dict[str, int]:
         from amazon_services.personal_data import provide_key
         from include.extract.privacy import buyer_keys
-        from include.warehouse import retention
+        from include.warehouse import retention, run_parameters
 
         provide_key()
-        if params["buyer_id"]:
-            return retention.forget_buyer(buyer_keys().key(params["buyer_id"]), run_id)
+        if buyer_id := run_parameters.text(params, "buyer_id"):
+            return retention.forget_buyer(buyer_keys().key(buyer_id), run_id)
         return retention.remove_personal_data(run_id)
 
     @task(pool=WRITER_POOL)

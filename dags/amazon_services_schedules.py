@@ -4,7 +4,9 @@ Keeps the schedules of resources equal to a CSV or Parquet file, or a table of a
 `start`, `end`, `capacity`, and for what recurs `repeat_until`, `days_of_week`, `days_of_month`. It shows the difference first,
 and with `apply` sends the schedules of the resources that differ, then looks again.
 
-`{"file": "/data/schedules.csv", "apply": true}`
+The file lies in a folder for input (`SERVICES_INPUT_DIR`, default `inputs/` of the warehouse).
+
+`{"file": "schedules.csv", "apply": true}`
 """
 
 from airflow.sdk import Param, dag, task
@@ -29,10 +31,12 @@ def amazon_services_schedules():
     def compare(params: dict, report: str) -> dict[str, object]:
         from amazon_services.hooks import AmazonServicesHook
         from include.dispatch import schedules
+        from include.dispatch.table_parameters import TableParameters
 
-        wanted = schedules.read(params["file"], params["table"])
-        with AmazonServicesHook(params["account"]).get_client() as client:
-            found = schedules.differences(client, wanted, params["marketplace_id"], horizon_days=params["horizon_days"])
+        asked = TableParameters.from_params(params)
+        wanted = schedules.read(asked.file, asked.table)
+        with AmazonServicesHook(asked.account).get_client() as client:
+            found = schedules.differences(client, wanted, asked.marketplace_id, horizon_days=asked.horizon_days)
         return schedules.report(report, found)
 
     @task
@@ -45,14 +49,16 @@ def amazon_services_schedules():
 
         from amazon_services.hooks import AmazonServicesHook
         from include.dispatch import schedules
+        from include.dispatch.table_parameters import TableParameters
 
-        if not params["apply"] or not told["resources"]:
+        asked = TableParameters.from_params(params)
+        if not asked.apply or not told["resources"]:
             raise AirflowSkipException(f"{told['differences']} differences are shown, and none is applied: {told['report']}")
-        wanted = schedules.read(params["file"], params["table"])
-        with AmazonServicesHook(params["account"]).get_client() as client:
+        wanted = schedules.read(asked.file, asked.table)
+        with AmazonServicesHook(asked.account).get_client() as client:
             done = schedules.apply(
                 client, wanted, told["resources"], requested_by=f"{ti.dag_id} {run_id} {ti.task_id}",
-                marketplace_id=params["marketplace_id"],
+                marketplace_id=asked.marketplace_id,
             )  # fmt: skip
         return sorted(done)
 

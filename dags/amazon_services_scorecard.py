@@ -21,8 +21,9 @@ def amazon_services_scorecard():
     @task
     def write(params: dict) -> str:
         from include.page import scorecard
+        from include.warehouse import run_parameters
 
-        return str(scorecard.write(account=params["account"]))
+        return str(scorecard.write(account=run_parameters.text(params, "account")))
 
     @task
     def mail(file: str) -> int:

@@ -27,10 +27,10 @@ def amazon_services_warehouse():
     def build(run_id: str, dag_run, params: dict) -> dict[str, int]:
         from airflow.sdk.exceptions import AirflowSkipException
 
-        from include.warehouse import builds, database, schema
+        from include.warehouse import builds, database, run_parameters, schema
         from include.warehouse.transform import build_models
 
-        if params["rollback"]:
+        if run_parameters.text(params, "rollback"):
             raise AirflowSkipException("This run goes back to a version; it builds none.")
         with database.connect() as connection:
             schema.ensure(connection)
@@ -69,9 +69,9 @@ def amazon_services_warehouse():
     def roll_back(params: dict) -> str:
         from airflow.sdk.exceptions import AirflowSkipException
 
-        from include.warehouse import paths, versions
+        from include.warehouse import paths, run_parameters, versions
 
-        wanted = params["rollback"]
+        wanted = run_parameters.text(params, "rollback")
         if not wanted:
             raise AirflowSkipException("No version was asked for.")
         return versions.rollback(paths.published_database(), None if wanted == "previous" else wanted).name

@@ -18,6 +18,13 @@ from include.warehouse import paths
 SHARED = paths.PROJECT_DIR.parent / "shared"
 
 
+@pytest.fixture(autouse=True)
+def input_folder(tmp_path, monkeypatch):
+    """A test's own folder is a folder for input."""
+    monkeypatch.setenv("SERVICES_INPUT_DIR", str(tmp_path))
+    return tmp_path
+
+
 @pytest.fixture
 def warehouse(tmp_path, monkeypatch):
     """An empty warehouse folder, set as the one in use."""

@@ -48,6 +48,8 @@ def read(file: str, table: str | None = None) -> list[dict[str, str]]:
     technicians: dict[tuple[str, str], dict[str, None]] = {}
     for row in tables.read(file, COLUMNS, table=table):
         job, appointment, technician = (row[name] for name in COLUMNS)
+        if "," in technician or ";" in technician:
+            raise row.refuse("technician_id", "one technician: several of an appointment have a row each")
         technicians.setdefault((job, appointment), {})[technician] = None
     return [
         {"service_job_id": job, "appointment_id": appointment, "technician_ids": ",".join(names)}

@@ -10,8 +10,9 @@ from tenacity import Retrying, retry_if_exception_type, retry_if_not_exception_t
 
 from include.privacy.words import identifier
 from include.services_api import limits, wire
-from include.services_api.errors import OversizedAnswer, Refused, ServiceUnavailable
+from include.services_api.errors import InvalidParameter, OversizedAnswer, Refused, ServiceUnavailable
 from include.services_api.parameters import DOCUMENT_TYPES, LARGEST_DOCUMENT_BYTES, refuse
+from include.warehouse.input_files import InputRefused, opened
 
 PUT = "PUT of the encrypted document"
 TIMEOUT_SECONDS = (limits.CONNECT_SECONDS, limits.UPLOAD_SECONDS)
@@ -22,13 +23,17 @@ BEGINNINGS = {
 
 
 def read(file: str | Path) -> bytes:
-    """:raises InvalidParameter: there is no such file, or it is too large."""
+    """Read a document from a folder for input (`include.warehouse.input_files`).
+
+    Raises:
+        InvalidParameter: There is no such file there.
+    """
     try:
-        with Path(file).open("rb") as stream:
+        with opened(file) as stream:
             # one byte more than is allowed is enough to know
             return stream.read(LARGEST_DOCUMENT_BYTES + 1)
-    except OSError as error:
-        raise refuse("file", f"one that can be read ({error.strerror})", str(file)) from None
+    except InputRefused as error:
+        raise InvalidParameter(f"{error} Nothing was sent.") from None
 
 
 def check(content: bytes, content_type: str | None) -> str:

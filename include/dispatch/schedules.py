@@ -5,6 +5,7 @@ time zone, days are those of UTC. Where rows of a resource overlap, the later on
 """
 
 import logging
+import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
@@ -12,16 +13,21 @@ from datetime import UTC, datetime, timedelta
 from include.dispatch import tables
 from include.dispatch.calendars import Shown, occurrences, scheduled_capacity
 from include.dispatch.capacity import UpdateSchedule
-from include.dispatch.inputs import availability, marketplace
+from include.dispatch.inputs import marketplace, moment, texts
 from include.dispatch.sending import SETTLE_SECONDS, Done, carry_out
-from include.services_api import Availability, ServicesClient
-from include.services_api.parameters import refuse
+from include.services_api import Availability, Recurrence, ServicesClient
+from include.services_api.parameters import DAYS_OF_WEEK, choices, number, refuse
 
 log = logging.getLogger(__name__)
 
 COLUMNS = ("resource_id", "start", "end", "capacity")
 OPTIONAL = ("repeat_until", "days_of_week", "days_of_month")
 HORIZON_DAYS = 28
+FIRST_YEAR, LAST_YEAR = 2000, 2099
+TIME = f"a time with a time zone, such as 2026-10-01T14:00:00Z, of the years {FIRST_YEAR} to {LAST_YEAR}"
+# of any marketplace; the longer ones are judged when the account is known
+SHORTEST_SLOT = timedelta(minutes=5)
+MOST_CAPACITY = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -44,16 +50,52 @@ def read(file: str, table: str | None = None) -> dict[str, list[Availability]]:
     :raises InvalidParameter: names the row that cannot be read.
     """
     wanted: dict[str, list[Availability]] = {}
-    for place, row in enumerate(tables.read(file, COLUMNS, OPTIONAL, table), start=1):
-        if not row["resource_id"] or not row["capacity"]:
-            raise refuse(f"row {place}", "one with resource_id and capacity", row)
-        days = {name: row.get(name) for name in ("days_of_week", "days_of_month") if row.get(name)}
-        if days and not row.get("repeat_until"):
-            raise refuse(f"row {place}.repeat_until", "given, because the row has days", row.get("repeat_until"))
-        recurrence = {"recurrence": {"end": row["repeat_until"]} | days} if row.get("repeat_until") else {}
-        one = availability(f"row {place}", {name: row[name] for name in ("start", "end", "capacity")} | recurrence)
-        wanted.setdefault(row["resource_id"], []).append(one)
+    for row in tables.read(file, COLUMNS, OPTIONAL, table):
+        if not row["resource_id"] or len(row["resource_id"]) > 100:
+            raise row.refuse("resource_id", "a text of 1 to 100 characters")
+        wanted.setdefault(row["resource_id"], []).append(_availability(row))
     return wanted
+
+
+def _availability(row: tables.Row) -> Availability:
+    """:raises InvalidParameter: names the cell that cannot be read."""
+    start, end = (row.read(name, _moment, TIME) for name in ("start", "end"))
+    if end - start < SHORTEST_SLOT:
+        raise row.refuse("end", "at least 5 minutes after the start")
+    capacity = row.read("capacity", _capacity, f"a whole number from 1 to {MOST_CAPACITY:,}, of digits alone")
+    days = {name: row.get(name) for name in ("days_of_week", "days_of_month")}
+    if not row.get("repeat_until"):
+        if given := next((name for name, text in days.items() if text), None):
+            raise row.refuse("repeat_until", f"given, because the row has {given}")
+        return Availability(start, end, capacity)
+    until = row.read("repeat_until", _moment, TIME)
+    if until < start:
+        raise row.refuse("repeat_until", "after the start")
+    week = row.read("days_of_week", _days_of_week, f"days such as {', '.join(DAYS_OF_WEEK[:2])}") if days["days_of_week"] else ()
+    month = row.read("days_of_month", _days_of_month, "days from 1 to 31") if days["days_of_month"] else ()
+    return Availability(start, end, capacity, Recurrence(until, week, month))
+
+
+def _moment(column: str, text: str) -> datetime:
+    read = moment(column, text)
+    if not FIRST_YEAR <= read.year <= LAST_YEAR:
+        raise refuse(column, TIME, text)
+    return read
+
+
+def _capacity(column: str, text: str) -> int:
+    # Python reads more than that as a number: 1_000, digits of other scripts
+    if not re.fullmatch("[0-9]{1,7}", text) or not 1 <= int(text) <= MOST_CAPACITY:
+        raise refuse(column, "a whole number", text)
+    return int(text)
+
+
+def _days_of_week(column: str, text: str) -> tuple[str, ...]:
+    return tuple(choices(column, [day.upper() for day in texts(column, text)], DAYS_OF_WEEK))
+
+
+def _days_of_month(column: str, text: str) -> tuple[int, ...]:
+    return tuple(number(column, _capacity(column, day), 1, 31) for day in texts(column, text))
 
 
 def differences(

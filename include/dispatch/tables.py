@@ -1,44 +1,118 @@
-"""Tables that people bring (CSV, Parquet, a table of a DuckDB file) and reports that they get back (CSV)."""
+"""Tables that people bring (CSV, Parquet, a table of a DuckDB file) and reports that they get back (CSV).
+
+A table is read whole, or refused with the file, the line and the column; what stands in its cells is in no error.
+"""
 
 import csv
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
+from include.dispatch.table_files import LONGEST_CELL, MOST_ROWS, check_header, duckdb_rows, parquet_rows
+from include.services_api.errors import InvalidParameter
+from include.warehouse import input_csv, input_files, paths
+from include.warehouse.input_files import InputRefused
 
-from include.services_api.parameters import refuse
-from include.warehouse import paths
+CSV_SUFFIXES = ("", ".csv", ".tsv", ".txt")
+# what a spreadsheet program would compute, here or in a report
+FORMULA = re.compile(r"[=+@]|-(?!\d)")
 
 
-def read(file: str, columns: tuple[str, ...], optional: tuple[str, ...] = (), table: str | None = None) -> list[dict[str, str]]:
-    """The rows of a file as texts, empty ones as empty texts; other columns are left out.
+@dataclass(frozen=True)
+class Row:
+    """One row of a table. `place`: where it stands, such as `line 3`; `cells`: texts by column, empty where nothing is."""
 
-    :param table: for a DuckDB file, `schema.table` in it.
-    :raises InvalidParameter: there is no such file or table, or it lacks a column.
+    file: Path
+    place: str
+    cells: dict[str, str]
+
+    def __getitem__(self, column: str) -> str:
+        return self.cells[column]
+
+    def get(self, column: str) -> str:
+        return self.cells.get(column, "")
+
+    def read(self, column: str, reader: Callable[[str, str], object], expected: str) -> object:
+        """A cell as `reader` makes it of a column's name and text.
+
+        Raises:
+            InvalidParameter: It cannot be read; names the cell and what is expected, and does not quote it.
+        """
+        try:
+            return reader(column, self[column])
+        except (InvalidParameter, OverflowError):
+            raise self.refuse(column, expected) from None
+
+    def refuse(self, column: str, expected: str) -> InvalidParameter:
+        found = f"a text of {len(self.get(column)):,} characters" if self.get(column) else "empty"
+        return InvalidParameter(
+            f"{self.file}, {self.place}, column {column}: should be {expected}, but is {found}. Nothing was sent."
+        )
+
+
+def read(file: str, columns: tuple[str, ...], optional: tuple[str, ...] = (), table: str | None = None) -> list[Row]:
+    """Read the rows of a file in a folder for input (`include.warehouse.input_files`); columns of other names are left out.
+
+    Args:
+        file: The path of a CSV (also with semicolons or tabs), Parquet or DuckDB file.
+        columns: Those that it must have.
+        optional: Those that it may have.
+        table: For a DuckDB file, `schema.table` in it.
+
+    Raises:
+        InvalidParameter: There is no such file or table, it lacks a column, has no rows, or holds what is no plain text.
     """
-    if not file or not Path(file).is_file():
-        raise refuse("file", "the path of a CSV, Parquet or DuckDB file that is there", file)
-    name = str(file).replace("'", "''")
     try:
-        if table:
-            if not re.fullmatch(r"\w+(\.\w+)?", table):
-                raise refuse("table", "schema.table of the DuckDB file", table)
-            connection, source = duckdb.connect(str(file), read_only=True), table
-        else:
-            kind = "read_parquet" if Path(file).suffix.lower() == ".parquet" else "read_csv"
-            options = "" if kind == "read_parquet" else ", all_varchar = true, header = true"
-            connection, source = duckdb.connect(), f"{kind}('{name}'{options})"
-        with connection:
-            known = [row[0] for row in connection.execute(f"describe select * from {source}").fetchall()]
-            missing = [column for column in columns if column not in known]
-            if missing:
-                raise refuse("file", f"one with the columns {', '.join(columns)}", f"one without {', '.join(missing)}")
-            wanted = [column for column in (*columns, *optional) if column in known]
-            texts = ", ".join(f"""coalesce(trim(cast("{column}" as varchar)), '')""" for column in wanted)
-            return [dict(zip(wanted, row, strict=True)) for row in connection.execute(f"select {texts} from {source}").fetchall()]
-    except duckdb.Error as error:
-        raise refuse("file", "one that DuckDB can read", f"{file}: {str(error).splitlines()[0]}") from None
+        rows = []
+        for row in _rows(file, columns, optional, table):
+            if len(rows) == MOST_ROWS:
+                raise InputRefused(f"{row.file} has more than {MOST_ROWS:,} rows: divide it into several tables.")
+            for column in row.cells:
+                _check(row, column)
+            rows.append(row)
+        if not rows:
+            raise InputRefused(f"{input_files.shown(file)} holds no rows.")
+    except InputRefused as error:
+        raise InvalidParameter(f"{error} Nothing was sent.") from None
+    return rows
+
+
+def _rows(file: str, columns: tuple[str, ...], optional: tuple[str, ...], table: str | None) -> Iterator[Row]:
+    real = input_files.checked(file)
+    suffix = real.suffix.lower()
+    if table or suffix == ".parquet":
+        found = duckdb_rows(real, table, columns, optional) if table else parquet_rows(real, columns, optional)
+        for number, cells in enumerate(found, start=1):
+            yield Row(real, f"row {number}", cells)
+    elif suffix in CSV_SUFFIXES:
+        yield from _csv_rows(real, columns, optional)
+    else:
+        raise InputRefused(
+            f"{real} is none of the files that are read: .csv (or .tsv, .txt), .parquet, or a DuckDB file together with `table`."
+        )
+
+
+def _csv_rows(real: Path, columns: tuple[str, ...], optional: tuple[str, ...]) -> Iterator[Row]:
+    with input_files.opened(real) as stream:
+        rows = input_csv.rows(stream, real, lambda cells: set(columns) <= set(cells))
+        line, header = next(rows, (1, []))
+        check_header(real, header, columns)
+        wanted = {name: header.index(name) for name in (*columns, *optional) if name in header}
+        for line, cells in rows:
+            if len(cells) < len(header) or any(cells[len(header) :]):
+                raise InputRefused(f"{real}, line {line}: it has {len(cells):,} cells, and the header has {len(header):,}.")
+            yield Row(real, f"line {line}", {name: cells[place] for name, place in wanted.items()})
+
+
+def _check(row: Row, column: str) -> None:
+    text = row[column]
+    if len(text) > LONGEST_CELL:
+        raise row.refuse(column, f"at most {LONGEST_CELL:,} characters long")
+    if not text.isprintable():
+        raise row.refuse(column, "plain text, without control characters or line ends")
+    if FORMULA.match(text):
+        raise row.refuse(column, "a value, and no formula")
 
 
 def write_report(name: str, rows: Iterable[dict]) -> Path:

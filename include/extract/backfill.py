@@ -1,30 +1,30 @@
 """A backfill as its parameters ask for it: any range of jobs, or a list of them; refused early if it cannot work."""
 
-import csv
 import logging
 import math
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
-from include.extract import plan, settings
+from include.extract import job_ids, plan, settings
 from include.extract.listing import most_jobs
 from include.services_api import ServicesClient
 from include.services_api.operations import GET_JOB, GET_JOBS
+from include.warehouse import run_parameters
+from include.warehouse.input_files import shown
+from include.warehouse.run_parameters import BadParameter
 from include.warehouse.windows import BACKFILL, CREATED, IDS, JOBS, UPDATED, Window
 
 log = logging.getLogger(__name__)
 
 PAGE_JOBS = 20
-# how the id column of Seller Central's Manage Jobs report may be headed, compared without case, spaces and punctuation
-ID_HEADERS = ("servicejobid", "jobid", "serviceid", "id")
+MOST_IDS = 10_000
 EXAMPLE = '{"start": "2026-10-01T00:00:00Z", "end": "2026-11-01T00:00:00Z"}'
 
 
-FILE_EXAMPLE = 'Example: {"job_ids_file": "/data/manage-jobs.csv"}, with a column headed `Service Job ID`'
+FILE_EXAMPLE = 'Example: {"job_ids_file": "manage-jobs.csv"}, with a column headed `Service Job ID`'
 
 
-class BadBackfill(ValueError):
+class BadBackfill(BadParameter):
     """A parameter that cannot be used: the message names it, and gives an example."""
 
 
@@ -47,24 +47,22 @@ class Backfill:
         accounts = tuple(_texts(params, "accounts") or known)
         if unknown := [account for account in accounts if account not in known]:
             raise BadBackfill(
-                f"`accounts` names {', '.join(unknown)}, but SERVICES_CONNECTIONS holds {', '.join(known)}. "
+                f"`accounts` names {', '.join(unknown[:5])}, but SERVICES_CONNECTIONS holds {', '.join(known)}. "
                 f'Example: {{"accounts": ["{known[0]}"]}}'
             )
-        entities = params.get("entities") or [JOBS]
+        entities = _texts(params, "entities") or [JOBS]
         if entities != [JOBS]:
             raise BadBackfill(
-                f"`entities` is {entities}, but only {JOBS!r} has a past: the API tells only the present of slots and capacity. "
-                f'Example: {{"entities": ["{JOBS}"]}}'
+                f"`entities` is {', '.join(entities[:5])}, but only {JOBS!r} has a past: the API tells only the present of slots "
+                f'and capacity. Example: {{"entities": ["{JOBS}"]}}'
             )
-        by = params.get("by") or UPDATED
-        if by not in (UPDATED, CREATED):
-            raise BadBackfill(f'`by` should be {UPDATED!r} or {CREATED!r}, but is {by!r}. Example: {{"by": "{UPDATED}"}}')
-        rest = {"by": by, "dry_run": bool(params.get("dry_run")), "max_share": _share(params.get("max_share"))}
-        job_ids = tuple(dict.fromkeys([*_texts(params, "job_ids"), *_ids_of_file(params.get("job_ids_file"))]))
-        if job_ids:
+        by = _by(params)
+        rest = {"by": by, "dry_run": _dry_run(params), "max_share": _share(params.get("max_share"))}
+        named = tuple(dict.fromkeys([*_texts(params, "job_ids"), *_ids_of_file(params.get("job_ids_file"))]))
+        if named:
             if params.get("start") or params.get("end"):
                 raise BadBackfill(f"Give `start` and `end`, or job ids, not both. Example: {EXAMPLE}")
-            return cls(accounts, None, None, job_ids=job_ids, **rest)
+            return cls(accounts, None, None, job_ids=named, **rest)
         start, end = _moment(params, "start"), _moment(params, "end")
         if end <= start:
             raise BadBackfill(f"The range ends at {end}, which is not after its start {start}. Example: {EXAMPLE}")
@@ -118,40 +116,39 @@ def _moment(params: dict, name: str) -> datetime:
         raise BadBackfill(f"{error} Example: {EXAMPLE}") from None
 
 
+def _by(params: dict) -> str:
+    by = params.get("by")
+    if by is not None and by not in (UPDATED, CREATED):
+        raise BadBackfill(f'`by` should be {UPDATED!r} or {CREATED!r}, but is {shown(by)}. Example: {{"by": "{UPDATED}"}}')
+    return by or UPDATED
+
+
+def _dry_run(params: dict) -> bool:
+    try:
+        return run_parameters.flag(params, "dry_run")
+    except BadParameter as error:
+        raise BadBackfill(f'{error} Example: {{"dry_run": true}}') from None
+
+
 def _texts(params: dict, name: str) -> list[str]:
-    values = params.get(name) or []
-    if not isinstance(values, list | tuple) or not all(isinstance(value, str) and value.strip() for value in values):
-        raise BadBackfill(f'`{name}` should be a list of texts, but is {values!r}. Example: {{"{name}": ["..."]}}')
-    return [value.strip() for value in values]
+    try:
+        return run_parameters.texts(params, name, MOST_IDS)
+    except BadParameter as error:
+        raise BadBackfill(f'{error} Example: {{"{name}": ["..."]}}') from None
 
 
 def _share(value: object) -> float:
     if value is None:
         return 1.0
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 1:
-        raise BadBackfill(f'`max_share` should be above 0 and at most 1, but is {value!r}. Example: {{"max_share": 0.5}}')
+        raise BadBackfill(f'`max_share` should be above 0 and at most 1, but is {shown(value)}. Example: {{"max_share": 0.5}}')
     return float(value)
 
 
-def _ids_of_file(path: str | None) -> list[str]:
-    """Job ids of a text file (one a line) or of a CSV report, whose id column is found by its header."""
-    if not path:
+def _ids_of_file(file: object) -> list[str]:
+    if file is None or file == "":
         return []
     try:
-        rows = list(csv.reader(Path(path).read_text(encoding="utf-8-sig").splitlines()))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise BadBackfill(f"`job_ids_file` {path} cannot be read: {error}. {FILE_EXAMPLE}") from None
-    rows = [[cell.strip() for cell in row] for row in rows if any(cell.strip() for cell in row)]
-    headers = ["".join(filter(str.isalnum, cell)).lower() for cell in rows[0]] if rows else []
-    for wanted in ID_HEADERS:
-        if wanted in headers:
-            column = headers.index(wanted)
-            ids = [row[column] for row in rows[1:] if len(row) > column and row[column]]
-            break
-    else:
-        ids = [row[0] for row in rows] if all(len(row) == 1 and " " not in row[0] for row in rows) else []
-    if not ids:
-        raise BadBackfill(
-            f"`job_ids_file` {path} holds no job ids: neither a column headed `Service Job ID` nor one id a line. {FILE_EXAMPLE}"
-        )
-    return ids
+        return job_ids.of_file(file)
+    except BadParameter as error:
+        raise BadBackfill(f"`job_ids_file`: {error} {FILE_EXAMPLE}") from None

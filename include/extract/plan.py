@@ -4,7 +4,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from include.extract import settings
+from include.warehouse.input_files import shown
 from include.warehouse.windows import BACKFILL, CREATED, JOBS, SCHEDULED, UPDATED, Window
+
+FIRST_YEAR, LAST_YEAR = 2000, 2099
 
 
 def scheduled_jobs(account: str, marketplace_ids: tuple[str, ...], start: datetime, end: datetime) -> list[Window]:
@@ -43,11 +46,17 @@ def _pieces(start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime
 
 
 def parse_moment(text: str, name: str) -> datetime:
-    """A parameter's date or time; without a zone it is UTC."""
+    """A parameter's date or time; without a zone it is UTC.
+
+    Raises:
+        ValueError: It is none, or lies outside the years in which there can be jobs.
+    """
     try:
         moment = datetime.fromisoformat(text)
     except (TypeError, ValueError):
-        raise ValueError(f"`{name}` should be a time in ISO 8601 such as 2026-10-01T00:00:00Z, but is {text!r}.") from None
+        raise ValueError(f"`{name}` should be a time in ISO 8601 such as 2026-10-01T00:00:00Z, but is {shown(text)}.") from None
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise ValueError(f"`{name}` should be a time of the years {FIRST_YEAR} to {LAST_YEAR}, but is {moment}.")
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 

@@ -16,7 +16,7 @@ def query(sql: str) -> str:
     :raises duckdb.Error: the SQL is wrong.
     """
     with database.connect(paths.published_database(), read_only=True) as connection:
-        connection.execute("set enable_external_access = false")
+        database.shut_in(connection)
         result = connection.sql(sql)
         if result is None:
             return "Done; there is nothing to show."

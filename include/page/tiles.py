@@ -60,4 +60,5 @@ def answer(tile: str, filters: Filters) -> dict:
     if not published.exists():
         raise NothingPublished(f"{published} does not exist yet.")
     with database.connect(published, read_only=True) as connection:
+        database.shut_in(connection)
         return ask(Asked(connection, filters, today(connection)))

@@ -67,6 +67,13 @@ def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
         raise
 
 
+def shut_in(connection: duckdb.DuckDBPyConnection) -> None:
+    """Take away a connection's ways to other files, extensions and Python's variables, and the change of settings."""
+    connection.execute("set python_enable_replacements = false")
+    connection.execute("set enable_external_access = false")
+    connection.execute("set lock_configuration = true")
+
+
 def quoted(path: Path) -> str:
     """A path as the inside of an SQL string."""
     return str(path).replace("'", "''")

@@ -8,6 +8,7 @@ All of it is below `$SERVICES_WAREHOUSE_DIR` (default `warehouse/` beside `dags/
     packages/                      what extraction has read and nobody has loaded yet
     writes/                        what was sent to Amazon, and what became of it
     backfills/                     how far unfinished backfills are
+    inputs/                        what people bring: tables of writes, lists of job ids, documents
     published/services.duckdb      what BI opens
     published/data_docs/           the validation report
     dbt/                           dbt's target and logs
@@ -49,6 +50,22 @@ def writes_dir() -> Path:
 
 def backfills_dir() -> Path:
     return warehouse_dir() / "backfills"
+
+
+def input_dirs() -> list[Path]:
+    """The real paths of the folders whose files a run's configuration may name, each an entry of `SERVICES_INPUT_DIR`.
+
+    Raises:
+        ValueError: The root of the file system is one of them.
+    """
+    setting = os.environ.get("SERVICES_INPUT_DIR", "").strip()
+    if not setting:
+        (warehouse_dir() / "inputs").mkdir(exist_ok=True)
+        return [Path(os.path.realpath(warehouse_dir() / "inputs"))]
+    folders = [Path(os.path.realpath(Path(entry).expanduser())) for entry in setting.split(os.pathsep) if entry.strip()]
+    if not folders or any(folder == folder.parent for folder in folders):
+        raise ValueError(f"SERVICES_INPUT_DIR should name folders for input, not the whole file system, but is {setting!r}.")
+    return folders
 
 
 def published_database() -> Path:

@@ -29,7 +29,11 @@ DAG_ARGS = {
 # the parameters of a DAG that sends what a table holds
 TABLE_PARAMS = {
     "account": Param("amazon_services_default", type="string", description="Connection id"),
-    "file": Param("", type="string", description="Path of a CSV, Parquet or DuckDB file that the workers can read"),
+    "file": Param(
+        "",
+        type="string",
+        description="A CSV, Parquet or DuckDB file in a folder for input: its path, or its name in the first one",
+    ),
     "table": Param(None, type=["null", "string"], description="For a DuckDB file: schema.table"),
 }
 

@@ -4,6 +4,7 @@ from airflow.sdk import ExceptionRetryPolicy, RetryAction, RetryRule
 
 from include.services_api.errors import ServicesApiError
 from include.services_api.retries import PASSING
+from include.warehouse.run_parameters import BadParameter
 
 
 class ServicesRetryPolicy(ExceptionRetryPolicy):
@@ -20,6 +21,7 @@ RETRY_POLICY = ServicesRetryPolicy(
     [
         # by the task's own delays
         RetryRule(list(PASSING), RetryAction.DEFAULT, reason="The API or the rate budget was not to be had; that passes."),
+        RetryRule(BadParameter, RetryAction.FAIL, reason="The run's parameters stay what they are."),
         RetryRule(ServicesApiError, RetryAction.FAIL, reason="The API's answer is final; trying again cannot change it."),
     ]
 )

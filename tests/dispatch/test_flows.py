@@ -172,7 +172,9 @@ def test_a_table_that_breaks_the_rules_is_refused_before_anything_is_read(world,
     with pytest.raises(InvalidParameter, match="at least 5 minutes"):
         schedules.differences(world.client, schedules.read(table(tmp_path, [row])), MARKETPLACE)
     assert world.api.log() == []
-    for change, said in (({"capacity": ""}, "row 1"), ({"start": "monday"}, "row 1.start"), ({"resource_id": ""}, "row 1")):
+    row["end"] = (start + timedelta(hours=1)).isoformat()
+    for column, text in (("capacity", ""), ("start", "monday"), ("resource_id", "")):
+        change, said = {column: text}, f"line 2, column {column}"
         with pytest.raises(InvalidParameter, match=said):
             schedules.read(table(tmp_path, [row | change]))
 

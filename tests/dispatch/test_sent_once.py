@@ -51,14 +51,14 @@ def test_one_request_on_the_wire(warehouse, count):
     print(f"{count} trials: one request each; the processes came to {dict(came_to)}")
 
 
-def test_a_schedule_stays_the_same_write_while_its_rows_pass(warehouse):
+def test_a_schedule_stays_the_same_write_while_its_rows_pass(warehouse, input_folder):
     account = Account("my_shop", "client-id", "client-secret", "Atzr|token", marketplace_ids=(MARKETPLACE,))
     now = datetime.now(UTC)
     text = "resource_id,start,end,capacity\n"
     for hours in (1, 2, 3):
         start, end = now + timedelta(hours=hours), now + timedelta(hours=hours, minutes=30)
         text += f"store,{start.isoformat()},{end.isoformat()},{hours}\n"
-    file = warehouse / "table.csv"
+    file = input_folder / "table.csv"
     file.write_text(text)
     rows = schedules.read(str(file))["store"]
     updates = [schedules._update("store", rows, MARKETPLACE, now + timedelta(hours=hours)) for hours in (0, 1.75, 2.75)]

@@ -32,7 +32,7 @@ RANGE = {"start": "2026-10-01T00:00:00Z", "end": "2026-10-20T00:00:00Z"}
         ({**RANGE, "max_share": 0}, "`max_share` should be above 0 and at most 1"),
         ({**RANGE, "max_share": "half"}, "'half'"),
         ({**RANGE, "start": "0001-01-01T00:00:00+23:00"}, "Example"),
-        ({"job_ids_file": "/nowhere/report.csv"}, "/nowhere/report.csv cannot be read"),
+        ({"job_ids_file": "/nowhere/report.csv"}, "/nowhere/report.csv.*SERVICES_INPUT_DIR"),
     ],
 )
 def test_bad_parameters_are_refused(params, says):

@@ -48,6 +48,8 @@ class Airflow:
             "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{folder / 'airflow.db'}?timeout=60",
             "AIRFLOW_CONN_MY_SHOP": json.dumps(connection),
             "SERVICES_WAREHOUSE_DIR": str(self.warehouse),
+            # of all tests, and what `case` makes
+            "SERVICES_INPUT_DIR": f"{folder.parent}:{os.environ['AIRFLOW_HOME']}",
             "LOCAL_API": api_url,
         }
         subprocess.run([Path(sys.executable).with_name("airflow"), "db", "migrate"], env=self.environment, check=True,
