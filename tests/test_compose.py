@@ -27,6 +27,9 @@ SECRETS = {
     "SERVICES_BUYER_HASH_KEY",
 }  # fmt: skip
 
+# files that people bring: the one folder of the host that is mounted, and only to be read
+INPUTS = "./inputs:/inputs:ro"
+
 
 def test_it_keeps_to_the_compose_specification():
     assert {key for key in COMPOSE if not key.startswith("x-")} == {"name", "services", "volumes"}
@@ -38,7 +41,9 @@ def test_it_keeps_to_the_compose_specification():
         for other in service.get("depends_on", []):
             assert other in SERVICES, f"{name} depends on {other}"
         for volume in service.get("volumes", []):
-            assert volume.split(":")[0] in COMPOSE["volumes"], f"{name} mounts {volume}: what runs is the image"
+            assert volume == INPUTS or volume.split(":")[0] in COMPOSE["volumes"], (
+                f"{name} mounts {volume}: what runs is the image"
+            )
 
 
 @pytest.mark.skipif(not shutil.which("docker"), reason="docker's own check needs the docker command")
@@ -64,7 +69,8 @@ def test_no_secret_has_a_default():
 def test_every_service_of_airflow_sees_what_the_dags_need():
     home = re.search("^WORKDIR (.*)$", DOCKERFILE, re.MULTILINE)[1]
     for name, service in AIRFLOW.items():
-        environment, mounts = service["environment"], {volume.split(":")[1] for volume in service["volumes"]}
+        environment, mounts = service["environment"], {volume.split(":")[1] for volume in service["volumes"] if volume != INPUTS}
+        assert environment["SERVICES_INPUT_DIR"] == "/inputs" and INPUTS in service["volumes"], name
         assert environment["AIRFLOW__CORE__DAGS_FOLDER"] == f"{home}/dags", name
         assert environment["PYTHONPATH"].split(":") == [home, f"{home}/plugins"], name
         assert environment["AIRFLOW__CORE__PLUGINS_FOLDER"] == f"{home}/plugins", name
