@@ -13,6 +13,7 @@ The file lies in a folder for input (`SERVICES_INPUT_DIR`, default `inputs/` of 
 from airflow.sdk import Param, dag, task
 
 from amazon_services.dag_parts import DAG_ARGS, TABLE_PARAMS
+from amazon_services.timeouts import timeout
 
 
 @dag(
@@ -36,7 +37,7 @@ def amazon_services_assign():
         asked = TableParameters.from_params(params)
         return assignments.read(asked.file, asked.table)
 
-    @task
+    @task(execution_timeout=timeout("send"))
     def assign(wanted: list[dict[str, str]], params: dict, run_id: str, ti) -> dict[str, object]:
         from amazon_services.hooks import AmazonServicesHook
         from include.dispatch import assignments

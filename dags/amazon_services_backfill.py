@@ -14,6 +14,7 @@ from airflow.sdk import Param, dag, task
 
 from amazon_services.assets import JOBS_LOADED
 from amazon_services.dag_parts import DAG_ARGS, load, show_label
+from amazon_services.timeouts import BACKFILL, timeout
 
 
 @dag(
@@ -47,7 +48,7 @@ def amazon_services_backfill():
 
         return list(Backfill.from_params(params).accounts)
 
-    @task(map_index_template="{{ label }}")
+    @task(map_index_template="{{ label }}", execution_timeout=timeout(BACKFILL))
     def extract(account: str, params: dict, **context) -> dict[str, float]:
         from datetime import UTC, datetime
 

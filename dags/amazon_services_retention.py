@@ -11,6 +11,7 @@ from airflow.sdk import Param, dag, task
 
 from amazon_services.assets import WRITER_POOL
 from amazon_services.dag_parts import DAG_ARGS, daily
+from amazon_services.timeouts import timeout
 
 
 @dag(
@@ -21,7 +22,7 @@ from amazon_services.dag_parts import DAG_ARGS, daily
     **DAG_ARGS,
 )
 def amazon_services_retention():
-    @task(pool=WRITER_POOL)
+    @task(pool=WRITER_POOL, execution_timeout=timeout("retention"))
     def remove_personal_data(run_id: str, params: dict) -> dict[str, int]:
         from amazon_services.personal_data import provide_key
         from include.extract.privacy import buyer_keys
@@ -32,13 +33,13 @@ def amazon_services_retention():
             return retention.forget_buyer(buyer_keys().key(buyer_id), run_id)
         return retention.remove_personal_data(run_id)
 
-    @task(pool=WRITER_POOL)
+    @task(pool=WRITER_POOL, execution_timeout=timeout("retention"))
     def drop_slot_history(run_id: str) -> dict[str, int]:
         from include.warehouse import retention
 
         return retention.drop_slot_history(run_id)
 
-    @task(pool=WRITER_POOL)
+    @task(pool=WRITER_POOL, execution_timeout=timeout("retention"))
     def compact(params: dict) -> dict[str, list[int]]:
         from amazon_services.personal_data import provide_key
         from include.warehouse import retention

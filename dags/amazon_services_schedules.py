@@ -12,6 +12,7 @@ The file lies in a folder for input (`SERVICES_INPUT_DIR`, default `inputs/` of 
 from airflow.sdk import Param, dag, task
 
 from amazon_services.dag_parts import DAG_ARGS, TABLE_PARAMS
+from amazon_services.timeouts import timeout
 
 
 @dag(
@@ -39,11 +40,11 @@ def amazon_services_schedules():
             found = schedules.differences(client, wanted, asked.marketplace_id, horizon_days=asked.horizon_days)
         return schedules.report(report, found)
 
-    @task
+    @task(execution_timeout=timeout("send"))
     def difference(params: dict, run_id: str) -> dict[str, object]:
         return compare(params, f"schedules-{run_id}")
 
-    @task
+    @task(execution_timeout=timeout("send"))
     def apply(told: dict[str, object], params: dict, run_id: str, ti) -> list[str]:
         from airflow.sdk.exceptions import AirflowSkipException
 
@@ -62,7 +63,7 @@ def amazon_services_schedules():
             )  # fmt: skip
         return sorted(done)
 
-    @task
+    @task(execution_timeout=timeout("send"))
     def check(applied: list[str], params: dict, run_id: str) -> None:
         """Looks again: what was sent has to be there."""
         from airflow.sdk.exceptions import AirflowFailException

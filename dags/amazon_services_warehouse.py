@@ -12,6 +12,7 @@ from airflow.sdk import Param, TaskGroup, dag, task
 from amazon_services.alerts import alerts, deadlines
 from amazon_services.assets import AVAILABILITY_LOADED, JOBS_LOADED, WAREHOUSE_PUBLISHED, WRITER_POOL
 from amazon_services.dag_parts import DAG_ARGS
+from amazon_services.timeouts import timeout
 
 
 @dag(
@@ -23,7 +24,7 @@ from amazon_services.dag_parts import DAG_ARGS
     **DAG_ARGS,
 )
 def amazon_services_warehouse():
-    @task(pool=WRITER_POOL)
+    @task(pool=WRITER_POOL, execution_timeout=timeout("build"))
     def build(run_id: str, dag_run, params: dict) -> dict[str, int]:
         from airflow.sdk.exceptions import AirflowSkipException
 
@@ -40,7 +41,7 @@ def amazon_services_warehouse():
             builds.begin(connection, run_id)
         return build_models()
 
-    @task(pool=WRITER_POOL, on_failure_callback=alerts())
+    @task(pool=WRITER_POOL, execution_timeout=timeout("audit"), on_failure_callback=alerts())
     def audit(run_id: str) -> dict[str, int]:
         from airflow.sdk.exceptions import AirflowFailException
 
@@ -54,7 +55,7 @@ def amazon_services_warehouse():
             raise AirflowFailException(str(stopped)) from stopped
         return {"rules": len(report.results), "findings": len(report.findings)}
 
-    @task(pool=WRITER_POOL, outlets=[WAREHOUSE_PUBLISHED])
+    @task(pool=WRITER_POOL, execution_timeout=timeout("publish"), outlets=[WAREHOUSE_PUBLISHED])
     def publish(run_id: str, outlet_events) -> dict[str, int]:
         from include.warehouse import model_docs, paths
         from include.warehouse.publish import publish

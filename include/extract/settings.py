@@ -40,6 +40,16 @@ def backfill_window() -> timedelta:
     return timedelta(hours=_number("SERVICES_BACKFILL_WINDOW_HOURS", 24 * 7, 0.25, 24 * 31))
 
 
+def backfill_timeout() -> timedelta:
+    """How long one task of a backfill may run: a million jobs take 14 hours, and ten times as long with a `max_share` of 0.1."""
+    return timedelta(hours=_number("SERVICES_BACKFILL_TIMEOUT_HOURS", 24 * 7, 1, 24 * 90))
+
+
+def timeout_factor() -> float:
+    """What the time that every other task may run is multiplied by."""
+    return _number("SERVICES_TIMEOUT_FACTOR", 1, 0.1, 100)
+
+
 def horizon() -> timedelta:
     """How far ahead slots and capacity are read."""
     return timedelta(days=_number("SERVICES_HORIZON_DAYS", 14, 1, 90))

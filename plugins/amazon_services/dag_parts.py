@@ -8,6 +8,7 @@ from airflow.sdk import Asset, CronDataIntervalTimetable, Param, get_current_con
 
 from amazon_services.assets import WRITER_POOL
 from amazon_services.retry_policy import RETRY_POLICY
+from amazon_services.timeouts import timeout
 from include.extract.plan import parse_moment
 
 log = logging.getLogger(__name__)
@@ -23,6 +24,8 @@ DAG_ARGS = {
         "retry_exponential_backoff": 2,
         "max_retry_delay": timedelta(minutes=10),
         "retry_policy": RETRY_POLICY,
+        # for tasks that do not say what kind they are
+        "execution_timeout": timeout("quick"),
     },
 }
 
@@ -95,7 +98,10 @@ def load(outlet: Asset):
     """
 
     # before a build that waits for the same slot: one build then serves all that was loaded
-    @task(task_id="load", pool=WRITER_POOL, priority_weight=10, weight_rule="absolute", outlets=[outlet], trigger_rule="all_done")
+    @task(
+        task_id="load", pool=WRITER_POOL, priority_weight=10, weight_rule="absolute", outlets=[outlet], trigger_rule="all_done",
+        execution_timeout=timeout("load"),
+    )  # fmt: skip
     def load_packages(outlet_events) -> dict[str, int]:
         from airflow.sdk.exceptions import AirflowSkipException
 

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from datetime import timedelta
 
 import pytest
 
@@ -66,6 +67,33 @@ def test_passing_failures_are_retried_and_final_ones_are_not(dags):
         assert task.retries == 3 and task.retry_policy is not None, task.task_id
     # bad parameters do not become better
     assert dags["amazon_services_backfill"].get_task("accounts").retries == 0
+
+
+def test_every_task_ends_some_time(dags):
+    timeouts = {f"{name}.{task.task_id}": task.execution_timeout for name, dag in dags.items() for task in dag.tasks}
+    assert all(timeouts.values()), timeouts
+    # what hangs must not hold the hours after it for days; only a backfill, which holds nobody, may take as long as it needs
+    backfill = timeouts.pop("amazon_services_backfill.extract")
+    assert all(timedelta(minutes=5) <= timeout <= timedelta(days=1) for timeout in timeouts.values())
+    # a million jobs, 20 a second, at a tenth of the rate
+    assert backfill >= timedelta(hours=140)
+    for name in ("jobs.extract", "availability.extract", "warehouse.build", "retention.compact"):
+        assert timeouts[f"amazon_services_{name}"] >= timedelta(hours=3), name
+
+
+def test_an_operator_can_give_tasks_more_time(monkeypatch):
+    from amazon_services.timeouts import BACKFILL, HOURS, timeout
+    from include.extract.settings import BadSetting
+
+    monkeypatch.setenv("SERVICES_TIMEOUT_FACTOR", "2.5")
+    monkeypatch.setenv("SERVICES_BACKFILL_TIMEOUT_HOURS", "1000")
+    assert {kind: timeout(kind) for kind in HOURS} == {kind: timedelta(hours=hours * 2.5) for kind, hours in HOURS.items()}
+    assert timeout(BACKFILL) == timedelta(hours=1000)
+    for name, kind in (("SERVICES_TIMEOUT_FACTOR", "load"), ("SERVICES_BACKFILL_TIMEOUT_HOURS", BACKFILL)):
+        for bad in ("soon", "0", "-1", "nan", "1e9"):
+            monkeypatch.setenv(name, bad)
+            with pytest.raises(BadSetting, match=name):
+                timeout(kind)
 
 
 def test_who_writes_takes_the_one_slot(dags):
