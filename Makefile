@@ -66,5 +66,5 @@ lock: setup-dev  ## Pin requirements anew, with the hash of every file
 	    --custom-compile-command "make lock" $$name.in --output-file $$name.txt || exit 1; \
 	done
 
-clean: setup  ## Forget the demo, its Airflow and its warehouse
+clean: setup  ## Forget the demo, its Airflow and its warehouse; what the demo did not make stays
 	@$(BIN)/python -m include.demo clean

@@ -16,7 +16,7 @@ try:
     else:
         print(f"Stopped {processes.stop_all()} processes." if processes.ours() else "Nothing was running.")
         if command == "clean":
-            place.clean()
+            print(*place.clean(), sep="\n")
 except place.NotPossible as error:
     sys.exit(str(error))
 except KeyboardInterrupt:

@@ -8,6 +8,8 @@ import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from include.demo import belongings
+from include.demo.belongings import NotPossible
 from include.extract.settings import settle_lag
 from include.warehouse import paths
 
@@ -19,37 +21,32 @@ JOBS_PER_DAY = 18
 FREE_DISK = 1_000_000_000
 
 
-class NotPossible(Exception):
-    """The demonstration cannot run here; the message is one line and says what to do."""
-
-
 def moment() -> datetime:
     """The instant at which the demonstration's world stands still: the first run sets it, later runs keep it.
 
     It lies the settle lag before a full hour, so that the last hourly interval ends exactly there.
     """
-    file = paths.warehouse_dir() / "demo.json"
-    if file.exists():
-        return datetime.fromisoformat(json.loads(file.read_text())["now"])
-    if paths.build_database().exists():
-        raise NotPossible(
-            f"{paths.warehouse_dir()} holds a warehouse that is not the demo's: name another folder in SERVICES_WAREHOUSE_DIR."
-        )
+    if now := belongings.begun():
+        return now
+    belongings.check_warehouse()
     now = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) - settle_lag()
-    file.write_text(json.dumps({"now": now.isoformat()}))
+    belongings.claim_warehouse(now)
     return now
 
 
 def forget_airflow_database() -> None:
+    belongings.claim_home(AIRFLOW_HOME)
     for file in AIRFLOW_HOME.glob("airflow.db*"):  # SQLite's journal is a part of it
         file.unlink()
 
 
-def clean() -> None:
-    """Remove what the demonstration made, and nothing else."""
-    shutil.rmtree(AIRFLOW_HOME, ignore_errors=True)
-    if (paths.warehouse_dir() / "demo.json").exists():
-        shutil.rmtree(paths.warehouse_dir())
+def clean() -> list[str]:
+    """Remove what the demonstration made, and nothing else; returns what there is to tell.
+
+    Raises:
+        NotPossible: What is there cannot be told from what is not the demonstration's; it was left alone.
+    """
+    return [*belongings.remove_home(AIRFLOW_HOME), *belongings.remove_warehouse()]
 
 
 def check() -> None:

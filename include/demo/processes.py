@@ -9,6 +9,7 @@ from pathlib import Path
 
 import psutil
 
+from include.demo.belongings import claim_home
 from include.demo.place import AIRFLOW_HOME, NotPossible
 from include.warehouse.paths import PROJECT_DIR
 
@@ -18,7 +19,7 @@ SESSIONS = AIRFLOW_HOME / "sessions"
 
 def start(name: str, command: list[str], environment: dict[str, str]) -> subprocess.Popen:
     """Start a process in a session of its own; what it prints goes to `.airflow/<name>.log`."""
-    AIRFLOW_HOME.mkdir(exist_ok=True)
+    claim_home(AIRFLOW_HOME)
     with log(name).open("wb") as output:
         process = subprocess.Popen(
             command, env=environment, cwd=PROJECT_DIR, start_new_session=True,

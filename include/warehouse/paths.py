@@ -18,6 +18,12 @@ import os
 from pathlib import Path
 
 PROJECT_DIR = Path(__file__).resolve().parents[2]
+# by name or pattern, what the pipeline and its commands write into the folder of the warehouse, and what people bring there
+WRITTEN = (
+    "build.duckdb*", "built_marts.duckdb*", "restricted.duckdb*", ".*.duckdb.*", "packages", "writes", "backfills", "published",
+    "dbt", "reports", "superset.zip", "rate_budget", "buyer_hash.key", ".buyer_hash.key.*", "details", "shortened",
+)  # fmt: skip
+BROUGHT = ("inputs", "stores.csv")
 
 
 def warehouse_dir() -> Path:

@@ -4,6 +4,7 @@ A version is another name (a hard link) of a file that was published, so keeping
 one. Published files are never written to, only replaced.
 """
 
+import re
 from datetime import datetime
 from pathlib import Path
 
@@ -12,7 +13,9 @@ KEPT = 3
 
 def versions(published_database: Path) -> list[Path]:
     """The kept versions, newest first."""
-    return sorted(_folder(published_database).glob(f"{published_database.stem}-*.duckdb"), reverse=True)
+    name = re.compile(rf"{re.escape(published_database.stem)}-\d{{8}}T\d{{12}}Z\.duckdb")
+    # what else somebody has put there is no version, and stays
+    return sorted((file for file in _folder(published_database).glob("*.duckdb") if name.fullmatch(file.name)), reverse=True)
 
 
 def keep(published_database: Path, published_at: datetime) -> None:

@@ -24,6 +24,7 @@ def test_an_export_is_partitioned_by_month_and_replaced_whole(published, tmp_pat
     folder = tmp_path / "parquet"
     for _ in range(2):
         assert export(published, folder) == ["dim_store", "fct_visits"]
+    assert (folder / ".services-warehouse").is_file()
     files = sorted(str(file.relative_to(folder)) for file in folder.rglob("*.parquet"))
     assert files == [
         "dim_store/data_0.parquet",

@@ -25,6 +25,13 @@ def test_the_newest_versions_are_kept(published):
     assert [version.read_text() for version in versions.versions(published)] == ["version 3", "version 2", "version 1"]
 
 
+def test_what_else_lies_there_is_no_version_and_stays(published):
+    mine = published.parent / "versions" / "services-before-the-move.duckdb"
+    mine.write_text("mine")
+    versions.keep(published, datetime(2026, 11, 2, tzinfo=UTC))
+    assert len(versions.versions(published)) == 3 and mine.read_text() == "mine"
+
+
 def test_rollback_goes_one_version_back_each_time(published):
     for expected in ("version 2", "version 1"):
         versions.rollback(published)

@@ -1,0 +1,125 @@
+"""Which files are the demonstration's: it works only in folders that were empty or its own, and removes only what it made.
+
+Its marks are `demo.json` in the folder of the warehouse, and a marker file in Airflow's home.
+"""
+
+import json
+from datetime import datetime
+from fnmatch import fnmatch
+from pathlib import Path
+
+from include.warehouse import ownership, paths
+from include.warehouse.ownership import NotOurs
+
+KIND = "the home of the demonstration's Airflow"
+# what the demonstration and Airflow write into the home; demonstrations of before left no marker there
+HOME_NAMES = (
+    "sandbox.log", "sessions", "airflow.log", "airflow.cfg", "airflow.db*", "logs", "*.pid", "dag_bundles",
+    "simple_auth_manager_passwords.json*", "webserver_config.py",
+)  # fmt: skip
+
+
+class NotPossible(Exception):
+    """The demonstration cannot run here; the message is one line and says what to do."""
+
+
+def begun() -> datetime | None:
+    """The instant that an earlier run of the demonstration has set; None where there was none."""
+    try:
+        return datetime.fromisoformat(json.loads(_note().read_bytes())["now"])
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, TypeError):
+        raise NotPossible(f"{_note()} cannot be read: remove it, or name another folder in SERVICES_WAREHOUSE_DIR.") from None
+
+
+def check_warehouse() -> None:
+    """:raises NotPossible: the folder holds what a demonstration would mix with its own."""
+    folder = paths.warehouse_dir()
+    if paths.build_database().exists():
+        raise NotPossible(f"{folder} holds a warehouse that is not the demo's: name another folder in SERVICES_WAREHOUSE_DIR.")
+    if others := [name for name in _names(folder) if name not in paths.BROUGHT]:
+        raise NotPossible(
+            f"{folder} holds files that are not the demo's, such as {others[0]}: name a new or an empty folder in "
+            "SERVICES_WAREHOUSE_DIR."
+        )
+
+
+def claim_warehouse(now: datetime) -> None:
+    _note().write_text(json.dumps({"now": now.isoformat(), "was_empty": True}))
+
+
+def claim_home(home: Path) -> None:
+    """Take a folder for Airflow's home.
+
+    Raises:
+        NotPossible: It holds what is not the demonstration's, such as another Airflow.
+    """
+    home.mkdir(parents=True, exist_ok=True)
+    if not _is_ours(home) and any(home.iterdir()):
+        raise NotPossible(f"{home} holds files that are not the demo's: name a new or an empty folder in DEMO_AIRFLOW_HOME.")
+    if not ownership.is_marked(home, KIND):
+        ownership.mark(home, KIND)
+
+
+def remove_home(home: Path) -> list[str]:
+    """Remove Airflow's home where it is the demonstration's; returns what there is to tell."""
+    if not home.is_dir() or not any(home.iterdir()):
+        return []
+    if not _is_ours(home):
+        raise NotPossible(f"{home} holds files that are not the demo's, and is left alone. Remove by hand what is yours.")
+    return _remove(home)
+
+
+def remove_warehouse() -> list[str]:
+    """Remove the demonstration's part of the folder of the warehouse; returns what there is to tell."""
+    folder = paths.warehouse_dir()
+    if not begun():
+        return [f"{folder} holds no demo, and is left alone."]
+    others = [name for name in _names(folder) if not _is_the_warehouses(name) and name != _note().name]
+    if others and not json.loads(_note().read_bytes()).get("was_empty"):
+        raise NotPossible(
+            f"{folder} was made by an earlier version, which did not note whether it was empty before, and holds also "
+            f"{others[0]}: it is left alone. Move elsewhere what is not the demo's, and run this again."
+        )
+    told = []
+    for name in _names(folder):
+        if _is_the_warehouses(name) and name not in paths.BROUGHT:
+            told += _remove(folder / name)
+    _note().unlink()  # the last: a removal that was interrupted can be gone on with
+    left = _names(folder)
+    if "inputs" in left and not any((folder / "inputs").iterdir()):
+        (folder / "inputs").rmdir()
+        left.remove("inputs")
+    if left:
+        return [*told, f"{folder} still holds what the demo did not make: {', '.join(left[:5])}."]
+    if not folder.is_symlink() and not folder.is_mount():
+        folder.rmdir()
+    return told
+
+
+def _is_ours(home: Path) -> bool:
+    if ownership.is_marked(home, KIND):
+        return True
+    known = all(any(fnmatch(name, pattern) for pattern in HOME_NAMES) for name in _names(home))
+    return known and (home / "sandbox.log").is_file()
+
+
+def _is_the_warehouses(name: str) -> bool:
+    return any(fnmatch(name, pattern) for pattern in paths.WRITTEN) or name in paths.BROUGHT
+
+
+def _remove(path: Path) -> list[str]:
+    try:
+        ownership.remove(path)
+    except (NotOurs, OSError) as error:
+        return [str(error)]
+    return []
+
+
+def _names(folder: Path) -> list[str]:
+    return sorted(file.name for file in folder.iterdir())
+
+
+def _note() -> Path:
+    return paths.warehouse_dir() / "demo.json"
