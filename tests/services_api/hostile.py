@@ -136,6 +136,8 @@ ANSWERS: dict[str, tuple[Script, type]] = {
     "10,000 errors": (http({"errors": [{"code": "Oops", "message": "no"}] * 10_000}, "500 No"), PASSING),
     "a message of 1 MB": (broken(message="no" * 500_000), PASSING),
     "details of 1 MB of lines": (broken(details="no\n" * 300_000), PASSING),
+    "the token in a message": (broken(message=f"{SECRETS[2]} is not known"), PASSING),
+    "the token in a request id": (http({}, "400 No", x_amzn_RequestId=SECRETS[2]), errors.BadRequest),
     "a status that nobody knows": (http({}, "418 Teapot"), PASSING),
     "a failure of no text": (http(bytes(range(256)), "503 No"), PASSING),
     "denied for ever": (http(bytes(range(256)), "403 No"), errors.AccessDenied),
@@ -169,6 +171,11 @@ LOGINS: dict[str, tuple[Script, type]] = {
     "an error that is a number": (http({"error": 7}, "400 No"), PASSING),
     "an error that is a list": (http({"error": ["invalid_grant"]}, "400 No"), PASSING),
     "a description that is a list": (http({"error": "invalid_grant", "error_description": [1]}, "400 No"), DENIED),
+    "the secrets in a description": (
+        http({"error": "invalid_grant", "error_description": f"{SECRETS[0]} {SECRETS[1]}"}, "400 No"), DENIED
+    ),
+    "the secrets in an error": (http({"error": f"{SECRETS[1]} {SECRETS[0]}"}, "401 No"), DENIED),
+    "the secrets in a failure": (http({"error": "e", "error_description": f"{SECRETS[1]}"}, "500 No"), PASSING),
     "an error in a success": (http({"error": "invalid_grant"}), PASSING),
     "an error of 50 KB": (http({"error": "e" * 50_000}, "400 No"), DENIED),
 }  # fmt: skip

@@ -6,6 +6,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -78,6 +79,17 @@ def test_a_login(server, client, monkeypatch, name):
     assert server.requests["answer"] == 0
     server.login = LOGIN
     assert client.get_service_job("job").payload == {"serviceJobId": "job"}
+
+
+def test_threads_do_not_wait_for_the_login_one_after_the_other(server, client, monkeypatch):
+    monkeypatch.setattr("include.services_api.limits.LOGIN_SECONDS", 1)
+    server.login, _ = hostile.WIRE["a body that drips"]
+    started = time.monotonic()
+    with ThreadPoolExecutor(8) as threads:
+        calls = [threads.submit(client.get_service_job, "job") for _ in range(8)]
+        assert all(isinstance(call.exception(), errors.ServiceUnavailable) for call in calls)
+    # three attempts of a second; one after the other they would take 24
+    assert time.monotonic() - started < 12
 
 
 @pytest.mark.parametrize("name", ["a body that drips", "a gzip bomb", "a body of 500 MB", "nested 1,000 deep", "nothing"])
