@@ -8,6 +8,7 @@ import re
 from datetime import UTC, datetime, timedelta, timezone
 
 from include.privacy import shapes
+from include.warehouse.minimization import LARGEST_NUMBER
 
 _LOOSE_TIME = re.compile(
     r"\s*(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ](\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:[.,](\d{1,9}))?)?)?\s*"
@@ -21,10 +22,14 @@ class Unreadable(Exception):
     """The value cannot be read as what it should be."""
 
 
+class OtherType(Unreadable):
+    """The value has another type than the model says."""
+
+
 def time(value: object) -> str:
     """ISO 8601 in UTC with `Z`; one-digit parts are readable, a time without a zone is UTC."""
     if not isinstance(value, str):
-        raise Unreadable(f"not a time, but {_kind(value)}")
+        raise OtherType(f"not a time, but {_kind(value)}")
     match = _LOOSE_TIME.fullmatch(value)
     if not match:
         raise Unreadable("not a time in ISO 8601")
@@ -52,7 +57,7 @@ def text(value: object) -> str:
         return value if value.isascii() else value.encode("utf-8", "replace").decode()
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
-    raise Unreadable(f"not a text, but {_kind(value)}")
+    raise OtherType(f"not a text, but {_kind(value)}")
 
 
 def place(value: object) -> str:
@@ -85,9 +90,11 @@ def number(value: object) -> int | float:
         try:
             value = int(value) if re.fullmatch(r"\s*[+-]?\d{1,18}\s*", value) else float(value)
         except ValueError:
-            raise Unreadable("not a number") from None
+            raise OtherType("not a number") from None
+        if math.isfinite(value) and abs(value) > LARGEST_NUMBER:
+            raise OtherType("a text of more digits than a number in a text may have: it can be a phone number")
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise Unreadable(f"not a number, but {_kind(value)}")
+        raise OtherType(f"not a number, but {_kind(value)}")
     if not math.isfinite(value):
         raise Unreadable("not a finite number")
     return value
@@ -98,7 +105,7 @@ def boolean(value: object) -> bool:
         return value
     if isinstance(value, str) and value.strip().lower() in ("true", "false"):
         return value.strip().lower() == "true"
-    raise Unreadable(f"neither true nor false, but {_kind(value)}")
+    raise OtherType(f"neither true nor false, but {_kind(value)}")
 
 
 def _kind(value: object) -> str:

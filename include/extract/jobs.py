@@ -14,8 +14,8 @@ import dlt
 
 from include.extract import listing, records
 from include.extract.details import Details
+from include.extract.drift import WindowDrift
 from include.extract.privacy import BuyerKeys
-from include.extract.reader import tell_unknown
 from include.services_api import Answer, ServicesClient
 from include.warehouse.packages import Package
 from include.warehouse.windows import IDS, Window
@@ -37,7 +37,7 @@ def service_jobs(
     job_ids: tuple[str, ...] = (),
     read: Callable[[int, float], None] = lambda jobs, part: None,
 ) -> Iterator:
-    """Every job of the window, or those named, as Arrow tables for `service_jobs` and `quarantined_records`.
+    """Every job of the window, or those named, as Arrow tables for `service_jobs`, `quarantined_records` and `schema_drift`.
 
     `counts` receives what the ledger wants to know: pages, listed, distinct_jobs, total_result_size, details. `read` is told
     after every batch how many jobs it had, and which part of the window is done.
@@ -46,12 +46,12 @@ def service_jobs(
     :raises ServicesApiError: the API refused, or did not answer in the end.
     """
     done: set[str] = set()
-    for table in (TABLE, records.QUARANTINE, records.PERSONAL):
+    for table in (TABLE, records.QUARANTINE, records.PERSONAL, records.DRIFT):
         for batch in package.spooled(table):
             if table == TABLE:
                 done.update(batch["service_job_id"].to_pylist())
             yield dlt.mark.with_table_name(batch, table)
-    unknown: Counter = Counter()
+    drift = WindowDrift(window)
     with Details(client, done) as details:
         listed = listing.named(job_ids) if window.filter == IDS else listing.list_window(client, window, details.ask)
         details.ask(listed.jobs)
@@ -62,11 +62,12 @@ def service_jobs(
         log.info("%s: %s jobs on %s pages", window, listed.distinct, listed.pages)
         todo = [name for name in listed.jobs if name not in done]
         for reads in _read(window, listed, todo, details, keys, counts):
-            unknown.update(what for read in reads for what in read.unknown)
+            drift.add([row for read in reads for row in read.drift])
             # jobs last: a job counts as done once its batch is there, and by then so are its findings
             for table, rows in (
                 (records.QUARANTINE, [row for read in reads for row in read.quarantined]),
                 (records.PERSONAL, [read.personal for read in reads if read.personal]),
+                (records.DRIFT, drift.take()),
                 (TABLE, [read.row for read in reads if read.row]),
             ):
                 if rows:
@@ -74,7 +75,7 @@ def service_jobs(
                     package.spool(table, batch)
                     yield dlt.mark.with_table_name(batch, table)
             read(len(reads), counts["details"] / len(todo) if todo else 1.0)
-    tell_unknown(window, unknown)
+    drift.tell()
 
 
 def _read(

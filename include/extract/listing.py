@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from include.extract import coerce, plan
 from include.services_api import ServicesClient, operations
 from include.services_api.paging import Extent
+from include.warehouse import minimization
 from include.warehouse.windows import Window
 
 log = logging.getLogger(__name__)
@@ -105,16 +106,14 @@ def list_window(
 
 def _read(client: ServicesClient, window: Window, seen: Callable, start: datetime, end: datetime) -> Listing:
     bounds = dict(zip(plan.bounds(window), (start, end), strict=True))
-    result, token, tokens = Listing(), None, set()
+    result, token, tokens = Listing(), None, set[str]()
     extent = Extent(operations.GET_JOBS.name, client.account.name)
     while True:
         answer = client.get_service_jobs(window.marketplace_id, **bounds, page_token=token)
         # an end that does not come is not found by reading again, or a shorter part
         extent.add(answer)
         payload = answer.payload
-        if "jobs" not in payload and "totalResultSize" not in payload:
-            raise _Shifted(f"page {result.pages + 1} held neither jobs nor a total")
-        jobs, total = payload.get("jobs") or [], _total(payload)
+        jobs, total, token = _page(payload, result.pages + 1)
         if result.pages == 0:
             result.total_result_size = total
         elif total != result.total_result_size:
@@ -123,7 +122,6 @@ def _read(client: ServicesClient, window: Window, seen: Callable, start: datetim
             raise TooLong(f"{window} holds {total} jobs, more than {most_jobs(client.max_share)}")
         before = len(result.jobs), len(result.nameless)
         seen(_take(result, jobs))
-        token = payload.get("nextPageToken")
         if not token:
             break
         if token in tokens:
@@ -140,9 +138,16 @@ def _read(client: ServicesClient, window: Window, seen: Callable, start: datetim
     return result
 
 
-def _total(payload: dict) -> int | None:
+def _page(payload: dict, number: int) -> tuple[list, int | None, str | None]:
+    """The jobs, the total and the token of a page. What is of another type is in no message: it may be personal."""
+    if "jobs" not in payload and "totalResultSize" not in payload:
+        raise _Shifted(f"page {number} held neither jobs nor a total")
+    jobs, total, token = payload.get("jobs") or [], payload.get("totalResultSize"), payload.get("nextPageToken")
+    for name, value, expected in (("jobs", jobs, list), ("nextPageToken", token, str | None)):
+        if not isinstance(value, expected):
+            raise _Shifted(f"page {number}: {name} is of another type: {minimization.shape(value)}")
     try:
-        return payload.get("totalResultSize") and coerce.integer(payload["totalResultSize"])
+        return jobs, total and coerce.integer(total), token
     except coerce.Unreadable as error:
         raise _Shifted(f"totalResultSize is {error}") from None
 

@@ -1,6 +1,7 @@
 """What is known of the API's objects: fields, types, enumerations, and which of them are personal.
 
-Source: Amazon's model of the Services API v1. A field that is not here is not lost: `reader` puts it aside and reports it.
+Source: Amazon's model of the Services API v1. Of a field that is not here `reader` reports where it stands, its
+type and length; its value is kept only by the rule of `include.warehouse.minimization`.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,7 +14,7 @@ Scalar = Callable[[object], object]
 
 @dataclass(frozen=True)
 class Enumeration:
-    """A text of which these values are known; another one is kept as it is, and reported."""
+    """A text of which these values are known; another one is reported, and kept where it looks like a value of an enumeration."""
 
     values: frozenset[str]
 
@@ -29,7 +30,8 @@ class Object:
 
     `aliases`: other spellings that Amazon's own examples use. `hashed`: personal keys, and the name under which their keyed
     hash stays. `private`: personal fields, dropped. In an object that `is_private`, a field nobody knows counts as
-    personal: its name is reported, its value goes nowhere.
+    personal: its name is reported, its value goes nowhere. An object that `is_free` may have any attributes by the model:
+    those whose values name nobody stay where they are.
     """
 
     fields: Mapping[str, "Spec"]
@@ -37,6 +39,7 @@ class Object:
     hashed: Mapping[str, str] = field(default_factory=dict)
     private: frozenset[str] = frozenset()
     is_private: bool = False
+    is_free: bool = False
 
 
 Spec = Scalar | Enumeration | Listing | Object
@@ -76,8 +79,11 @@ ASSOCIATED_ITEM = Object({
         "estimatedDeliveryDate": coerce.time,
         "itemDeliveryPromise": Object({"startTime": coerce.time, "endTime": coerce.time}),
     }),
-    # their attributes are free by the model: kept as they came
-    "linkedAssets": Listing(lambda asset: asset),
+    "linkedAssets": Listing(Object({
+        "assetType": coerce.text,
+        "assetName": coerce.text,
+        "additionalAttributes": Object({}, is_free=True),
+    })),
 })  # fmt: skip
 
 SERVICE_JOB = Object(

@@ -1,24 +1,23 @@
 """Reads a payload by its model: everything readable is kept, everything else is told, nothing personal passes."""
 
-import logging
-import re
-from collections import Counter
 from dataclasses import dataclass, field
 
 from include.extract import shortcut
-from include.extract.coerce import Unreadable
+from include.extract.coerce import OtherType, Unreadable
 from include.extract.model import Enumeration, Listing, Object, Spec
 from include.extract.privacy import BuyerKeys
-from include.warehouse.windows import Window
+from include.warehouse import minimization
+from include.warehouse.drift import OTHER_TYPE, UNKNOWN_FIELD, UNKNOWN_VALUE
+from include.warehouse.minimization import Leaf, anywhere
 
-log = logging.getLogger(__name__)
-
-_POSITION = re.compile(r"\[\d+\]")
+# an object with thousands of keys is told as one that has more
+MOST_UNKNOWN = 100
+FURTHER = "(further fields)"
 
 
 @dataclass(frozen=True)
 class Problem:
-    """A value that could not be read. `original` is None where it may be personal."""
+    """A value that could not be read. `original` is what may be stored of it: see `include.warehouse.minimization`."""
 
     field: str
     reason: str
@@ -29,13 +28,19 @@ class Problem:
 class Reading:
     """One pass over one payload, and what it came across on the way.
 
-    `extra`: unknown fields by path, with their values. `unknown`: paths of unknown fields and enumeration values, to report.
-    `personal`: known personal fields by path, with their values, where they are kept at all.
+    Attributes:
+        keys: Hashes buyers, and seals what is personal where that is kept.
+        keep: The paths that `SERVICES_KEEP_FIELDS` names.
+        extra: Unknown fields by path, each with its value or what may be stored of it.
+        met: What the model does not have, by path without positions and kind.
+        problems: Values that could not be read.
+        personal: Values that are personal or may be, by path, where they are kept at all.
     """
 
     keys: BuyerKeys
+    keep: frozenset[str] = field(default_factory=minimization.keep_fields)
     extra: dict[str, object] = field(default_factory=dict)
-    unknown: set[str] = field(default_factory=set)
+    met: dict[tuple[str, str], Leaf] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     personal: dict[str, object] = field(default_factory=dict, repr=False)
 
@@ -50,6 +55,7 @@ class Reading:
         """The value in its canonical form, or None where there is none or it cannot be read."""
         if value is None:
             return None
+        private = private or getattr(spec, "is_private", False)
         try:
             if isinstance(spec, Object):
                 return self._object(value, spec, path)
@@ -59,12 +65,12 @@ class Reading:
                 return self._enumeration(value, spec, path)
             return spec(value)
         except Unreadable as error:
-            self._quarantine(path, str(error), value, private or getattr(spec, "is_private", False))
+            self._unreadable(path, error, value, private)
             return None
 
     def _object(self, value: object, spec: Object, path: str) -> dict:
         if not isinstance(value, dict):
-            raise Unreadable("not an object")
+            raise OtherType("not an object")
         result = {}
         for name, inner in value.items():
             known = spec.aliases.get(name, name)
@@ -72,43 +78,66 @@ class Reading:
             if known in spec.fields:
                 result[known] = self.read(inner, spec.fields[known], where, spec.is_private)
             elif name in spec.hashed:
-                result[spec.hashed[name]] = self.keys.key(inner)
+                result[spec.hashed[name]] = self._hashed(inner, where)
             elif name in spec.private:
                 if self.keys.seal:
                     self.personal[where] = inner
+            elif spec.is_free and minimization.is_field_name(name) and minimization.leaf(where, inner, self.keep).is_kept:
+                result[name] = inner
             else:
-                self._meet(where)
-                if not spec.is_private:
-                    self.extra[where] = inner
+                self._unknown(minimization.joined(path, name), inner, spec.is_private)
         return result
 
     def _listing(self, value: object, spec: Listing, path: str) -> list:
         if not isinstance(value, list):
-            raise Unreadable("not a list")
+            raise OtherType("not a list")
         # an element that cannot be read leaves a null: the places of the others count (appointments without an id)
         return [self.read(inner, spec.of, f"{path}[{position}]") for position, inner in enumerate(value, start=1)]
 
     def _enumeration(self, value: object, spec: Enumeration, path: str) -> str:
         if not isinstance(value, str):
-            raise Unreadable("not a text")
-        if value not in spec.values:
-            self._meet(f"{path}={value[:40]}")
+            raise OtherType("not a text")
+        if value in spec.values:
+            return value
+        is_kept = minimization.is_token(value) or anywhere(path) in self.keep
+        self._meet(UNKNOWN_VALUE, Leaf(path, value, is_kept))
+        if not is_kept:
+            raise Unreadable("a value that nobody knows, and not written as Amazon writes such values")
         return value
 
-    def _meet(self, what: str) -> None:
-        """Something unknown: the same wherever in a list it stands."""
-        self.unknown.add(anywhere(what))
+    def _hashed(self, value: object, path: str) -> str | None:
+        if value is not None and not isinstance(value, str):
+            self._unreadable(path, OtherType("not a text"), value, private=True)
+        return self.keys.key(value)
 
-    def _quarantine(self, path: str, reason: str, value: object, private: bool) -> None:
-        self.problems.append(Problem(path, reason, None if private else value))
+    def _unknown(self, path: str, value: object, private: bool) -> None:
+        """A field that nobody knows, with all that is in it."""
+        for leaf in minimization.leaves(path, value, self.keep, is_private=private):
+            if len(self.extra) >= MOST_UNKNOWN:
+                self._meet(UNKNOWN_FIELD, Leaf(FURTHER, None, is_kept=False))
+                self._seal(path, value)
+                return
+            self._meet(UNKNOWN_FIELD, leaf)
+            if leaf.is_kept or not private:
+                self.extra.setdefault(leaf.path, leaf.stored)
+            if not leaf.is_kept:
+                self._seal(leaf.path, leaf.value)
 
+    def _unreadable(self, path: str, error: Unreadable, value: object, private: bool) -> None:
+        leaf = minimization.leaf(path, value, self.keep, is_private=private)
+        self.problems.append(Problem(path, str(error), leaf.stored))
+        if isinstance(error, OtherType):
+            self._meet(OTHER_TYPE, leaf)
+        if not leaf.is_kept:
+            self._seal(path, value)
 
-def anywhere(path: str) -> str:
-    """A path without its positions: what is odd in one element of a list mostly is in all of them."""
-    return _POSITION.sub("[]", path)
+    def _meet(self, kind: str, leaf: Leaf) -> None:
+        """Something that the model does not have: the same wherever in a list it stands."""
+        known = self.met.get((anywhere(leaf.path), kind))
+        # one that is dropped is what an operator has to know of
+        if known is None or (known.is_kept and not leaf.is_kept):
+            self.met[anywhere(leaf.path), kind] = leaf
 
-
-def tell_unknown(window: Window, unknown: Counter) -> None:
-    """`unknown`: in how many answers of a window something unknown was met."""
-    for what, times in sorted(unknown.items()):
-        log.warning("%s: %s is unknown to this version and was kept (%s times)", window, what, times)
+    def _seal(self, path: str, value: object) -> None:
+        if self.keys.seal:
+            self.personal.setdefault(path, value)

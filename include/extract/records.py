@@ -3,10 +3,8 @@
 The types are those of `include.warehouse.schema`: one table of columns for what is written and what is loaded.
 """
 
-import hashlib
-import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from operator import itemgetter
@@ -14,10 +12,12 @@ from operator import itemgetter
 import orjson
 import pyarrow as pa
 
-from include.extract import model, shortcut
+from include.extract import drift, model, shortcut
 from include.extract.privacy import BuyerKeys
 from include.extract.reader import Problem, Reading
 from include.privacy.words import cleaned
+from include.warehouse.content import content_hash, dump, dump_anything
+from include.warehouse.drift import TABLE as DRIFT
 from include.warehouse.schema import OPS_TABLES, PERSONAL_DATA, RAW_TABLES, SNAPSHOT_TABLES
 from include.warehouse.windows import JOBS, Window
 
@@ -38,6 +38,8 @@ _JOB_DOCUMENTS = {
     "product_order_ids": "productOrderIds", "tracking_ids": "trackingIds", "buyer": "buyer",
     "associated_items": "associatedItems", "service_location": "serviceLocation", "payments": "payments",
 }  # fmt: skip
+# of a job that cannot be told from others: a buyer who is forgotten would not be found in it
+_ABOUT_PEOPLE = {"buyer", "serviceLocation"}
 
 
 def _schema(columns: dict[str, str]) -> pa.Schema:
@@ -48,6 +50,7 @@ def _schema(columns: dict[str, str]) -> pa.Schema:
 SCHEMAS = {
     **{name: _schema(columns) for name, columns in (RAW_TABLES | SNAPSHOT_TABLES).items()},
     QUARANTINE: _schema(OPS_TABLES[QUARANTINE]),
+    DRIFT: _schema(OPS_TABLES[DRIFT]),
     PERSONAL: _schema(PERSONAL_DATA),
 }
 
@@ -74,11 +77,11 @@ def _column(values: tuple, kind: pa.DataType) -> pa.Array:
 
 @dataclass
 class Read:
-    """What reading one payload gave: a row (None where it has no identity), and quarantine rows."""
+    """What reading one payload gave: a row (None where it has no identity), quarantine rows, and what the model does not have."""
 
     row: dict | None
     quarantined: list[dict]
-    unknown: set[str]
+    drift: list[dict] = field(default_factory=list)
     personal: dict | None = None
 
 
@@ -86,45 +89,41 @@ def job(window: Window, payload: object, has_detail: bool, observed_at: datetime
     """A service job as a row of `raw.service_jobs`."""
     read = partial(_read, window, has_detail, observed_at, keys)
     try:
-        return read(shortcut.read(payload, model.SERVICE_JOB, keys), Reading(keys), _dump)
+        return read(shortcut.read(payload, model.SERVICE_JOB, keys), Reading(keys), dump)
     except (shortcut.Unusual, orjson.JSONEncodeError):
         reading = Reading(keys)
-        return read(reading.read(payload, model.SERVICE_JOB) or {}, reading, _dump_anything)
+        return read(reading.read(payload, model.SERVICE_JOB) or {}, reading, dump_anything)
 
 
 def _read(
     window: Window, has_detail: bool, observed_at: datetime, keys: BuyerKeys, clean: dict, reading: Reading, dump: Dump
 ) -> Read:
     """What `reading` made of a payload, as a row and what else there is to tell. `dump` writes JSON."""
-    job_id = clean.get("serviceJobId")
+    job_id, met = clean.get("serviceJobId"), drift.rows(window, reading, observed_at)
     if not job_id:
-        reading.problems.append(Problem("serviceJobId", "a service job without an id cannot be told from others", clean))
+        named = {name: value for name, value in clean.items() if name not in _ABOUT_PEOPLE}
+        reading.problems.append(Problem("serviceJobId", "a service job without an id cannot be told from others", named))
     quarantined = quarantine(window.account, JOBS, job_id, reading.problems, observed_at)
     if not job_id:
-        return Read(None, quarantined, reading.unknown)
-    create_time = moment(clean.get("createTime"))
-    said = {
+        return Read(None, quarantined, met)
+    row = {
+        "account": window.account,
         "marketplace_id": clean.get("marketplaceId") or window.marketplace_id,
         "service_job_id": job_id,
-        "has_detail": has_detail,
-        "create_time": create_time and str(create_time),
-        "_extra": dump(reading.extra).decode() if reading.extra else None,
-    }
-    for column, name in _JOB_FIELDS.items():
-        said[column] = clean.get(name)
-    for column, name in _JOB_DOCUMENTS.items():
-        value = clean.get(name)
-        said[column] = None if value is None else dump(value).decode()
-    row = said | {
-        "account": window.account,
         "observed_at": observed_at,
         "window_start": window.start,
         "window_end": window.end,
-        "create_time": create_time,
-        # of all that the API said, and of nothing else
-        "content_hash": hashlib.blake2b(dump([*said.values()]), digest_size=16).hexdigest(),
+        "has_detail": has_detail,
+        "create_time": moment(clean.get("createTime")),
+        "_extra": dump(reading.extra).decode() if reading.extra else None,
     }
-    return Read(row, quarantined, reading.unknown, _sealed(row, clean, reading, keys))
+    for column, name in _JOB_FIELDS.items():
+        row[column] = clean.get(name)
+    for column, name in _JOB_DOCUMENTS.items():
+        value = clean.get(name)
+        row[column] = None if value is None else dump(value).decode()
+    row["content_hash"] = content_hash(row, dump)
+    return Read(row, quarantined, met, _sealed(row, clean, reading, keys))
 
 
 def _sealed(row: dict, clean: dict, reading: Reading, keys: BuyerKeys) -> dict | None:
@@ -137,8 +136,8 @@ def _sealed(row: dict, clean: dict, reading: Reading, keys: BuyerKeys) -> dict |
 
 def missing_job(window: Window, job_id: str, observed_at: datetime) -> Read:
     """A job that somebody named and that the API does not know."""
-    problem = Problem("serviceJobId", "the API knows no service job with this id", job_id)
-    return Read(None, quarantine(window.account, JOBS, job_id, [problem], observed_at), set())
+    problem = Problem("serviceJobId", "the API knows no service job with this id", None)
+    return Read(None, quarantine(window.account, JOBS, job_id, [problem], observed_at))
 
 
 def quarantine(account: str, entity: str, key: str | None, problems: list[Problem], observed_at: datetime) -> list[dict]:
@@ -146,7 +145,7 @@ def quarantine(account: str, entity: str, key: str | None, problems: list[Proble
     return [
         {
             "account": account, "entity": entity, "record_key": key, "field": problem.field, "reason": problem.reason,
-            "payload": None if problem.original is None else cleaned(_dump_anything(problem.original).decode()),
+            "payload": None if problem.original is None else cleaned(dump_anything(problem.original).decode()),
             "observed_at": observed_at,
         }
         for problem in problems
@@ -156,16 +155,3 @@ def quarantine(account: str, entity: str, key: str | None, problems: list[Proble
 def moment(text: str | None) -> datetime | None:
     """A canonical time as a datetime."""
     return datetime.fromisoformat(text) if text else None
-
-
-def _dump(value: object) -> bytes:
-    """JSON with sorted keys, so that equal contents are equal bytes."""
-    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
-
-
-def _dump_anything(value: object) -> bytes:
-    """The same also of whole numbers of more than 64 bits, and of halves of surrogate pairs."""
-    try:
-        return _dump(value)
-    except orjson.JSONEncodeError:
-        return json.dumps(value, sort_keys=True).encode("utf-8", "replace")

@@ -16,6 +16,7 @@ from include.extract import coerce
 from include.extract.model import Enumeration, Listing, Object, Spec
 from include.extract.privacy import BuyerKeys
 from include.privacy import shapes
+from include.warehouse import minimization
 
 _DAY = r"(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))"
 # as `coerce.time` writes times to the second; a 29th of February takes the long way
@@ -29,6 +30,14 @@ _SCALARS = {
     coerce.number: int | float,
     coerce.boolean: bool,
 }
+# of an object whose attributes are free: names and values that are kept as they are
+_FREE = dict[
+    Annotated[str, Meta(pattern=rf"\A{minimization.FIELD_NAME}\Z", max_length=minimization.LONGEST_NAME)],
+    bool
+    | Annotated[int, Meta(ge=-minimization.LARGEST_NUMBER, le=minimization.LARGEST_NUMBER)]
+    | Annotated[str, Meta(pattern=rf"\A{minimization.TIME}\Z")]
+    | None,
+]
 
 
 class Unusual(Exception):
@@ -56,8 +65,10 @@ def read(payload: object, spec: Object, keys: BuyerKeys) -> dict:
 def _type(spec: Spec) -> Any:
     """What msgspec shall check for `spec`; unknown fields of objects are refused."""
     if isinstance(spec, Object):
-        free = dict.fromkeys((*spec.hashed, *spec.private), Any)
-        fields = {name: _type(inner) | None for name, inner in spec.fields.items()} | free
+        if spec.is_free:
+            return _FREE
+        personal = dict.fromkeys(spec.hashed, str | None) | dict.fromkeys(spec.private, Any)
+        fields = {name: _type(inner) | None for name, inner in spec.fields.items()} | personal
         return msgspec.defstruct("Known", [(name, kind, None) for name, kind in fields.items()], forbid_unknown_fields=True)
     if isinstance(spec, Listing):
         return list[_type(spec.of) | None]

@@ -1,11 +1,10 @@
 """What lies ahead is read target by target (a store and ASIN, a job, a resource), each answer a snapshot of now.
 
 The loader keeps the changes alone; what a later snapshot of the same range no longer holds is noted there as gone. What is
-odd in one slot mostly is in hundreds of thousands of them: it is told once a window, with the first of them as an example.
+odd in one slot mostly is in hundreds of thousands of them: it is told once a window, of the first of them.
 """
 
 import logging
-from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -13,18 +12,19 @@ from datetime import UTC, datetime
 
 import dlt
 
-from include.extract import records, settings
-from include.extract.reader import Problem, Reading, anywhere, tell_unknown
+from include.extract import drift, records, settings
+from include.extract.reader import Problem, Reading
 from include.services_api.errors import BadRequest, NotFound, OversizedAnswer, Refused, ServicesApiError
 from include.services_api.paging import EndlessPaging
+from include.warehouse.minimization import anywhere
 from include.warehouse.windows import Window
 
 log = logging.getLogger(__name__)
 
 BATCH_TARGETS = 200
 
-# no tables: they are told once a window
-UNKNOWN, ODD = "unknown", "odd"
+# no table: what is odd is told once a window
+ODD = "odd"
 
 Rows = dict[str, list]
 
@@ -40,7 +40,7 @@ def read_all(window: Window, targets: tuple, read: Callable[[object], Rows]) -> 
 
     :raises EveryTargetRefused: each of several targets was refused.
     """
-    refused, unknown, odd = 0, Counter(), {}
+    refused, met, odd = 0, drift.WindowDrift(window), {}
 
     def read_or_refuse(target: object) -> tuple[Rows, bool]:
         try:
@@ -56,21 +56,22 @@ def read_all(window: Window, targets: tuple, read: Callable[[object], Rows]) -> 
                 refused += is_refused
                 for table, more in rows.items():
                     together.setdefault(table, []).extend(more)
-            unknown.update(together.pop(UNKNOWN, ()))
+            met.add(together.pop(records.DRIFT, []))
             for row in together.pop(ODD, ()):
                 odd.setdefault((row["field"], row["reason"]), row)
             for table, rows in together.items():
                 if rows:
                     yield dlt.mark.with_table_name(records.batch(table, rows), table)
-    tell_unknown(window, unknown)
-    if odd:
-        yield dlt.mark.with_table_name(records.batch(records.QUARANTINE, list(odd.values())), records.QUARANTINE)
+    met.tell()
+    for table, rows in ((records.QUARANTINE, list(odd.values())), (records.DRIFT, met.take())):
+        if rows:
+            yield dlt.mark.with_table_name(records.batch(table, rows), table)
     if targets and refused == len(targets):
         raise EveryTargetRefused(f"{window}: the API refused all {refused} of them; see the warnings above for its words")
 
 
 def findings(window: Window, target: object, reading: Reading, observed_at: datetime) -> Rows:
-    """What a reading came across: rows for the quarantine, and what it did not know."""
+    """What a reading came across: rows for the quarantine, and what the model does not have."""
     problems = reading.problems + [
         Problem(field, "a field that nobody knows; it has no column of its own", value) for field, value in reading.extra.items()
     ]
@@ -79,7 +80,7 @@ def findings(window: Window, target: object, reading: Reading, observed_at: date
         first.setdefault((anywhere(problem.field), problem.reason), problem)
     odd = [replace(problem, field=field) for (field, _), problem in first.items()]
     quarantined = records.quarantine(window.account, window.entity, _name(target), odd, observed_at)
-    return {ODD: quarantined, UNKNOWN: sorted(reading.unknown)}
+    return {ODD: quarantined, records.DRIFT: drift.rows(window, reading, observed_at)}
 
 
 def _refusal(window: Window, target: object, error: ServicesApiError) -> Rows:

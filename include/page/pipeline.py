@@ -1,4 +1,4 @@
-"""How the data came to be: freshness, publications, windows, the rate budget, and what the audit found."""
+"""How the data came to be: freshness, publications, windows, the rate budget, what is new to Amazon's model, and the audit."""
 
 from include.page.asking import Asked
 
@@ -34,9 +34,21 @@ def pipeline(asked: Asked) -> dict:
         order by finished_at desc limit {SHOWN}
     """)
     return {
-        "freshness": freshness, "publications": publications, "windows": windows, "failures": failures,
+        "freshness": freshness, "publications": publications, "windows": windows, "failures": failures, "drift": _drift(asked),
         "period": asked.period.as_json(),
     }  # fmt: skip
+
+
+def _drift(asked: Asked) -> list[dict]:
+    """What Amazon's model does not have; nothing in a file that was published before there was such a table."""
+    if not asked.rows("from duckdb_tables() where schema_name = 'ops' and table_name = 'schema_drift'"):
+        return []
+    return asked.rows(f"""
+        select account, entity, path, kind, first_observed_at, last_observed_at, times, is_value_kept, value_type
+        from ops.schema_drift
+        where {asked.filters.recent("last_observed_at")} and {asked.filters.condition("account")}
+        order by first_observed_at desc, path limit {SHOWN}
+    """)
 
 
 def quality(asked: Asked) -> dict:

@@ -63,6 +63,9 @@ DRIFT_BASELINE_DAYS = 56
 DRIFT_MIN_APPOINTMENTS = 100
 DRIFT_MAX_DISTANCE = 0.2
 
+# What Amazon's model does not have is told when it is new, and is listed in ops.schema_drift after that.
+TELL_DRIFT_DAYS = 7
+
 # Jobs with a part that could not be read: more than this share of them means that the API has changed.
 MAX_QUARANTINED_SHARE = 0.05
 MIN_QUARANTINED_JOBS = 20

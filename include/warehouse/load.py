@@ -14,7 +14,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from include.warehouse import api_writes, database, packages, restricted, schema, terms
+from include.warehouse import api_writes, database, drift, packages, restricted, schema, terms
 from include.warehouse.history import HISTORIES, fold, land
 from include.warehouse.packages import COMPLETE, RUNNING, Package
 from include.warehouse.windows import JOBS
@@ -75,6 +75,8 @@ def _fold(connection: duckdb.DuckDBPyConnection, package: Package) -> dict[str, 
         rows |= {history.table: fold(connection, package, history) for history in HISTORIES if history.is_in(package)}
         if package.files("quarantined_records"):
             rows["quarantined_records"] = _add_quarantined(connection, package)
+        if new := drift.add(connection, package):
+            rows["schema_drift"] = new
         if package.row["entity"] == JOBS:
             package.row["loaded_jobs"] = _count_jobs(package)
     _record_window(connection, package.row)

@@ -33,6 +33,8 @@ FIELDS = {
     "address_line_2": "serviceLocation.address.addressLine2",
     "address_line_3": "serviceLocation.address.addressLine3",
 }
+# what stood in a place that the model does not know, as JSON by path: it can be personal too
+UNEXPECTED = "unexpected"
 _COLUMNS = ", ".join([*(f"{name} varchar" for name in (*KEY, "buyer_key", *FIELDS)), "observed_at timestamptz"])
 
 
@@ -78,6 +80,9 @@ def keep(rows: pa.Table) -> int:
         # a payload may hold anything where a text is expected
         values = [None if document.get(path) is None else str(document[path]) for document in documents]
         contacts = contacts.append_column(name, pa.array(values, pa.string()))
+    others = [{path: value for path, value in document.items() if path not in FIELDS.values()} for document in documents]
+    unexpected = [json.dumps(other, sort_keys=True) if other else None for other in others]
+    contacts = contacts.append_column(UNEXPECTED, pa.array(unexpected, pa.string()))
     with opened() as vault:
         vault.register("incoming", contacts)
         same = " and ".join(f"kept.{name} = newest.{name}" for name in KEY)
@@ -109,6 +114,7 @@ def opened(*, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
             if not read_only:
                 connection.execute("create schema if not exists restricted")
                 connection.execute(f"create table if not exists {TABLE} ({_COLUMNS})")
+                connection.execute(f"alter table {TABLE} add column if not exists {UNEXPECTED} varchar")
             yield connection
     finally:
         connection.close()

@@ -82,6 +82,11 @@ OPS_TABLES: dict[str, dict[str, str]] = {
         "account": "VARCHAR", "entity": "VARCHAR", "record_key": "VARCHAR", "field": "VARCHAR", "reason": "VARCHAR",
         "payload": "VARCHAR", "observed_at": "TIMESTAMPTZ",
     },
+    "schema_drift": {
+        "account": "VARCHAR", "entity": "VARCHAR", "path": "VARCHAR", "kind": "VARCHAR",
+        "first_observed_at": "TIMESTAMPTZ", "last_observed_at": "TIMESTAMPTZ", "times": "BIGINT", "is_value_kept": "BOOLEAN",
+        "value_type": "VARCHAR", "longest_value": "BIGINT", "example": "VARCHAR",
+    },
     "publications": {
         "publication_id": "VARCHAR", "published_at": "TIMESTAMPTZ", "as_of": "TIMESTAMPTZ",
         "tables": "BIGINT", "rows": "BIGINT", "bytes": "BIGINT", "seconds": "DOUBLE",

@@ -116,12 +116,17 @@ def test_jobs_that_wait_have_slots_of_their_own(store):
 
 def test_an_unknown_field_of_every_slot_is_told_once(store, caplog):
     three = NOON.replace(minute=0) + 3 * HOUR
-    store.free, store.more = {"s/B1": {three: 2, three + HOUR: 2}, "job-1": {three: 1}}, {"zone": "A"}
+    store.free, store.more = {"s/B1": {three: 2, three + HOUR: 2}, "job-1": {three: 1}}, {"zone": "A", "floor": 2}
     assert read(store)["appointment_slots"] == 2
-    told = [record.getMessage() for record in caplog.records if "unknown to this version" in record.getMessage()]
-    assert sum("appointmentSlots[].zone" in message for message in told) == len(told) == 2  # of services and of jobs
+    told = [record.getMessage() for record in caplog.records if "not in Amazon's model" in record.getMessage()]
+    assert sum("appointmentSlots[].zone" in message for message in told) == 2  # of services and of jobs
     kept = rows("select record_key, field, payload::varchar from ops.quarantined_records order by all")
-    assert kept == [(target, "appointmentSlots[].zone", '"A"') for target in ("job-1", "s/B1")]
+    values = (("floor", "2"), ("zone", '{"length":1,"type":"text"}'))
+    assert kept == [(target, f"appointmentSlots[].{name}", value) for target in ("job-1", "s/B1") for name, value in values]
+    drift = "select path, kind, times, is_value_kept from ops.schema_drift where entity = 'appointment_slots' order by all"
+    assert rows(drift) == [  # of three answers two held slots
+        ("appointmentSlots[].floor", "unknown_field", 2, True), ("appointmentSlots[].zone", "unknown_field", 2, False),
+    ]  # fmt: skip
 
 
 def test_what_cannot_be_read_of_every_slot_is_told_once_for_each_reason(store, monkeypatch):
@@ -134,7 +139,10 @@ def test_what_cannot_be_read_of_every_slot_is_told_once_for_each_reason(store, m
     assert rows("select count(*), count(capacity) from raw.appointment_slots") == [(750, 0)]
     told = "select record_key, field, reason, payload::varchar from ops.quarantined_records order by reason"
     field = "appointmentSlots[].capacity"
-    assert rows(told) == [("s0/B1", field, "not a number", '"many"'), ("s0/B1", field, "not a whole number", "1.5")]
+    assert rows(told) == [
+        ("s0/B1", field, "not a number", '{"length":4,"type":"text"}'),
+        ("s0/B1", field, "not a whole number", "1.5"),
+    ]
 
 
 def test_a_store_that_is_refused_is_told_once_and_holds_nobody_up(store, monkeypatch):

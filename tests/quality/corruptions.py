@@ -32,7 +32,7 @@ ITEMS, PAYMENTS, ACTIONS, WEEKS = (
 )  # fmt: skip
 JOB_SLOTS, RANGES, STAGED = "raw.job_appointment_slots", "raw.resource_capacity_ranges", "staging.stg_service_jobs"
 MOVES = "marts.fct_reschedules_cancellations"
-QUARANTINE, WRITES = "ops.quarantined_records", "ops.api_writes"
+QUARANTINE, WRITES, DRIFT = "ops.quarantined_records", "ops.api_writes", "ops.schema_drift"
 TECHNICIAN_DAYS, STORE_DAYS = "marts.agg_technician_daily", "marts.agg_store_daily"
 
 SERVICED = "outcome = 'serviced'"
@@ -66,6 +66,15 @@ CORRUPTIONS = {
     "quarantine_personal_data": f"insert into {QUARANTINE} (account, payload) values ('north', 'buyer@example.com')",
     "quarantine_large": f"insert into {QUARANTINE} by name select account, service_job_id as record_key, 'jobs' as entity, "
                         f"'createTime' as field, 'not a time' as reason from {JOBS} where hash(service_job_id) % 10 = 0",
+
+    # what the model does not have
+    "drift_key_missing": change(DRIFT, "path = null"),
+    "drift_duplicate": repeat(DRIFT),
+    "drift_path_in_clear": change(DRIFT, "path = 'contacts.a.buyer@example.com'"),
+    "drift_example_in_clear": change(DRIFT, "example = '\"A. Buyer\"'"),
+    "drift_kind_unknown": change(DRIFT, "kind = 'odd'"),
+    "drift_count_wrong": change(DRIFT, "times = 0"),
+    "drift_new": change(DRIFT, "first_observed_at = last_observed_at"),
 
     # writes
     "write_key_missing": forget(WRITES, "write_id"),

@@ -61,6 +61,15 @@ REFUSAL = """
     insert into ops.quarantined_records (account, entity, record_key, reason)
     values ('amazon_services_default', 'appointment_slots', 's/B1', 'BadRequest: InvalidInput: not known')
 """
+# a field that Amazon began to send some weeks ago
+DRIFT = """
+    insert into ops.schema_drift by name
+    select
+        'amazon_services_default' as account, 'jobs' as entity, 'scopeOfWork.tier' as path, 'unknown_field' as kind,
+        max(finished_at) - interval 30 days as first_observed_at, max(finished_at) as last_observed_at, 12 as times,
+        false as is_value_kept, 'text' as value_type, 4 as longest_value
+    from ops.extract_windows
+"""
 # what was moved by us, a cancellation that was refused, and one that is on its way
 WRITES = """
     insert into ops.api_writes by name
@@ -93,6 +102,7 @@ def make(folder: Path, *, first: int = FIRST, jobs: int = ALL_JOBS, hours: int =
     warehouse.execute(SLOTS)
     warehouse.execute(JOB_SLOTS)
     warehouse.execute(REFUSAL)
+    warehouse.execute(DRIFT)
     warehouse.execute(WRITES)
     warehouse.dbt("build", "--resource-type", "seed", "--resource-type", "model")
     DuckDBConnectionManager.close_all_connections()  # or the file would stay open in this process

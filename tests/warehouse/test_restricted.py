@@ -1,5 +1,6 @@
 """Personal data where it is kept: sealed on its way, encrypted where it rests, and nowhere else."""
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import duckdb
@@ -173,3 +174,27 @@ def test_without_a_key_nothing_is_read(keeping, monkeypatch, key):
     buyer_keys.cache_clear()
     with pytest.raises(restricted.NoKey, match="SERVICES_PERSONAL_DATA_KEY 32 characters"):
         buyer_keys()
+
+
+def test_what_stood_in_an_unexpected_place_is_kept_with_the_contact(keeping):
+    more = {"customerContact": {"name": "Jane in the kitchen", "visits": 3}, "scopeOfWork": ["ring at Doe's"]}
+    extract(**more).complete("load-1")
+    load()
+    with restricted.opened(read_only=True) as vault:
+        ((kept,),) = vault.execute(f"select {restricted.UNEXPECTED} from {restricted.TABLE}").fetchall()
+    assert json.loads(kept) == {
+        "customerContact.name": "Jane in the kitchen", "scopeOfWork": ["ring at Doe's"],
+        "serviceLocation.address.entryCode": "1234",
+    }  # fmt: skip
+    with database.connect() as connection:
+        ((extra,),) = connection.execute("select _extra::varchar from raw.service_jobs").fetchall()
+    assert json.loads(extra) == {"customerContact.name": {"type": "text", "length": 19}, "customerContact.visits": 3}
+
+
+def test_a_vault_of_an_earlier_version_gets_the_new_column(keeping):
+    with restricted.opened() as vault:
+        vault.execute(f"alter table {restricted.TABLE} drop column {restricted.UNEXPECTED}")
+    extract(level="door 3").complete("load-1")
+    load()
+    with restricted.opened(read_only=True) as vault:
+        assert '"door 3"' in vault.execute(f"select {restricted.UNEXPECTED} from {restricted.TABLE}").fetchone()[0]

@@ -19,6 +19,7 @@ from include.quality.suites import (
     ops_api_writes,
     ops_extract_windows,
     ops_quarantined_records,
+    ops_schema_drift,
     raw_appointment_slots,
     raw_job_appointment_slots,
     raw_resource_capacity,
@@ -31,6 +32,7 @@ from include.quality.suites import (
 SUITES = (
     ops_extract_windows,
     ops_quarantined_records,
+    ops_schema_drift,
     ops_api_writes,
     raw_service_jobs,
     raw_appointment_slots,

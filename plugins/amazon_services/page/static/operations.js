@@ -6,7 +6,7 @@ const { count, short, words } = format;
 // hourly runs, and some patience
 const LATE_MINUTES = 150;
 
-export function pipeline({ freshness, publications, windows, failures, period }) {
+export function pipeline({ freshness, publications, windows, failures, drift, period }) {
   const last = publications[0];
   card("pipeline", "How fresh it is", last ? `Last publication ${format.time(last.published_at)}, ${count(last.rows)} rows, ${format.megabytes(last.bytes)}, in ${format.seconds(last.seconds)}` : "",
     table("Freshness", [
@@ -29,6 +29,13 @@ export function pipeline({ freshness, publications, windows, failures, period })
       { name: "Window", row: true, cell: (row) => [words(row.entity), element("span", { class: "note" }, `${format.time(row.window_start)} to ${format.time(row.window_end)}`)] },
       { name: "Why", cell: (row) => row.error },
     ], failures, { first: 3 }) : null,
+    drift.length ? element("h3", {}, `Not in Amazon's model, ${format.days(period)}`) : null,
+    drift.length ? table("Not in Amazon's model", [
+      { name: "Where", row: true, cell: (row) => [element("span", { class: "id" }, row.path || "–"), element("span", { class: "note" }, words(row.entity))], sort: (row) => row.path },
+      { name: "What", cell: (row) => [words(row.kind), element("span", { class: "note" }, `${row.value_type}${row.is_value_kept ? "" : ", value not stored"}`)], sort: (row) => row.kind },
+      { name: "First", cell: (row) => format.time(row.first_observed_at), sort: (row) => row.first_observed_at },
+      { name: "Times", number: true, cell: (row) => count(row.times), sort: (row) => row.times },
+    ], drift, { first: 6 }) : null,
     element("details", {}, element("summary", {}, "The last publications"), table("Publications", [
       { name: "Published", row: true, cell: (row) => format.time(row.published_at) },
       { name: "As of", cell: (row) => format.time(row.as_of) },
