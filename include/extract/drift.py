@@ -65,6 +65,7 @@ def _merged(known: dict, row: dict) -> dict:
         "times": known["times"] + row["times"],
         "is_value_kept": known["is_value_kept"] and row["is_value_kept"],
         "longest_value": max(lengths, default=None),
+        "example": row["example"] or known["example"],
     }
 
 

@@ -14,7 +14,7 @@ TABLE = "schema_drift"
 UNKNOWN_FIELD, UNKNOWN_VALUE, OTHER_TYPE = "unknown_field", "unknown_value", "other_type"
 KEY = ("account", "entity", "path", "kind")
 # of several reports the newest tells what is met and what becomes of it
-_NEWEST = ("is_value_kept", "value_type", "example")
+_NEWEST = ("is_value_kept", "value_type")
 
 
 def add(connection: duckdb.DuckDBPyConnection, package: Package) -> int:
@@ -42,7 +42,8 @@ def merge(connection: duckdb.DuckDBPyConnection, source: str) -> int:
         create or replace temp table merged_drift as
         select
             {key}, min(first_observed_at) as first_observed_at, max(last_observed_at) as last_observed_at,
-            sum(times)::bigint as times, max(longest_value) as longest_value, {newest}
+            sum(times)::bigint as times, max(longest_value) as longest_value,
+            arg_max(example, last_observed_at) as example, {newest}
         from (
             select {columns} from {source}
             union all
