@@ -8,7 +8,7 @@ import re
 from datetime import UTC, datetime, timedelta, timezone
 
 from include.privacy import shapes
-from include.warehouse.minimization import LARGEST_NUMBER
+from include.privacy.minimization import LARGEST_NUMBER
 
 _LOOSE_TIME = re.compile(
     r"\s*(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ](\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:[.,](\d{1,9}))?)?)?\s*"

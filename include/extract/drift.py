@@ -6,9 +6,9 @@ from datetime import datetime
 import orjson
 
 from include.extract.reader import FURTHER, Reading
-from include.warehouse import minimization
+from include.privacy import minimization
+from include.privacy.minimization import Leaf
 from include.warehouse.drift import UNKNOWN_VALUE
-from include.warehouse.minimization import Leaf
 from include.warehouse.windows import Window
 
 log = logging.getLogger(__name__)

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from include.extract import coerce, plan
+from include.privacy import minimization
 from include.services_api import ServicesClient, operations
 from include.services_api.paging import Extent
-from include.warehouse import minimization
 from include.warehouse.windows import Window
 
 log = logging.getLogger(__name__)

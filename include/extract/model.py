@@ -1,7 +1,7 @@
 """What is known of the API's objects: fields, types, enumerations, and which of them are personal.
 
 Source: Amazon's model of the Services API v1. Of a field that is not here `reader` reports where it stands, its
-type and length; its value is kept only by the rule of `include.warehouse.minimization`.
+type and length; its value is kept only by the rule of `include.privacy.minimization`.
 """
 
 from collections.abc import Callable, Mapping

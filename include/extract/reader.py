@@ -6,9 +6,9 @@ from include.extract import shortcut
 from include.extract.coerce import OtherType, Unreadable
 from include.extract.model import Enumeration, Listing, Object, Spec
 from include.extract.privacy import BuyerKeys
-from include.warehouse import minimization
+from include.privacy import minimization
+from include.privacy.minimization import Leaf, anywhere
 from include.warehouse.drift import OTHER_TYPE, UNKNOWN_FIELD, UNKNOWN_VALUE
-from include.warehouse.minimization import Leaf, anywhere
 
 # an object with thousands of keys is told as one that has more
 MOST_UNKNOWN = 100
@@ -17,7 +17,7 @@ FURTHER = "(further fields)"
 
 @dataclass(frozen=True)
 class Problem:
-    """A value that could not be read. `original` is what may be stored of it: see `include.warehouse.minimization`."""
+    """A value that could not be read. `original` is what may be stored of it: see `include.privacy.minimization`."""
 
     field: str
     reason: str

@@ -15,8 +15,7 @@ from msgspec import Meta
 from include.extract import coerce
 from include.extract.model import Enumeration, Listing, Object, Spec
 from include.extract.privacy import BuyerKeys
-from include.privacy import shapes
-from include.warehouse import minimization
+from include.privacy import minimization, shapes
 
 _DAY = r"(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))"
 # as `coerce.time` writes times to the second; a 29th of February takes the long way

@@ -14,9 +14,9 @@ import dlt
 
 from include.extract import drift, records, settings
 from include.extract.reader import Problem, Reading
+from include.privacy.minimization import anywhere
 from include.services_api.errors import BadRequest, NotFound, OversizedAnswer, Refused, ServicesApiError
 from include.services_api.paging import EndlessPaging
-from include.warehouse.minimization import anywhere
 from include.warehouse.windows import Window
 
 log = logging.getLogger(__name__)

@@ -6,8 +6,8 @@ from include.quality.rules import each_once
 
 
 def braced(text: str) -> str:
-    """Great Expectations formats queries with `str.format`."""
-    return text.replace("{", "{{").replace("}", "}}")
+    """Great Expectations formats queries with `str.format`, and to SQLAlchemy a colon before a name is a parameter."""
+    return text.replace("{", "{{").replace("}", "}}").replace("(?:", "(")
 
 
 EMAIL, CONTACT, PLACE, POSTAL_CODE = map(braced, (shapes.EMAIL, shapes.CONTACT, shapes.PLACE, shapes.POSTAL_CODE))

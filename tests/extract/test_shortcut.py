@@ -88,7 +88,7 @@ def test_both_ways_agree_on_places(name, value):
     kept = expected["serviceLocation"]["address"][name]
     assert kept == (None if careful.problems else value if value is None else str(value))
     for problem in careful.problems:
-        assert problem.original is None and str(value) not in problem.reason
+        assert str(value) not in f"{problem.original} {problem.reason}"
 
 
 def test_the_usual_is_not_unusual():

@@ -2,17 +2,17 @@
 
 from great_expectations import ExpectationSuite
 
+from include.privacy import minimization
 from include.quality import thresholds
 from include.quality.personal_data import braced
 from include.quality.rules import grain, never, no_rows, stop, suite, warn
-from include.warehouse import drift, minimization
+from include.warehouse import drift
 
 KINDS = (drift.UNKNOWN_FIELD, drift.UNKNOWN_VALUE, drift.OTHER_TYPE)
 # names of fields, positions without a number, and what stands for a name that is none
 NAME = rf"(?:{minimization.FIELD_NAME}|\(name of [0-9]+ characters\)|\(further fields\))"
 PATH = braced(rf"(?:{NAME}(?:\[\])*(?:\.{NAME}(?:\[\])*)*)?")
-# a colon before a name would be a parameter to SQLAlchemy
-EXAMPLE = braced(rf'null|true|false|-?[0-9.e+-]{{1,12}}|"({minimization.TIME}|{minimization.TOKEN})"').replace("(?:", "(")
+EXAMPLE = braced(rf'null|true|false|-?[0-9.e+-]{{1,12}}|"({minimization.TIME}|{minimization.TOKEN})"')
 # A build has no clock of its own: the end of its newest extraction is its now.
 NEW = f"""
     select {", ".join(drift.KEY)}

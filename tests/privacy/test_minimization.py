@@ -2,8 +2,8 @@
 
 import pytest
 
-from include.warehouse import minimization
-from include.warehouse.minimization import leaves
+from include.privacy import minimization
+from include.privacy.minimization import leaves
 
 NOTHING = frozenset()
 
