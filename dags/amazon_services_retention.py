@@ -3,8 +3,9 @@
 Every day: removes personal data past its term (where any is kept), from the encrypted database and from load packages; drops
 superseded observations of slots that are long over; gives back the room of what was deleted.
 
-`{"buyer_id": "..."}` forgets one buyer, in everything that is stored and in what is read later. What was removed, from where
-and how many rows, is in `ops.removals`.
+`{"buyer_key": "..."}` forgets one buyer, in everything that is stored and in what is read later; the key of an id is made by
+`python -m include.extract.buyer_key`. `{"buyer_id": "..."}` does the same; Airflow then holds the id until the run starts. What
+was removed, from where and how many rows, is in `ops.removals`.
 """
 
 from airflow.sdk import Param, dag, task
@@ -18,19 +19,21 @@ from amazon_services.timeouts import timeout
     schedule=daily(),
     max_active_runs=1,
     doc_md=__doc__,
-    params={"buyer_id": Param(None, type=["null", "string"], description="Amazon's id of a buyer to forget; it is not logged")},
+    params={
+        "buyer_key": Param(None, type=["null", "string"], description="buyer_key of a buyer to forget"),
+        "buyer_id": Param(None, type=["null", "string"], description="Instead of the key, Amazon's id; better give the key"),
+    },
     **DAG_ARGS,
 )
 def amazon_services_retention():
     @task(pool=WRITER_POOL, execution_timeout=timeout("retention"))
     def remove_personal_data(run_id: str, params: dict) -> dict[str, int]:
-        from amazon_services.personal_data import provide_key
-        from include.extract.privacy import buyer_keys
-        from include.warehouse import retention, run_parameters
+        from amazon_services.personal_data import buyer_to_forget, provide_key
+        from include.warehouse import retention
 
         provide_key()
-        if buyer_id := run_parameters.text(params, "buyer_id"):
-            return retention.forget_buyer(buyer_keys().key(buyer_id), run_id)
+        if buyer_key := buyer_to_forget(params):
+            return retention.forget_buyer(buyer_key, run_id)
         return retention.remove_personal_data(run_id)
 
     @task(pool=WRITER_POOL, execution_timeout=timeout("retention"))
@@ -45,7 +48,7 @@ def amazon_services_retention():
         from include.warehouse import retention
 
         provide_key()
-        return retention.compact_all(force=bool(params["buyer_id"]))
+        return retention.compact_all(force=bool(params["buyer_key"] or params["buyer_id"]))
 
     remove_personal_data() >> drop_slot_history() >> compact()
 

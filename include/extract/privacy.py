@@ -10,6 +10,7 @@ import os
 import secrets
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 
 from include.warehouse import paths, restricted
 
@@ -42,8 +43,18 @@ def buyer_keys() -> BuyerKeys:
     return BuyerKeys(os.environ.get("SERVICES_BUYER_HASH_KEY") or _own_key(), seal)
 
 
+def existing_buyer_keys() -> BuyerKeys | None:
+    """The same for whoever only asks for keys, such as a command: without a seal, and None where there is no secret yet."""
+    secret = os.environ.get("SERVICES_BUYER_HASH_KEY") or (_key_file().read_text().strip() if _key_file().exists() else None)
+    return BuyerKeys(secret) if secret else None
+
+
+def _key_file() -> Path:
+    return paths.warehouse_dir() / "buyer_hash.key"
+
+
 def _own_key() -> str:
-    file = paths.warehouse_dir() / "buyer_hash.key"
+    file = _key_file()
     if not file.exists():
         partial = file.with_name(f".{file.name}.{os.getpid()}")
         descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

@@ -1,13 +1,30 @@
 """Takes one buyer out of database files: the keyed hash that stands for him goes, and the jobs stay without a buyer."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 
 import duckdb
 
 from include.warehouse import compaction, database
+from include.warehouse.run_parameters import BadParameter
 from include.warehouse.versions import versions
+
+
+def checked_key(text: str) -> str:
+    """A `buyer_key` as somebody typed it, without blanks around it and in lower case.
+
+    Raises:
+        BadParameter: It is none. The text is not quoted: it may be an id.
+    """
+    key = text.strip().lower()
+    if not re.fullmatch("[0-9a-f]{32}", key):
+        raise BadParameter(
+            "buyer_key should be 32 hexadecimal digits, as in the column buyer_key or as `python -m include.extract.buyer_key` "
+            f"makes it of an id; what came has {len(key)} characters and is none. Nobody was forgotten."
+        )
+    return key
 
 
 def remember(build: duckdb.DuckDBPyConnection, buyer_key: str) -> None:

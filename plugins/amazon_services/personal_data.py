@@ -1,4 +1,4 @@
-"""The key of personal data, where it is kept: from the environment, or else from an Airflow connection."""
+"""What tasks need for personal data: its key, from the environment or an Airflow connection, and who is to be forgotten."""
 
 import os
 
@@ -13,3 +13,23 @@ def provide_key() -> None:
 
     if restricted.is_kept() and not os.environ.get("SERVICES_PERSONAL_DATA_KEY"):
         os.environ["SERVICES_PERSONAL_DATA_KEY"] = BaseHook.get_connection(CONNECTION).password or ""
+
+
+def buyer_to_forget(params: dict) -> str | None:
+    """The key of the buyer whom a run is to forget; None where it is to forget nobody.
+
+    Args:
+        params: A run's parameters, with `buyer_key` or `buyer_id`.
+
+    Raises:
+        BadParameter: Both are given, or one is none. The error quotes neither.
+    """
+    from include.extract.privacy import buyer_keys
+    from include.warehouse import forgetting, run_parameters
+
+    key, buyer_id = (run_parameters.text(params, name) for name in ("buyer_key", "buyer_id"))
+    if key and buyer_id:
+        raise run_parameters.BadParameter("Both buyer_key and buyer_id are given: give one of them. Nobody was forgotten.")
+    if key:
+        return forgetting.checked_key(key)
+    return buyer_keys().key(buyer_id) if buyer_id else None
