@@ -81,7 +81,7 @@ class Backfill:
         """
         if self.job_ids:
             return [Window(account, marketplace_ids[0], JOBS, BACKFILL, IDS, asked_at, asked_at)]
-        end = min(self.end, asked_at - settings.settle_lag())
+        end = plan.readable_until(self.end, asked_at)
         if end <= self.start:
             raise BadBackfill(f"The range starts at {self.start}, and there is nothing to read after {end}. Example: {EXAMPLE}")
         return plan.backfill_jobs(account, marketplace_ids, self.start, end, self.by)

@@ -7,7 +7,7 @@ spooled as they are made: an attempt that follows one that died does not ask aga
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import islice
 
 import dlt
@@ -61,7 +61,7 @@ def service_jobs(
         counts["details"] = 0
         log.info("%s: %s jobs on %s pages", window, listed.distinct, listed.pages)
         todo = [name for name in listed.jobs if name not in done]
-        for reads in _read(window, listed, todo, details, keys, counts):
+        for reads in _read(window, listed, todo, details, keys, counts, client.clock.now):
             drift.add([row for read in reads for row in read.drift])
             # jobs last: a job counts as done once its batch is there, and by then so are its findings
             for table, rows in (
@@ -79,24 +79,30 @@ def service_jobs(
 
 
 def _read(
-    window: Window, listed: listing.Listing, todo: list[str], details: Details, keys: BuyerKeys, counts: Counter
+    window: Window,
+    listed: listing.Listing,
+    todo: list[str],
+    details: Details,
+    keys: BuyerKeys,
+    counts: Counter,
+    now: Callable[[], datetime],
 ) -> Iterator[list[records.Read]]:
     """What the window holds, batch by batch."""
-    now = datetime.now(UTC)
     if listed.nameless:
-        yield [records.job(window, payload, False, now, keys) for payload in listed.nameless]
+        yield [records.job(window, payload, False, now(), keys) for payload in listed.nameless]
     answers = details.answers(todo)
     while several := list(islice(answers, BATCH_JOBS)):
-        reads = [_job(window, name, listed.jobs.pop(name), answer, keys) for name, answer in several]
+        reads = [_job(window, name, listed.jobs.pop(name), answer, keys, now) for name, answer in several]
         counts["details"] += len(reads)
         log.info("%s: %s of %s details", window, counts["details"], len(todo))
         yield reads
 
 
-def _job(window: Window, name: str, payload: dict, answer: Answer | None, keys: BuyerKeys) -> records.Read:
+def _job(
+    window: Window, name: str, payload: dict, answer: Answer | None, keys: BuyerKeys, now: Callable[[], datetime]
+) -> records.Read:
     if answer is None:
-        now = datetime.now(UTC)
         # a job that was only named has no list's part that could be kept
-        return records.job(window, payload, False, now, keys) if payload else records.missing_job(window, name, now)
+        return records.job(window, payload, False, now(), keys) if payload else records.missing_job(window, name, now())
     # the id is the one that was asked for: a detail without one is still this job
     return records.job(window, {**payload, **answer.payload, "serviceJobId": name}, True, answer.received_at, keys)

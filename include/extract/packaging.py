@@ -7,6 +7,7 @@ elsewhere.
 import gc
 import logging
 import shutil
+import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,11 +17,13 @@ from dlt.pipeline.exceptions import PipelineStepFailed
 
 from include.extract.listing import TooLong
 from include.extract.progress import Bookmark, Progress
+from include.extract.shortened import Shortened
 from include.services_api import ServicesClient
+from include.services_api.clock import PRECISION
 from include.services_api.retries import PASSING
 from include.warehouse import packages
 from include.warehouse.packages import Package
-from include.warehouse.windows import Window
+from include.warehouse.windows import IDS, JOBS, Window
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +31,10 @@ log = logging.getLogger(__name__)
 MOST_FAILURES_IN_A_ROW = 3
 
 Resources = Callable[[Window, Package, Counter], list]
+
+
+class WindowNotOver(Exception):
+    """A window was listed before its end had come."""
 
 
 class WindowsFailed(Exception):
@@ -39,7 +46,7 @@ def pack_windows(
     windows: list[Window],
     resources: Resources,
     run_id: str,
-    bookmark: Bookmark | None = None,
+    bookmark: Bookmark | Shortened | None = None,
     progress: Progress | None = None,
 ) -> dict[str, int]:
     """Read windows one after the other, each into a package of its own; a window that fails does not stop the others.
@@ -94,7 +101,10 @@ def _worth_another_try(errors: list[Exception]) -> Exception:
 
 
 def _pack(client: ServicesClient, window: Window, resources: Resources, run_id: str) -> Counter:
-    package, before, counts = packages.begin(window, run_id), client.usage, Counter()
+    # also a clock that was right when the run began may have been set since
+    client.checked_time()
+    package, before, counts = packages.begin(window, run_id, client.clock.now), client.usage, Counter()
+    began = time.monotonic()
 
     def spent() -> dict:
         used = client.usage
@@ -108,6 +118,7 @@ def _pack(client: ServicesClient, window: Window, resources: Resources, run_id: 
     try:
         with _no_garbage_collection():
             load_id = _run_dlt(package, resources(window, package, counts))
+        _refuse_unless_over(client, window, began)
     except TooLong:
         package.discard()
         raise
@@ -116,6 +127,16 @@ def _pack(client: ServicesClient, window: Window, resources: Resources, run_id: 
         raise
     package.complete(load_id, **spent())
     return counts
+
+
+def _refuse_unless_over(client: ServicesClient, window: Window, began: float) -> None:
+    """By all that the answers have told since: at the beginning of the listing, the window's end had come."""
+    at = client.clock.at(began)
+    if window.entity == JOBS and window.filter != IDS and at + PRECISION < window.end:
+        raise WindowNotOver(
+            f"{window}: it was listed from {at:%Y-%m-%d %H:%M:%S} UTC on by the API's clock, before its end; what changed until "
+            "then would be missing. Check this machine's clock (NTP), and run the task again when the window is over."
+        )
 
 
 @contextmanager

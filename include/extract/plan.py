@@ -3,26 +3,47 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from include.extract import settings
+from include.extract import settings, shortened
 from include.warehouse.input_files import shown
 from include.warehouse.windows import BACKFILL, CREATED, JOBS, SCHEDULED, UPDATED, Window
 
 FIRST_YEAR, LAST_YEAR = 2000, 2099
 
 
-def scheduled_jobs(account: str, marketplace_ids: tuple[str, ...], start: datetime, end: datetime) -> list[Window]:
-    """The windows of one data interval: it ends a little before the interval, and begins inside the window before."""
+class NothingToRead(ValueError):
+    """A range that lies ahead as a whole: nobody can have updated anything in it."""
+
+
+def readable_until(end: datetime, now: datetime) -> datetime:
+    """Where a window ends that should end at `end`: what is newer than the settle lag may still change.
+
+    Args:
+        now: the time by the API's clock, see `ServicesClient.checked_time`.
+    """
+    return min(end, now - settings.settle_lag()).astimezone(UTC)
+
+
+def scheduled_jobs(account: str, marketplace_ids: tuple[str, ...], start: datetime, end: datetime, now: datetime) -> list[Window]:
+    """The windows of one data interval: it ends a little before the interval, and begins inside the window before.
+
+    Raises:
+        NothingToRead: the interval begins after `now`.
+    """
     lag, overlap = settings.settle_lag(), settings.overlap()
-    first, last = (start - lag - overlap).astimezone(UTC), (end - lag).astimezone(UTC)
-    return [
-        Window(account, marketplace, JOBS, SCHEDULED, UPDATED, first, last)
-        for marketplace in marketplace_ids
-    ]  # fmt: skip
+    first, last = (start - lag - overlap).astimezone(UTC), readable_until(end - lag, now)
+    if start >= now or last <= first:
+        raise NothingToRead(
+            f"{account}: the range from {start} to {end} has not begun by the API's clock, which says {now:%Y-%m-%d %H:%M:%S} "
+            "UTC. Where a schedule asked for it, the scheduler's clock is ahead: set it (NTP), and clear the task when the "
+            "range is over."
+        )
+    begins = {marketplace: shortened.begin(account, marketplace, first, overlap) for marketplace in marketplace_ids}
+    return [Window(account, marketplace, JOBS, SCHEDULED, UPDATED, begin, last) for marketplace, begin in begins.items()]
 
 
-def scheduled_snapshot(account: str, entity: str, marketplace_ids: tuple[str, ...], end: datetime) -> list[Window]:
-    """What lies ahead at the end of a data interval: from the hour of its `as_of` to the horizon."""
-    as_of = (end - settings.settle_lag()).astimezone(UTC)
+def scheduled_snapshot(account: str, entity: str, marketplace_ids: tuple[str, ...], end: datetime, now: datetime) -> list[Window]:
+    """What lies ahead at the end of a data interval, or now if that is earlier: from the hour of its `as_of` to the horizon."""
+    as_of = readable_until(end - settings.settle_lag(), now)
     start = as_of.replace(minute=0, second=0, microsecond=0)
     return [Window(account, one, entity, SCHEDULED, UPDATED, start, start + settings.horizon()) for one in marketplace_ids]
 

@@ -35,7 +35,8 @@ class Protocol(HttpToolsProtocol):
 
 
 def server(app: App) -> uvicorn.Server:
-    quiet = {"log_level": "critical", "access_log": False}
+    # the application dates its answers itself
+    quiet = {"log_level": "critical", "access_log": False, "date_header": False}
     return uvicorn.Server(
         uvicorn.Config(app, http=Protocol, ws="none", lifespan="off", timeout_keep_alive=60, timeout_graceful_shutdown=1, **quiet)
     )

@@ -14,6 +14,7 @@ from requests.auth import AuthBase
 from include.services_api import limits, wire
 from include.services_api.account import Account, Secret
 from include.services_api.answers import request_id_of
+from include.services_api.clock import ApiClock
 from include.services_api.errors import CredentialsRejected, Refusal, ServicesApiError, ServiceUnavailable
 
 HEADER = "x-amz-access-token"
@@ -29,8 +30,8 @@ class LwaAuth(AuthBase):
     :raises ServiceUnavailable: it cannot be reached, or does not make sense.
     """
 
-    def __init__(self, account: Account):
-        self._account = account
+    def __init__(self, account: Account, clock: ApiClock):
+        self._account, self._clock = account, clock
         self._session = wire.session(limits.SMALL_ANSWER_BYTES)
         self._token: Secret | None = None
         self._renew_at = 0.0
@@ -44,10 +45,19 @@ class LwaAuth(AuthBase):
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         asked_at = time.monotonic()
         with self._lock:
-            if self._token is None or time.monotonic() >= self._renew_at:
-                self._renew(asked_at)
+            self._ensure(asked_at)
             request.headers[HEADER] = self._token
         return request
+
+    def sign_in(self) -> None:
+        """Get a token, unless there is one that is still good."""
+        asked_at = time.monotonic()
+        with self._lock:
+            self._ensure(asked_at)
+
+    def _ensure(self, asked_at: float) -> None:
+        if self._token is None or time.monotonic() >= self._renew_at:
+            self._renew(asked_at)
 
     def renew(self, refused: requests.PreparedRequest) -> None:
         """The API refused the token of this request: get another, unless another thread already has."""
@@ -86,13 +96,17 @@ class LwaAuth(AuthBase):
             "client_secret": account.client_secret,
         }
         try:
-            return self._session.post(
+            sent = time.monotonic()
+            answer = self._session.post(
                 account.lwa_url, data=form, timeout=(limits.CONNECT_SECONDS, limits.LOGIN_SECONDS), allow_redirects=False
             )
         except wire.FAILURES as error:
             unavailable = wire.failure(error, operation=OPERATION, account=account.name)
             # without a token, the request that needs one has not been sent
             unavailable.may_have_arrived = False
+        else:
+            self._clock.hear(answer.headers, sent)
+            return answer
         # out here, without its cause: that holds the request, and the request holds the secrets
         raise unavailable
 

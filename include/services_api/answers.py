@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from email.utils import parsedate_to_datetime
 
 import orjson
@@ -44,7 +44,7 @@ class Answer:
 
     `payload`: what `payload` held, or the whole body of an operation whose answer has no `payload`.
     `warnings`: Amazon's warnings, wherever in the body: the fields of `WARNING_FIELDS`, as texts without personal data.
-    `received_at`: aware, UTC. `size`: bytes of the body.
+    `received_at`: by the API's clock, in UTC. `size`: bytes of the body.
     """
 
     payload: dict | list
@@ -55,16 +55,16 @@ class Answer:
     size: int
 
 
-def read(operation: Operation, account: str, response: requests.Response) -> Answer:
+def read(operation: Operation, account: str, response: requests.Response, received_at: datetime) -> Answer:
     """:raises ServicesApiError: of the type that says what to do next."""
     try:
-        return _read(operation, account, response)
+        return _read(operation, account, response, received_at)
     except ServicesApiError as error:
         # without the frames that hold the body: it would stay in memory while the call is repeated, and be shown with the locals
         raise error.with_traceback(None) from None
 
 
-def _read(operation: Operation, account: str, response: requests.Response) -> Answer:
+def _read(operation: Operation, account: str, response: requests.Response, received_at: datetime) -> Answer:
     status, request_id = response.status_code, request_id_of(response)
     context = {"operation": operation.name, "account": account, "status": status, "request_id": request_id}
     body = _parse(response.content)
@@ -73,7 +73,7 @@ def _read(operation: Operation, account: str, response: requests.Response) -> An
     errors = body.get("errors") if isinstance(body, dict) else body
     errors = [one for one in errors or [] if isinstance(one, dict)] if isinstance(errors, list) else []
     if not 200 <= status < 300:
-        raise _failure(status, errors, _retry_after(response), context)
+        raise _failure(status, errors, _retry_after(response, received_at), context)
     if not isinstance(body, dict):
         raise ServiceUnavailable(f"HTTP {status}, but the body of {len(response.content)} bytes cannot be read.", **context)
     refusals = [one for one in errors if one.get("errorLevel") != "WARNING"]
@@ -84,7 +84,7 @@ def _read(operation: Operation, account: str, response: requests.Response) -> An
         raise ServiceUnavailable(f"HTTP {status}, but without {operation.expects!r}.", refusals=_refusals(errors), **context)
     payload = body["payload"] if isinstance(body.get("payload"), (dict, list)) else body
     warnings = [*errors, *(_warnings(body) if _may_warn(response.content) else ())]
-    return Answer(payload, body, [*map(_warning, warnings)], request_id, datetime.now(UTC), len(response.content))
+    return Answer(payload, body, [*map(_warning, warnings)], request_id, received_at, len(response.content))
 
 
 def request_id_of(response: requests.Response) -> str | None:
@@ -138,12 +138,12 @@ def _warnings(value: object) -> Iterator[dict]:
                 yield from _warnings(inner)
 
 
-def _retry_after(response: requests.Response) -> float | None:
+def _retry_after(response: requests.Response, received_at: datetime) -> float | None:
     """Seconds, from a number or a date."""
     text = response.headers.get("Retry-After", "").strip()
     if text.isdecimal():
         return float(text[:MOST_DIGITS])
     try:
-        return max(0.0, (parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds())
+        return max(0.0, (parsedate_to_datetime(text) - received_at).total_seconds())
     except (ValueError, TypeError, OverflowError):
         return None

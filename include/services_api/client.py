@@ -2,10 +2,13 @@
 
 import logging
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
 from include.services_api.account import Account
 from include.services_api.answers import Answer
 from include.services_api.budget import PRIORITIES, RateBudget, open_budget
+from include.services_api.clock import ApiClock
+from include.services_api.errors import ServicesApiError
 from include.services_api.operations import Operation
 from include.services_api.parameters import choice, refuse
 from include.services_api.reads import Reads
@@ -15,6 +18,9 @@ from include.services_api.usage import Meter, Observation, Usage
 from include.services_api.writes import Writes
 
 log = logging.getLogger(__name__)
+
+# asked before the machine's clock is called wrong: these outvote whatever was heard before
+CLOCK_QUESTIONS = 3
 
 
 class ServicesClient(Reads, Writes):
@@ -46,6 +52,43 @@ class ServicesClient(Reads, Writes):
         choice("priority", priority, tuple(PRIORITIES))
         self._meter = Meter(observe)
         self._transport = Transport(account, budget or open_budget(), (priority, max_share), patience or Patience(), self._meter)
+
+    @property
+    def clock(self) -> ApiClock:
+        """The API's clock, as the answers so far tell it."""
+        return self._transport.clock
+
+    def checked_time(self) -> datetime:
+        """The time by the API's clock, for decisions that must not rest on the machine's alone.
+
+        It costs no call where the token's answer, or any before, agrees with the machine's clock. Without an answer, or without
+        a date in it, it is the machine's time, and a warning says so.
+
+        Raises:
+            ClockWrong: the machine's clock is further from the API's than `clock.TOLERANCE`, by several answers.
+        """
+        if not self.clock.is_known:
+            self._ask(self._transport.sign_in)
+        for _ in range(CLOCK_QUESTIONS):
+            if self.clock.is_known and self.clock.agrees():
+                break
+            if not self._ask(self._look) or not self.clock.is_known:
+                break
+        return self.clock.check()
+
+    def _look(self) -> None:
+        since = self.clock.now() - timedelta(days=1)
+        for marketplace_id in self.account.marketplace_ids[:1]:
+            self.get_service_jobs(marketplace_id, created_after=since, page_size=1)
+
+    def _ask(self, question: Callable[[], None]) -> bool:
+        try:
+            question()
+        except ServicesApiError as error:
+            # whoever reads next gets the error itself, and a ledger that holds it
+            log.info("%s: the API's clock could not be asked: %s", self.account.name, error)
+            return False
+        return True
 
     @property
     def usage(self) -> Usage:

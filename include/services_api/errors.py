@@ -145,6 +145,15 @@ class OutcomeUnknown(ServicesApiError):
     """A write was sent and no usable answer came: it may have been carried out. It is not repeated."""
 
 
+class ClockWrong(ServicesApiError):
+    """The clock of this machine is too far from the API's: nothing is extracted by it."""
+
+    advice = (
+        "Set the clock of the machine (NTP: `timedatectl set-ntp true`, or chrony) and run the task again. Where the machine's "
+        "clock is right, look for a proxy between it and the API that writes a Date header of its own."
+    )
+
+
 class BudgetUnavailable(ServicesApiError):
     """The shared rate budget cannot be reached; nothing was sent."""
 

@@ -15,6 +15,7 @@ from include.services_api.access import LwaAuth
 from include.services_api.account import Account
 from include.services_api.answers import Answer
 from include.services_api.budget import Grant, RateBudget
+from include.services_api.clock import ApiClock, date_of
 from include.services_api.errors import BudgetUnavailable, OutcomeUnknown, RateLimited, ServiceUnavailable
 from include.services_api.operations import Operation
 from include.services_api.parameters import text
@@ -54,13 +55,22 @@ class Transport:
         self._account, self._budget, self._claim = account, budget, claim
         self._patience, self._meter = patience, meter
         self._rarely = Rarely()
-        self._auth = LwaAuth(account)
+        self.clock = ApiClock(account.name)
+        self._auth = LwaAuth(account, self.clock)
         self._session = wire.session(connections=MOST_CONNECTIONS)
         self._session.headers["User-Agent"] = user_agent()
 
     def close(self) -> None:
         self._session.close()
         self._auth.close()
+
+    def sign_in(self) -> None:
+        """Get an access token, unless there is one that is still good.
+
+        Raises:
+            ServicesApiError: Login with Amazon refuses, or cannot be reached.
+        """
+        self._auth.sign_in()
 
     def call(self, call: Call) -> Answer:
         """:raises ServicesApiError: in the end, or at once where trying again cannot help."""
@@ -72,7 +82,7 @@ class Transport:
             if response.status_code in (401, 403):
                 self._auth.renew(response.request)
                 response = self._send(call)
-            return answers.read(call.operation, self._account.name, response)
+            return answers.read(call.operation, self._account.name, response, self.clock.now())
         except RateLimited as error:
             pause = min(error.retry_after or DRAIN_SECONDS, self._patience.seconds)
             self._budget.drain(self._bucket(call), call.operation.limit, pause)
@@ -102,9 +112,19 @@ class Transport:
         else:
             self._note(call, grant, started, response)
             self._follow(call, grant, response.headers.get("x-amzn-RateLimit-Limit"))
+            if not self.clock.hear(response.headers, started) and not call.operation.is_write:
+                raise self._misdated(call, response)
             return response
         # out here, without its cause: that holds the request, and the request the token
         raise unavailable
+
+    def _misdated(self, call: Call, response: requests.Response) -> ServiceUnavailable:
+        date, now = date_of(response.headers), self.clock.now()
+        return ServiceUnavailable(
+            f"the answer is dated {date:%Y-%m-%d %H:%M:%S} UTC, but by those before it is {now:%Y-%m-%d %H:%M:%S} UTC.",
+            operation=call.operation.name, account=self._account.name, status=response.status_code,
+            request_id=answers.request_id_of(response),
+        )  # fmt: skip
 
     def _follow(self, call: Call, grant: Grant, header: str | None) -> None:
         if header is None:

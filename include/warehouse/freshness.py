@@ -9,7 +9,7 @@ AS_OF = """
     from intermediate.int_as_of
     union all
     select account, marketplace_id, entity, max(window_start)
-    from ops.extract_windows
+    from ops.trusted_windows
     where entity <> 'jobs' and status = 'complete'
     group by account, marketplace_id, entity
     order by all

@@ -14,7 +14,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from include.warehouse import api_writes, database, drift, packages, restricted, schema, terms
+from include.warehouse import api_writes, database, drift, future_times, packages, restricted, schema, terms
 from include.warehouse.history import HISTORIES, fold, land
 from include.warehouse.packages import COMPLETE, RUNNING, Package
 from include.warehouse.windows import JOBS
@@ -43,6 +43,7 @@ def load_packages(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
     added = {"packages": 0}
     if written := api_writes.fold(connection):
         added["api_writes"] = written
+    future_times.mend(connection, packages.waiting())
     for package in packages.waiting():
         if package.take_over():
             package.fail(packages.INTERRUPTED)
@@ -121,6 +122,8 @@ def _record_window(connection: duckdb.DuckDBPyConnection, row: dict) -> None:
     (last,) = connection.execute(f"select coalesce(max(attempt), 0) from ops.extract_windows where {where}", identity).fetchone()
     values = {name: row.get(name) for name in columns} | {"attempt": known[0] if known else last + 1}
     if row["status"] != RUNNING:
-        values["loaded_at"] = datetime.now(UTC)
+        # who asks what was loaded since (`builds`) goes by this order, whatever was done to the clock
+        (latest,) = connection.execute("select max(loaded_at) + to_microseconds(1) from ops.extract_windows").fetchone()
+        values["loaded_at"] = max(datetime.now(UTC), latest or datetime.min.replace(tzinfo=UTC))
     names = ", ".join(f'"{name}"' for name in values)
     connection.execute(f"insert into ops.extract_windows ({names}) values ({', '.join(f'${name}' for name in values)})", values)

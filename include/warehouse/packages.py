@@ -19,7 +19,7 @@ import logging
 import os
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
@@ -44,10 +44,14 @@ class WindowBusy(Exception):
 
 
 class Package:
-    """One attempt at a window. Made by `begin`, found again by `waiting`."""
+    """One attempt at a window. Made by `begin`, found again by `waiting`.
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    Args:
+        clock: whose time its row tells: the clock that its observations go by.
+    """
+
+    def __init__(self, folder: Path, clock: Callable[[], datetime] | None = None) -> None:
+        self.folder, self._clock = folder, clock
         self.row: dict = _read(folder)
         self._lock: int | None = None
 
@@ -121,7 +125,7 @@ class Package:
         self._release()
 
     def _finish(self, status: str, values: dict) -> None:
-        self.row |= values | {"status": status, "finished_at": _now()}
+        self.row |= values | {"status": status, "finished_at": _now(self._clock)}
         _write(self.folder, self.row)
         self._release()
 
@@ -171,14 +175,18 @@ class Package:
         return same and self.row["observed_since"] <= other.row["finished_at"]
 
 
-def begin(window: Window, run_id: str) -> Package:
+def begin(window: Window, run_id: str, clock: Callable[[], datetime] | None = None) -> Package:
     """Start an attempt at a window; it inherits what an attempt that died or failed has already read.
 
-    :raises WindowBusy: a living process reads this very window.
+    Args:
+        clock: the clock that its observations go by: the API's, which its reader knows. The machine's by default.
+
+    Raises:
+        WindowBusy: a living process reads this very window.
     """
     with _register():
         earlier: list[Package] = []
-        since = started_at = _now()
+        since = started_at = _now(clock)
         for one in [*waiting(window.key), *loaded(window.key)]:
             if one.take_over():
                 one.fail(INTERRUPTED)
@@ -195,7 +203,7 @@ def begin(window: Window, run_id: str) -> Package:
         bounds = {"window_start": window.start.isoformat(), "window_end": window.end.isoformat()}
         attempt = {"status": RUNNING, "started_at": started_at, "observed_since": since, "run_id": run_id}
         _write(hidden, identity | bounds | attempt)
-        package = Package(hidden)
+        package = Package(hidden, clock)
         package._acquire()
         package.folder = hidden.rename(folder)
         for one in earlier:
@@ -228,9 +236,12 @@ def tidy() -> None:
     with _register():
         for leftover in paths.packages_dir().glob(f"{GONE}*"):
             shutil.rmtree(leftover)
-        too_old = (datetime.now(UTC) - SPOOL_KEPT).isoformat(timespec="microseconds")
+        # also one of a clock that was ahead is not kept for ever
+        kept = [(datetime.now(UTC) + term).isoformat(timespec="microseconds") for term in (-SPOOL_KEPT, SPOOL_KEPT)]
         done = loaded()
-        spools = [one for one in done if one.row["status"] == FAILED and one.has_spool and one.row["finished_at"] > too_old]
+        spools = [
+            one for one in done if one.row["status"] == FAILED and one.has_spool and kept[0] < one.row["finished_at"] < kept[1]
+        ]
         to_come = [*waiting(), *spools]
         for one in done:
             is_needed = one in spools if one.row["status"] == FAILED else any(other.may_interleave(one) for other in to_come)
@@ -272,9 +283,9 @@ def _loaded_dir() -> Path:
     return paths.packages_dir() / "loaded"
 
 
-def _now() -> str:
-    # always with microseconds, so that texts sort as times do
-    return datetime.now(UTC).isoformat(timespec="microseconds")
+def _now(clock: Callable[[], datetime] | None = None) -> str:
+    # always in UTC and with microseconds, so that texts sort as times do
+    return (clock() if clock else datetime.now(UTC)).isoformat(timespec="microseconds")
 
 
 def _read(folder: Path) -> dict:

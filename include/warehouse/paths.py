@@ -74,6 +74,10 @@ def input_dirs() -> list[Path]:
     return folders
 
 
+def shortened_dir() -> Path:
+    return warehouse_dir() / "shortened"
+
+
 def published_database() -> Path:
     return warehouse_dir() / "published" / "services.duckdb"
 

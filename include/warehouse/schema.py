@@ -117,7 +117,8 @@ def ensure(connection: duckdb.DuckDBPyConnection) -> None:
             connection.execute(f"create table if not exists {schema}.{table} ({definition})")
             for name, kind in columns.items():
                 connection.execute(f'alter table {schema}.{table} add column if not exists "{name}" {kind}')
-    connection.execute(watermarks.VIEW)
+    connection.execute(watermarks.TRUSTED_WINDOWS)
+    connection.execute(watermarks.WATERMARKS)
     stored_texts.clean(connection)
 
 

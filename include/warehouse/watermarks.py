@@ -1,15 +1,28 @@
 """How far the schedule has read without a gap: the view `ops.watermarks`. It is derived from the windows, and stored nowhere.
 
+Both it and the models' `as_of` go by the view `ops.trusted_windows`: the windows of the ledger, none of which says anything of a
+time after it was begun. Windows that end later were written when the end was not compared with the API's clock.
+
 Of jobs, the newest end of complete scheduled windows, but never past the start of a scheduled window that was begun and whose
 range no complete ones cover; of slots and capacity, which are snapshots of what lies ahead, the start of the newest that was
 read to its end. A backfill moves none of them.
 """
 
-VIEW = """
+TRUSTED_WINDOWS = """
+    create or replace view ops.trusted_windows as
+    select
+        account, marketplace_id, entity, mode, filter, status, window_start,
+        -- what a snapshot shows lies ahead
+        case when entity = 'jobs' then least(window_end, coalesce(started_at, window_end)) else window_end end as window_end
+    from ops.extract_windows
+    where coalesce(window_start <= started_at, true)
+"""
+
+WATERMARKS = """
     create or replace view ops.watermarks as
     with windows as (
         select account, marketplace_id, window_start, window_end, status = 'complete' as is_complete
-        from ops.extract_windows
+        from ops.trusted_windows
         where mode = 'scheduled' and entity = 'jobs'
     ),
 
@@ -50,7 +63,7 @@ VIEW = """
     group by account, marketplace_id
     union all
     select account, marketplace_id, entity, max(window_start) as watermark
-    from ops.extract_windows
+    from ops.trusted_windows
     where mode = 'scheduled' and entity <> 'jobs' and status = 'complete'
     group by account, marketplace_id, entity
 """

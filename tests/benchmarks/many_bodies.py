@@ -17,6 +17,7 @@ from include.sandbox.world.times import from_iso
 from include.sandbox.world.world import World
 from include.services_api import answers, operations
 from include.services_api.answers import Answer
+from include.services_api.clock import ApiClock
 from include.services_api.operations import Operation
 
 MARKETPLACE = "ATVPDKIKX0DER"
@@ -97,6 +98,8 @@ class BytesClient:
     def __init__(self, bodies: Bodies, account: str = "amazon_services_default") -> None:
         self.bodies = bodies
         self.account = SimpleNamespace(name=account, marketplace_ids=(MARKETPLACE,))
+        self.clock = ApiClock(account)
+        self.checked_time = self.clock.check
 
     def get_service_jobs(self, marketplace_id, *, last_updated_after, last_updated_before, page_token=None, page_size=PAGE):
         numbers = self.bodies.between(last_updated_after, last_updated_before)
@@ -107,7 +110,7 @@ class BytesClient:
 
     def _answer(self, operation: Operation, body: bytes) -> Answer:
         response = SimpleNamespace(status_code=200, ok=True, headers={}, content=body)
-        return answers.read(operation, self.account.name, response)
+        return answers.read(operation, self.account.name, response, self.clock.now())
 
 
 class BytesAdapter(BaseAdapter):

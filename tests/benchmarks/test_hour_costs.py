@@ -10,6 +10,7 @@ import pytest
 
 from include.extract import runs
 from include.extract.targets import Targets
+from include.services_api.clock import ApiClock
 from include.warehouse import database, schema
 from include.warehouse.load import load_packages
 from tests.benchmarks.many_bodies import MARKETPLACE, START, Bodies, BytesClient
@@ -72,6 +73,8 @@ class SlotClient:
     account = SimpleNamespace(name="amazon_services_default", marketplace_ids=(MARKETPLACE,))
     max_share = 1.0
     usage = SimpleNamespace(requests=0, throttled=0, waited_seconds=0.0, last_request_id=None)
+    clock = ApiClock()
+    checked_time = clock.check
 
     def get_appointment_slots(self, marketplace_id, asin, store_id, start, end):
         slots = [

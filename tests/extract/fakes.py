@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
+from include.services_api.clock import ApiClock
 from include.services_api.errors import NotFound
 
 START = datetime(2026, 10, 1, tzinfo=UTC)
@@ -19,8 +20,12 @@ class FakeClient:
     bounds: list[tuple[datetime, datetime]] = field(default_factory=list)
     now: datetime = START + timedelta(days=40)
     max_share: float = 1.0
+    clock: ApiClock = field(default_factory=ApiClock)
 
     account = SimpleNamespace(name="seller")
+
+    def checked_time(self):
+        return self.clock.check()
 
     @property
     def usage(self):

@@ -10,6 +10,7 @@ from include.extract.packaging import WindowsFailed
 from include.extract.snapshots import EveryTargetRefused
 from include.extract.targets import Targets
 from include.services_api import limits
+from include.services_api.clock import ApiClock
 from include.services_api.errors import BadRequest, Refusal
 from include.warehouse import database
 from include.warehouse.load import load_packages
@@ -35,6 +36,8 @@ class Store:
         self.ranges: list[tuple[datetime, datetime, int]] = []
         self.pages: list[datetime] = []
         self.more: dict[str, object] = {}
+        self.clock = ApiClock()
+        self.checked_time = self.clock.check
 
     def _answer(self, target: str, payload: dict):
         self.asked.append(target)

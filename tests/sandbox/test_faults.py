@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 import pytest
@@ -146,3 +147,25 @@ def test_faults_come_from_a_file(launch, tmp_path: Path) -> None:
     world = launch("--days", "2", "--now", "2026-11-10T12:00:00Z", "--frozen", "--faults", str(file))
     assert [ask(world).status_code for _ in range(2)] == [503, 200]
     assert world.control("GET", "faults")["faults"][0]["fired"] == 1
+
+
+def seconds_ahead(answer: requests.Response) -> float:
+    return parsedate_to_datetime(answer.headers["Date"]).timestamp() - time.time()
+
+
+def test_answers_carry_the_servers_time_not_the_worlds(world: Running, faulty) -> None:
+    assert -3 < seconds_ahead(ask(world)) <= 0
+    faulty(kind="misdated", seconds=-3600, times=1)
+    assert -3603 < seconds_ahead(ask(world)) <= -3600
+    assert -3 < seconds_ahead(ask(world)) <= 0
+    world.control("DELETE", "faults")
+    faulty(kind="undated", times=1)
+    assert "Date" not in ask(world).headers
+
+
+def test_the_servers_clock_can_be_wrong(own_world: Running) -> None:
+    assert own_world.control("POST", "clock", {"date_shift_seconds": 1200})["date_shift_seconds"] == 1200
+    login = own_world.session.post(f"{own_world.url}/auth/o2/token", data=CREDENTIALS)
+    for answer in (login, ask(own_world), own_world.call("GET", "serviceJobs/nothing")):
+        assert 1197 < seconds_ahead(answer) <= 1200
+    assert own_world.control("POST", "clock", {})["date_shift_seconds"] == 1200

@@ -14,12 +14,16 @@ SECRETS = ("very-secret-client-secret", "Atzr|very-secret-refresh-token", "Atza|
 
 @dataclass
 class Reply:
-    """What the server says: a status, a body (JSON unless it is text) and headers. `hang_up` closes the line instead."""
+    """What the server says: a status, a body (JSON unless it is text) and headers. `hang_up` closes the line instead.
+
+    `date`: the `Date` header; None for the server's own time, empty for none at all.
+    """
 
     status: int = 200
     body: object = None
     headers: dict = field(default_factory=dict)
     hang_up: bool = False
+    date: str | None = None
 
 
 @dataclass
@@ -54,7 +58,9 @@ def handler(loopback: Loopback) -> type[BaseHTTPRequestHandler]:
                 self.close_connection = True
                 return
             content = (reply.body if isinstance(reply.body, str) else json.dumps(reply.body)).encode()
-            self.send_response(reply.status)
+            self.send_response_only(reply.status)
+            if date := self.date_time_string() if reply.date is None else reply.date:
+                self.send_header("Date", date)
             for name, value in {"x-amzn-RequestId": "request-1", **reply.headers}.items():
                 self.send_header(name, value)
             self.send_header("Content-Length", str(len(content)))

@@ -55,7 +55,7 @@ def replay(readings: list[Reading], visits: list[int], entity: str, monkeypatch)
     for minute, kind, number in sorted(events):
         # several things of one minute follow each other
         now = at(minute).isoformat(timespec="microseconds")
-        monkeypatch.setattr(packages, "_now", lambda now=now: now)
+        monkeypatch.setattr(packages, "_now", lambda clock=None, now=now: now)
         if kind == 0:
             start = NOON + timedelta(days=number)
             window = Window("seller", "ATVPDKIKX0DER", entity, BACKFILL, UPDATED, start, start)

@@ -75,6 +75,32 @@ def test_a_snapshot_counts_by_its_start(connection):
     assert watermark(connection, "appointment_slots") == 5
 
 
+def began(connection, start, at, **about):
+    """A window to somewhere, begun at an hour: nothing after that can have been read."""
+    window(connection, start, **about)
+    connection.execute("update ops.extract_windows set started_at = ? where window_start = ?", [hour(at), hour(start)])
+
+
+def test_a_window_says_nothing_of_a_time_after_it_was_begun(connection):
+    """As those do that were asked to end in 2030, and those of a clock that was ahead."""
+    window(connection, 0, 1)
+    began(connection, 0.9, at=2, end=9_000)
+    assert watermark(connection) == 2
+    began(connection, 8_000, at=3, end=9_000)
+    began(connection, 8_001, at=3, end=9_000, status="failed")
+    assert watermark(connection) == 2
+    began(connection, 1.9, at=3, end=9_000, status="failed")
+    assert watermark(connection) == 1.9
+    window(connection, 1.8, 4)
+    assert watermark(connection) == 4
+
+
+def test_a_snapshot_of_the_future_says_nothing(connection):
+    began(connection, 5, at=5.5, end=5 + 14 * 24, entity="resource_capacity")
+    began(connection, 700, at=6, end=800, entity="resource_capacity")
+    assert watermark(connection, "resource_capacity") == 5
+
+
 def test_at_random_it_is_the_first_minute_that_nobody_read(connection):
     """Against the definition, minute by minute."""
     generator = random.Random(4)

@@ -1,6 +1,6 @@
 with source as (
 
-    select * from {{ source('ops', 'extract_windows') }}
+    select * from {{ source('ops', 'trusted_windows') }}
 
 ),
 

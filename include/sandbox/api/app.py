@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
+from email.utils import formatdate
 from itertools import cycle
 from typing import Any, Protocol
 from urllib.parse import parse_qs
@@ -11,7 +13,7 @@ from uuid import uuid4
 
 from include.sandbox.api.access import Access
 from include.sandbox.api.errors import ApiError
-from include.sandbox.api.faults import CONNECTION_KINDS, FIELD_CHANGES, Fault, Faults, error_body, spoil
+from include.sandbox.api.faults import CONNECTION_KINDS, DATES, FIELD_CHANGES, Fault, Faults, error_body, spoil
 from include.sandbox.api.http import Request, Response
 from include.sandbox.api.limits import Limits
 from include.sandbox.api.operations import Operation, match
@@ -36,11 +38,17 @@ class App:
         # by job, when its detail was answered and with which change of a field; kept once there was one
         self.flaws: dict[str, list[tuple[int, Fault | None]]] = {}
         self.world_time: Callable[[], int] = lambda: 0
+        # of the server's clock, which the header `Date` tells, before this machine's; the world's time is another matter
+        self.clock_shift = 0.0
         self._throttled_forms = cycle(("json", "html", "empty"))
 
     async def __call__(self, scope: dict[str, Any], receive: Callable, send: Callable) -> None:
         request = Request.of(scope, receive)
         response = await self._respond(request)
+        if response and not response.is_undated:
+            response.headers.append(
+                (b"date", formatdate(time.time() + self.clock_shift + response.misdated_by, usegmt=True).encode())
+            )
         if response is None or response.announced is not None:
             if response:
                 await response.send(send)
@@ -132,7 +140,9 @@ class App:
 
 
 def _spoiled(fault: Fault, request: Request, response: Response) -> Response:
-    if response.status == 200:
+    if fault.kind in DATES:
+        response.is_undated, response.misdated_by = DATES[fault.kind], fault.seconds
+    elif response.status == 200:
         asked = parse_qs(request.query)
         token = (asked.get("pageToken") or asked.get("nextPageToken") or [None])[0]
         response.body = spoil(fault, response.body, token)

@@ -8,6 +8,7 @@
 | `GET personal` | everything personal that a client can have read |
 | `GET log?operation=&verdict=&since=...`, `DELETE log` | requests with their verdicts, see `request_log` |
 | `GET clock`, `POST clock {"now": ISO, "advance_seconds": n, "frozen": bool}` | the world's clock |
+| the same with `{"date_shift_seconds": n}` | the server's own clock, in the header `Date`: so much before this machine's |
 | `GET limits`, `PUT limits {"enforced": bool, "account": ..., "operation": ..., "rate": n, "burst": n}` | token buckets |
 | `GET faults`, `POST faults [{...}]`, `DELETE faults` | faults on purpose, see `faults` |
 | `PUT uploads/<destination>` | where documents are uploaded to |
@@ -101,6 +102,7 @@ class Control:
         return self._clock()
 
     async def set_clock(self, query: dict[str, Any], body: Any) -> dict[str, Any]:
+        self.app.clock_shift = float(body.get("date_shift_seconds", self.app.clock_shift))
         clock = self.service.world.clock
         if "frozen" in body:
             clock.freeze(bool(body["frozen"]))
@@ -111,7 +113,7 @@ class Control:
 
     def _clock(self) -> dict[str, Any]:
         world = self.service.world
-        return {"now": to_iso(world.now()), "frozen": world.clock.frozen}
+        return {"now": to_iso(world.now()), "frozen": world.clock.frozen, "date_shift_seconds": self.app.clock_shift}
 
     async def limits(self, query: dict[str, Any], body: Any) -> dict[str, Any]:
         limits = self.app.limits

@@ -8,6 +8,8 @@ every call), "times": how often at most}` and the options of its kind:
 | `error` | `status` 500, `body` `json`, `html` or `empty`, `after` | an error status; `after`: the call has its effect first |
 | `close` | `after` | the connection is closed without an answer |
 | `hang` | `seconds` 60, `after` | no answer for a while, then the connection is closed |
+| `misdated` | `seconds` 60 | the header `Date` is so much ahead (below 0: behind) |
+| `undated` | | there is no `Date` |
 | `truncate` | | the answer ends in the middle |
 | `errors_without_payload` | | 200 with `errors` and no payload |
 | `expire_token` | | 403, and the access token is dead |
@@ -58,7 +60,7 @@ class Fault:
     def __post_init__(self) -> None:
         if self.operation not in (*BY_NAME, "*", "token"):
             raise ValueError(f"fault: {self.operation} is not an operation, `*` or `token`")
-        if self.kind not in (*CONNECTION_KINDS, *PAGE_CHANGES, *FIELD_CHANGES):
+        if self.kind not in (*CONNECTION_KINDS, *DATES, *PAGE_CHANGES, *FIELD_CHANGES):
             raise ValueError(f"fault: {self.kind} is not a kind of fault")
 
     def strikes(self, operation: str, random: Random) -> bool:
@@ -161,6 +163,8 @@ def _add_unknown(holder: dict[str, Any], name: str) -> None:
 
 
 CONNECTION_KINDS = ("error", "close", "hang", "truncate", "expire_token")
+# whether the answer is without a date
+DATES = {"misdated": False, "undated": True}
 PAGE_CHANGES = {
     "errors_without_payload": _without_payload,
     "repeat_token": _repeated_token,

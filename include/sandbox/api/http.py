@@ -51,12 +51,17 @@ class Request:
 
 @dataclass(slots=True)
 class Response:
-    """`announced`: the content length that is told, where it is not that of the body (a truncated answer)."""
+    """`announced`: the content length that is told, where it is not that of the body (a truncated answer).
+
+    `is_undated`, `misdated_by`: what is wrong with the header `Date`, the latter in seconds.
+    """
 
     status: int
     body: bytes = b""
     headers: list[tuple[bytes, bytes]] = field(default_factory=list)
     announced: int | None = None
+    is_undated: bool = False
+    misdated_by: float = 0
 
     @classmethod
     def json(cls, status: int, content: Any) -> Response:

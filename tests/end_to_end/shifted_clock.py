@@ -1,0 +1,48 @@
+"""Processes whose clock is wrong, or is set while they run: libfaketime shows them another time than the machine's."""
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from include.warehouse.paths import PROJECT_DIR
+
+LIBRARY = next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"), None)
+needs_faketime = pytest.mark.skipif(LIBRARY is None, reason="needs libfaketime (Debian's package `faketime`)")
+
+
+@dataclass
+class ShiftedClock:
+    """The clock of processes that are started with `environment`; `file` says how far it is from the machine's."""
+
+    file: Path
+
+    def set(self, seconds: int) -> None:
+        partial = self.file.with_suffix(".partial")
+        partial.write_text(f"{seconds:+d}\n")
+        partial.replace(self.file)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {
+            "LD_PRELOAD": str(LIBRARY),
+            "FAKETIME_TIMESTAMP_FILE": str(self.file),
+            "FAKETIME_NO_CACHE": "1",
+            # as a machine's: setting the clock moves the other one
+            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        }
+
+    def start(self, *arguments: str) -> subprocess.Popen:
+        """Start a module of Python."""
+        return subprocess.Popen(
+            [sys.executable, "-m", *arguments], cwd=PROJECT_DIR, env=os.environ | self.environment, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, text=True,
+        )  # fmt: skip
+
+    def run(self, *arguments: str) -> tuple[int, str]:
+        process = self.start(*arguments)
+        output, _ = process.communicate(timeout=300)
+        return process.returncode, output
