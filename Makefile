@@ -62,8 +62,8 @@ format: setup-dev
 
 lock: setup-dev  ## Pin requirements anew, with the hash of every file
 	@for name in requirements requirements-dev scripts/uv; do \
-	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
-	    --custom-compile-command "make lock" $$name.in --output-file $$name.txt || exit 1; \
+	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url \
+	    --no-emit-find-links --custom-compile-command "make lock" $$name.in --output-file $$name.txt || exit 1; \
 	done
 
 clean: setup  ## Forget the demo, its Airflow and its warehouse; what the demo did not make stays

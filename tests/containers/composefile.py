@@ -48,7 +48,8 @@ class Service:
             ports=fields.get("ports", []),
             depends_on={other: rule["condition"] for other, rule in depends_on.items()},
             healthcheck=check.get("test", [])[1:],
-            healthcheck_seconds=seconds(check.get("interval", "30s")) * check.get("retries", 3),
+            healthcheck_seconds=(seconds(check.get("interval", "30s")) + seconds(check.get("timeout", "30s")))
+            * check.get("retries", 3),
             stop_seconds=seconds(fields.get("stop_grace_period", "10s")),
             init=fields.get("init", False),
             image=fields.get("image", ""),
