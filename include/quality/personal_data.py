@@ -31,4 +31,5 @@ def is_no_postal_code(column: str) -> str:
 
 
 def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
+    """A text as SQL that SQLAlchemy reads: there a colon before a word, as in `(?:bis)`, would be a parameter."""
+    return "'" + text.replace("'", "''").replace(":", "\\:") + "'"
