@@ -1,0 +1,62 @@
+"""Drives hours of a schedule against a local world, and holds what they published against the truth."""
+
+import json
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+
+from include.extract import runs
+from include.extract.backfill import Backfill
+from include.services_api import ServicesClient
+from include.warehouse import paths
+from tests.end_to_end import hours
+from tests.end_to_end.flaws import FLAWS
+from tests.end_to_end.test_kills import FAULTS
+from tests.end_to_end.truth import Reading, differences
+from tests.local_api import LocalApi
+
+# within a month of it, the clocks of the United States go back
+BEGIN = datetime(2026, 10, 12, 18, 58, tzinfo=UTC)
+OPTIONS = (
+    "--seed", "4", "--days", "8", "--now", BEGIN.isoformat(), "--frozen", "--limits", "off", "--marketplaces", "US",
+    "--jobs-per-day", "20", "--stores", "4",
+)  # fmt: skip
+_FLAWED = {flaw["kind"] for flaw in FLAWS} - {"string_duration"}
+# faults of the connection alone: what arrives is right
+DISTURBANCES = [fault for fault in FAULTS if fault["kind"] not in _FLAWED]
+
+
+def backfill(api: LocalApi) -> Reading:
+    """Read and publish the days before `BEGIN`."""
+    began = datetime.now(UTC)
+    with ServicesClient(api.account()) as client:
+        params = {"start": (BEGIN - timedelta(days=9)).isoformat(), "end": BEGIN.isoformat()}
+        runs.backfill(client, Backfill.from_params(params), BEGIN + hours.LAG, "backfill")
+    api.control("POST", "reading", {"availability": False})
+    ended = datetime.now(UTC)
+    hours.build_and_publish("backfill")
+    return Reading(api.control("GET", "clock")["now"], began, ended)
+
+
+def start(api: LocalApi, first: datetime, count: int = 1) -> subprocess.Popen:
+    """Start hours in a process of their own; each moves the clock of the local API to its moment."""
+    command = [sys.executable, "-m", "tests.end_to_end.hours", api.url, first.isoformat(), str(count), "--move"]
+    return subprocess.Popen(command, cwd=paths.PROJECT_DIR, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def finish(process: subprocess.Popen) -> list[tuple[Reading, float]]:
+    """Wait for hours that should succeed; returns each one's reading, and its seconds of processor."""
+    output, error = process.communicate()
+    assert process.returncode == 0, error[-5_000:]
+    lines = [json.loads(line) for line in output.splitlines() if line.startswith("{")]
+    return [
+        (Reading(moment, datetime.fromisoformat(began), datetime.fromisoformat(ended)), hour["processor_seconds"])
+        for hour in lines
+        for moment, began, ended in [hour["reading"]]
+    ]
+
+
+def check(api: LocalApi, as_of: datetime, readings: list[Reading]) -> None:
+    """Compare every published mart with the truth at a moment."""
+    found = differences(paths.published_database(), api.truth(as_of=as_of.isoformat()), readings)
+    assert not found, "\n".join(found)
