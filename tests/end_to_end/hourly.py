@@ -1,6 +1,7 @@
 """Drives hours of a schedule against a local world, and holds what they published against the truth."""
 
 import json
+import os
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -38,10 +39,13 @@ def backfill(api: LocalApi) -> Reading:
     return Reading(api.control("GET", "clock")["now"], began, ended)
 
 
-def start(api: LocalApi, first: datetime, count: int = 1) -> subprocess.Popen:
+def start(api: LocalApi, first: datetime, count: int = 1, environment: dict[str, str] | None = None) -> subprocess.Popen:
     """Start hours in a process of their own; each moves the clock of the local API to its moment."""
     command = [sys.executable, "-m", "tests.end_to_end.hours", api.url, first.isoformat(), str(count), "--move"]
-    return subprocess.Popen(command, cwd=paths.PROJECT_DIR, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    return subprocess.Popen(
+        command, cwd=paths.PROJECT_DIR, env=os.environ | (environment or {}), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        text=True,
+    )  # fmt: skip
 
 
 def finish(process: subprocess.Popen) -> list[tuple[Reading, float]]:
