@@ -28,19 +28,21 @@ from amazon_services.timeouts import timeout
 def amazon_services_retention():
     @task(pool=WRITER_POOL, execution_timeout=timeout("retention"))
     def remove_personal_data(run_id: str, params: dict) -> dict[str, int]:
+        from amazon_services.clock import checked_now
         from amazon_services.personal_data import buyer_to_forget, provide_key
         from include.warehouse import retention
 
         provide_key()
         if buyer_key := buyer_to_forget(params):
             return retention.forget_buyer(buyer_key, run_id)
-        return retention.remove_personal_data(run_id)
+        return retention.remove_personal_data(run_id, checked_now())
 
     @task(pool=WRITER_POOL, execution_timeout=timeout("retention"))
     def drop_slot_history(run_id: str) -> dict[str, int]:
+        from amazon_services.clock import checked_now
         from include.warehouse import retention
 
-        return retention.drop_slot_history(run_id)
+        return retention.drop_slot_history(run_id, checked_now())
 
     @task(pool=WRITER_POOL, execution_timeout=timeout("retention"))
     def compact(params: dict) -> dict[str, list[int]]:

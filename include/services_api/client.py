@@ -67,14 +67,14 @@ class ServicesClient(Reads, Writes):
         Raises:
             ClockWrong: the machine's clock is further from the API's than `clock.TOLERANCE`, by several answers.
         """
-        if not self.clock.is_known:
-            self._ask(self._transport.sign_in)
-        for _ in range(CLOCK_QUESTIONS):
-            if self.clock.is_known and self.clock.agrees():
+        clock = self.clock
+        is_silent = not clock.is_known and (clock.is_silence_reported or not self._ask(self._transport.sign_in))
+        for _ in range(0 if is_silent else CLOCK_QUESTIONS):
+            if clock.is_known and clock.agrees():
                 break
-            if not self._ask(self._look) or not self.clock.is_known:
+            if not self._ask(self._look) or not clock.is_known:
                 break
-        return self.clock.check()
+        return clock.check()
 
     def _look(self) -> None:
         since = self.clock.now() - timedelta(days=1)

@@ -41,7 +41,7 @@ class ApiClock:
         self._began, self._began_at = time.monotonic(), datetime.now(UTC)
         self._correction = 0.0
         self._bounds: deque[tuple[float, float]] = deque(maxlen=REMEMBERED)
-        self._lock, self._is_silence_reported = threading.Lock(), False
+        self._lock, self.is_silence_reported = threading.Lock(), False
 
     @property
     def is_known(self) -> bool:
@@ -85,9 +85,9 @@ class ApiClock:
         Raises:
             ClockWrong: the machine's clock is further from it than the tolerance.
         """
-        if not self.is_known and not self._is_silence_reported:
-            self._is_silence_reported = True
-            log.warning("%s: no answer has a readable Date header; the machine's clock is used unchecked", self._account)
+        if not self.is_known and not self.is_silence_reported:
+            self.is_silence_reported = True
+            log.warning("%s: no answer so far has a readable Date header; the machine's clock is used unchecked", self._account)
         machine, api = datetime.now(UTC), self.now()
         if abs(machine - api) > TOLERANCE:
             direction = "ahead" if machine > api else "behind"

@@ -6,7 +6,7 @@ at its last appointment if that was earlier. Any other is taken to end when noth
 
 import logging
 import os
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import duckdb
 import pyarrow as pa
@@ -83,7 +83,11 @@ def personal_data_term() -> timedelta:
 
 
 def within_term(build: duckdb.DuckDBPyConnection, package: Package, contacts: pa.Table, now: datetime | None = None) -> pa.Table:
-    """Of the contacts of a package those whose jobs did not end longer ago than the term: a backfill reads old ones too."""
+    """Of the contacts of a package those whose jobs did not end longer ago than the term: a backfill reads old ones too.
+
+    Args:
+        now: by default when the package was read, by the clock that its reader has checked; the retention DAG looks daily.
+    """
     files = [str(file) for file in package.files("service_jobs")]
     if not files:
         return contacts
@@ -97,7 +101,7 @@ def within_term(build: duckdb.DuckDBPyConnection, package: Package, contacts: pa
         "files": files,
         "appointments": _APPOINTMENTS,
         "unchanged_since": package.row["window_end"] if package.row["filter"] == UPDATED else None,
-        "before": (now or datetime.now(UTC)) - personal_data_term(),
+        "before": (now or datetime.fromisoformat(package.row["finished_at"])) - personal_data_term(),
     }
     build.register("contacts", contacts)
     try:

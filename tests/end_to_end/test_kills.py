@@ -38,6 +38,8 @@ FAULTS = [
     {"operation": "*", "kind": "truncate", "probability": 0.01},
     {"operation": "*", "kind": "hang", "seconds": 1, "probability": 0.002},
     {"operation": "*", "kind": "expire_token", "probability": 0.005},
+    {"operation": "*", "kind": "misdated", "seconds": 7200, "probability": 0.005},
+    {"operation": "*", "kind": "undated", "probability": 0.05},
     {"operation": "*", "kind": "errors_without_payload", "probability": 0.005},
     {"operation": "getServiceJobs", "kind": "repeat_token", "probability": 0.03},
     {"operation": "getServiceJobs", "kind": "changing_total", "probability": 0.03},
