@@ -5,7 +5,6 @@ import json
 import logging
 import time
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 
 from include.dispatch.write import Seen, Trace, Write
 from include.services_api import Account, Answer, ServicesClient
@@ -78,13 +77,13 @@ def _carry_out(client: ServicesClient, write: Write, key: str, requested_by: str
         if earlier.outcome in api_writes.DONE:
             log.info("%s was carried out before, at %s; it is not sent again.", write.operation.name, earlier.row["sent_at"])
             return _done(earlier)
-    write.check(client.account, datetime.now(UTC))
+    write.check(client.account, client.clock.now())
     before = write.prepare(client)
     if unless_so and write.look(client, before).trace is Trace.ARRIVED:
         return Done(write.operation.name, "unchanged", None, {}, [])
     attempt = api_writes.begin(
         key, earlier.number + 1 if earlier else 1, account=client.account.name, operation=write.operation.name,
-        requested_by=requested_by, before=before, **write.target(client.account),
+        requested_by=requested_by, before=before, sent_at=client.clock.now().isoformat(), **write.target(client.account),
     )  # fmt: skip
     try:
         return _send(client, write, attempt, sent_before)

@@ -126,14 +126,14 @@ def begin(key: str, number: int, **values: object) -> Attempt:
     Args:
         key: What `latest` was asked for, within the same `held_still`.
         number: The number after that of the latest attempt; 1 where there is none.
-        **values: Columns of `ops.api_writes`.
+        **values: Columns of `ops.api_writes`; `sent_at` is now, unless it is among them.
 
     Raises:
         WriteBusy: Another process has begun this attempt since the look.
     """
     file = paths.writes_dir() / f"{key}-{number}.json"
     file.parent.mkdir(parents=True, exist_ok=True)
-    partial = _written(file, values | {"write_id": file.stem, "outcome": SENT, "sent_at": _now()})
+    partial = _written(file, {"sent_at": _now()} | values | {"write_id": file.stem, "outcome": SENT})
     lock = os.open(partial, os.O_RDONLY)
     fcntl.flock(lock, fcntl.LOCK_EX)
     try:

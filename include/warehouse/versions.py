@@ -5,10 +5,11 @@ one. Published files are never written to, only replaced.
 """
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 KEPT = 3
+NAMED = "%Y%m%dT%H%M%S%fZ"
 
 
 def versions(published_database: Path) -> list[Path]:
@@ -19,8 +20,10 @@ def versions(published_database: Path) -> list[Path]:
 
 
 def keep(published_database: Path, published_at: datetime) -> None:
-    """Keep what is published now, and let go of all but the newest."""
-    version = _folder(published_database) / f"{published_database.stem}-{published_at:%Y%m%dT%H%M%S%fZ}.duckdb"
+    """Keep what is published now, and let go of all but the newest: those that were published last, whatever the clock said."""
+    for newest in versions(published_database)[:1]:
+        published_at = max(published_at, _published_at(newest) + timedelta(microseconds=1))
+    version = _folder(published_database) / f"{published_database.stem}-{published_at:{NAMED}}.duckdb"
     version.parent.mkdir(exist_ok=True)
     version.hardlink_to(published_database)
     for old in versions(published_database)[KEPT:]:
@@ -46,6 +49,13 @@ def rollback(published_database: Path, version: str | None = None) -> Path:
     staged.replace(published_database)
     staged.unlink(missing_ok=True)  # a rename between two names of one file does nothing
     return chosen[0]
+
+
+def _published_at(version: Path) -> datetime:
+    try:
+        return datetime.strptime(version.stem.rpartition("-")[2], NAMED).replace(tzinfo=UTC)
+    except ValueError:
+        return datetime.min.replace(tzinfo=UTC)
 
 
 def _folder(published_database: Path) -> Path:

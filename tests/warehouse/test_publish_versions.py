@@ -59,3 +59,12 @@ def test_the_command_lists_and_rolls_back(published, monkeypatch, capsys):
     answer = capsys.readouterr().out.splitlines()
     assert "services-20261101T020000000000Z.duckdb" in answer[0]
     assert [line.endswith("(published)") for line in answer[1:]] == [False, True, False]
+
+
+def test_a_clock_that_was_ahead_does_not_outrank_what_is_published_after(published):
+    for content, year in (("ahead", 2027), ("right", 2026), ("right again", 2026)):
+        new = published.with_name("new")
+        new.write_text(content)
+        new.replace(published)
+        versions.keep(published, datetime(year, 11, 2, tzinfo=UTC))
+    assert [version.read_text() for version in versions.versions(published)] == ["right again", "right", "ahead"]
