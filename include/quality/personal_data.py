@@ -1,8 +1,13 @@
 """The conditions that a text of the marts holds personal data (`include.privacy.shapes`)."""
 
+import re
+
 from include.privacy import shapes
 from include.quality import thresholds
 from include.quality.rules import each_once
+
+# as SQLAlchemy finds them; the colon of `(?-i:...)` is none
+_PARAMETER = re.compile(r"(?<![:\w\\]):(?=\w)")
 
 
 def braced(text: str) -> str:
@@ -31,5 +36,5 @@ def is_no_postal_code(column: str) -> str:
 
 
 def _literal(text: str) -> str:
-    """A text as SQL that SQLAlchemy reads: there a colon before a word, as in `(?:bis)`, would be a parameter."""
-    return "'" + text.replace("'", "''").replace(":", "\\:") + "'"
+    """A text as SQL that SQLAlchemy reads: a colon before a word, as in a title, would be a parameter there."""
+    return "'" + _PARAMETER.sub("' || chr(58) || '", text.replace("'", "''")) + "'"

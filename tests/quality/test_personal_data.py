@@ -4,6 +4,7 @@ import re
 
 import duckdb
 import pytest
+import sqlalchemy
 
 from include.privacy import shapes
 from include.quality import personal_data, thresholds
@@ -98,3 +99,17 @@ def test_postal_codes_are_postal_codes(text):
 def test_other_things_are_no_postal_codes(text):
     assert not matches(personal_data.POSTAL_CODE, text)
     assert not shapes.is_postal_code(text)
+
+
+@pytest.mark.parametrize("title", ["Call (206) 555-0143 :new", "Kit 285-753-0001 :a:b", "12:30 206-555-0143"])
+def test_no_colon_is_a_parameter_of_sqlalchemy(monkeypatch, title):
+    monkeypatch.setattr(thresholds, "HARMLESS_TEXTS", (title,))
+    for shape, column in ((personal_data.CONTACT, "title"), (personal_data.PLACE, "title")):
+        condition = sqlalchemy.text(personal_data.looks_personal(shape, column).format(batch="titles"))
+        assert condition._bindparams == {}
+        text = str(condition.compile())
+        found = duckdb.execute(
+            f"with titles as (select unnest(?) as title) from titles where {text}", [[title, "10 Oak Street 206-555-0143"]]
+        )
+        assert found.fetchall() == [("10 Oak Street 206-555-0143",)]
+    assert sqlalchemy.text(personal_data.is_no_postal_code("code").format(batch="codes"))._bindparams == {}
