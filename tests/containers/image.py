@@ -14,6 +14,9 @@ SCRIPT = Path(__file__).with_name("container.sh")
 # how this machine reaches its package indexes, and what its processor needs
 OF_THIS_MACHINE = re.compile(r"PIP_|UV_|OPENBLAS_|SSL_|REQUESTS_|(https?|no)_proxy", re.IGNORECASE)
 
+# the base image brings it; the one of this machine's Python may be older than hashes of packages with extras need
+PIP_OF_THE_BASE = "pip==25.0.1"
+
 
 @dataclass
 class Image:
@@ -63,6 +66,7 @@ def build(folder: Path, project: Path, packages: Path | None) -> Image:
     run(image, ["chmod", "a+rx", *map(str, {*Path(sys.base_prefix).parents, *(packages or python).parents})])
     if not packages:
         run(image, [f"{sys.base_prefix}/bin/python3", "-m", "venv", str(python)])
+        run(image, ["pip", "install", "--quiet", PIP_OF_THE_BASE])
     for word, rest in steps((project / "Dockerfile").read_text()):
         if word == "RUN" and (not packages or not re.match(r"(apt-get|pip) ", rest)):
             run(image, ["sh", "-c", rest])
