@@ -1,6 +1,9 @@
 {#
     What the last complete build had seen, in three small tables beside the intermediate models. They are written when
     a build has ended well, so a killed or failed build leaves them as they were and the next one takes up its changes.
+
+    The variable `definition` is a hash of everything that the tables are made by (include/warehouse/definitions.py). A
+    build without it, such as one by hand, makes everything anew, and so does the one after it.
 #}
 
 {% macro create_build_state() %}
@@ -11,7 +14,7 @@
         account varchar, marketplace_id varchar, as_of timestamp with time zone
     );
     create table if not exists {{ intermediate }}.built_settings (fingerprint varchar);
-    {% if flags.FULL_REFRESH or marts_are_lost() %}
+    {% if flags.WHICH in ('build', 'run') and (flags.FULL_REFRESH or marts_are_lost() or not var('definition', '')) %}
         delete from {{ intermediate }}.built_settings;
     {% endif %}
 {% endmacro %}
@@ -55,8 +58,11 @@
             insert into {{ intermediate }}.built_clocks
             select account, marketplace_id, as_of from {{ intermediate }}.int_as_of;
             delete from {{ intermediate }}.built_settings;
-            insert into {{ intermediate }}.built_settings values ('{{ settings_fingerprint() }}');
+            {% if var('definition', '') %}
+                insert into {{ intermediate }}.built_settings values ('{{ var('definition') }}');
+            {% endif %}
             commit;
+            {{ drop_what_no_model_makes() }}
         {% endif %}
     {% endif %}
 {% endmacro %}
@@ -72,11 +78,26 @@
 {% endmacro %}
 
 
-{# Changes with every variable, seed and model: then nothing that was built before can be relied on. #}
-{% macro settings_fingerprint() %}
-    {% set parts = [var('on_time_grace_minutes'), var('no_show_after_minutes')] %}
+{# What an earlier version of the project made, and no model or seed makes any more: it would be published for ever. #}
+{% macro drop_what_no_model_makes() %}
+    {% set known, schemas = [], [] %}
     {% for node in graph.nodes.values() if node.resource_type in ('model', 'seed') %}
-        {% do parts.append(node.unique_id ~ node.checksum.checksum) %}
+        {% do known.append("'" ~ [node.database, node.schema, node.alias] | join('.') ~ "'") %}
+        {% do schemas.append("'" ~ node.database ~ '.' ~ node.schema ~ "'") %}
     {% endfor %}
-    {{ return(local_md5(parts | map('string') | sort | join(' '))) }}
+    {% for node in graph.sources.values() %}
+        {% do known.append("'" ~ [node.database, node.schema, node.identifier] | join('.') ~ "'") %}
+    {% endfor %}
+    {% set leftovers %}
+        with relations as (
+            select database_name || '.' || schema_name as place, table_name as name, 'table' as kind from duckdb_tables()
+            union all
+            select database_name || '.' || schema_name, view_name, 'view' from duckdb_views()
+        )
+        select kind, place, name from relations
+        where place in ({{ schemas | unique | join(', ') }}) and place || '.' || name not in ({{ known | join(', ') }})
+    {% endset %}
+    {% for leftover in run_query(leftovers).rows %}
+        drop {{ leftover['kind'] }} {{ leftover['place'] }}."{{ leftover['name'] }}";
+    {% endfor %}
 {% endmacro %}

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 import pytest
 from dbt.cli.main import dbtRunner
 
-from include.warehouse import database, schema
+from include.warehouse import database, definitions, schema
 
 PROJECT = Path(__file__).parents[2] / "dbt_project"
 
@@ -92,6 +92,9 @@ class Warehouse:
         return outcome.result
 
     def build(self, *arguments: str):
+        return self.build_by_hand("--vars", json.dumps({"definition": definition()}), *arguments)
+
+    def build_by_hand(self, *arguments: str):
         return self.dbt("build", "--no-write-json", "--exclude-resource-type", "unit_test", *arguments)
 
     def build_untested(self, *arguments: str):
@@ -110,6 +113,11 @@ def parsed_project():
         environment.setenv("SERVICES_WAREHOUSE_DIR", folder)
         paths = ["--project-dir", PROJECT, "--profiles-dir", PROJECT, "--target-path", folder, "--log-path", folder]
         return dbtRunner().invoke(["parse", *map(str, paths), "--quiet"]).result
+
+
+@cache
+def definition() -> str:
+    return definitions.fingerprint(parsed_project(), PROJECT)
 
 
 def job(service_job_id: str, **fields) -> dict:

@@ -14,6 +14,7 @@ import pytest
 from include.extract import privacy
 from include.services_api import ServicesClient
 from include.warehouse import database, paths, versions
+from include.warehouse.transform import build_models
 from tests.local_api import local_api
 from tests.upgrades.installation import FAILED_HOUR, account, bring_up_to_date, copy_packages, read_hour
 from tests.upgrades.make_fixture import HASH_KEY, HERE, WORLD
@@ -95,6 +96,10 @@ def test_what_lies_around_an_installation_is_of_use_after_an_update(unpacked):
         writes = connection.execute("select outcome, requested_by from ops.api_writes order by sent_at").fetchall()
     assert len(details) == listed - 2, "a spool of before spares its jobs"
     assert writes == [("accepted", "the first hour"), ("accepted", "the second hour")]
+    # everything was made anew once, since the models are others, and is not again
+    build_models()
+    with database.connect(read_only=True) as connection:
+        assert connection.execute("select is_complete from intermediate.int_build_scope").fetchall() == [(False,)]
     # an earlier version, of before the update, can be gone back to
     assert versions.rollback(paths.published_database(), kept[0].name).name == kept[0].name
     assert "fct_service_jobs" in published()

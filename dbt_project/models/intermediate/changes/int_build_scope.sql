@@ -1,5 +1,5 @@
-{#- A scope is complete when nothing that is there can be kept: it was asked for, a table is missing, or the
-    variables, seeds or models are not those of the last build. -#}
+{#- A scope is complete when nothing that is there can be kept: it was asked for, a table is missing, or what the
+    tables are made by is not what it was at the last build. -#}
 {%- set missing = [] -%}
 {%- if execute -%}
     {%- for model in project_models() if model.config.materialized == 'incremental' -%}
@@ -19,5 +19,5 @@ select
     {{ 'true' if flags.FULL_REFRESH or missing else 'false' }}
     or not exists (
         select 1 from built_settings
-        where fingerprint = '{{ settings_fingerprint() if execute }}'
+        where fingerprint = '{{ var('definition', '') }}'
     ) as is_complete
