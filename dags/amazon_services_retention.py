@@ -1,7 +1,8 @@
 """### What has to go
 
 Every day: removes personal data past its term (where any is kept), from the encrypted database and from load packages; drops
-superseded observations of slots that are long over; gives back the room of what was deleted.
+superseded observations of slots that are long over; clears what is past its term of results of audits, reports, journals and
+logs (the table of terms is in `docs/operations.md`); gives back the room of what was deleted.
 
 `{"buyer_key": "..."}` forgets one buyer, in everything that is stored and in what is read later; the key of an id is made by
 `python -m include.extract.buyer_key`. `{"buyer_id": "..."}` does the same; Airflow then holds the id until the run starts. What
@@ -45,6 +46,12 @@ def amazon_services_retention():
         return retention.drop_slot_history(run_id, checked_now())
 
     @task(pool=WRITER_POOL, execution_timeout=timeout("retention"))
+    def clear(run_id: str) -> dict[str, int]:
+        from include.warehouse import clearing
+
+        return clearing.clear(run_id)
+
+    @task(pool=WRITER_POOL, execution_timeout=timeout("retention"))
     def compact(params: dict) -> dict[str, list[int]]:
         from amazon_services.personal_data import provide_key
         from include.warehouse import retention
@@ -52,7 +59,7 @@ def amazon_services_retention():
         provide_key()
         return retention.compact_all(force=bool(params["buyer_key"] or params["buyer_id"]))
 
-    remove_personal_data() >> drop_slot_history() >> compact()
+    remove_personal_data() >> drop_slot_history() >> clear() >> compact()
 
 
 amazon_services_retention()

@@ -6,16 +6,16 @@ import os
 import shutil
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
-from include.warehouse import paths
+from include.warehouse import kept, paths
 from include.warehouse.windows import Window
 
 log = logging.getLogger(__name__)
 
 # what was read longer ago is read again
-REMEMBERED = timedelta(days=7)
+REMEMBERED = kept.BOOKMARKS.time
 
 
 class Bookmark:

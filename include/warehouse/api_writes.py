@@ -29,7 +29,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from include.warehouse import database, paths, schema
+from include.warehouse import database, kept, paths, schema
 
 SENT = "sent"  # no answer yet, or none that anybody lived to read
 UNKNOWN = "unknown"  # no usable answer came
@@ -44,7 +44,7 @@ OPEN = (SENT, UNKNOWN)
 DONE = (ACCEPTED, CONFIRMED)
 NOT_DONE = (REFUSED, NOT_SENT, NOT_ARRIVED)
 # a task is not run again after this long; ops.api_writes keeps the row
-KEPT_SECONDS = 90 * 86_400
+KEPT_SECONDS = kept.JOURNAL.time.total_seconds()
 FILE_NAME = re.compile(r"(?P<key>.+)-(?P<number>\d+)\.json")
 
 
@@ -179,7 +179,7 @@ def _put_away(attempts: list[Attempt]) -> None:
             for _, file in sorted(attempts_of_key, reverse=True):
                 file.unlink()
     for partial in paths.writes_dir().glob("*.partial"):
-        if partial.stat().st_mtime < time.time() - 3_600:
+        if partial.stat().st_mtime < time.time() - kept.PARTIALS.time.total_seconds():
             partial.unlink()
 
 

@@ -22,19 +22,19 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow as pa
 
-from include.warehouse import paths
+from include.warehouse import kept, paths
 from include.warehouse.windows import Window
 
 log = logging.getLogger(__name__)
 
 GONE = ".gone-"
 # how long an attempt that failed keeps what it has read for the next one
-SPOOL_KEPT = timedelta(hours=24)
+SPOOL_KEPT = kept.SPOOLS.time
 RUNNING, COMPLETE, FAILED = "running", "complete", "failed"
 INTERRUPTED = "the process that read this window ended before it had finished; nothing of it was loaded"
 

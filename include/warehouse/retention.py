@@ -36,10 +36,10 @@ def remove_personal_data(run_id: str, now: datetime | None = None) -> dict[str, 
     with database.connect() as build:
         schema.ensure(build)
         removed = {"packages": _from_packages(before, []), "restricted": _from_restricted(build, before)}
-        _record(build, run_id, "term", removed)
+        record(build, run_id, "term", removed)
         # a job that was read again brings its buyer back
         for buyer_key in forgetting.forgotten(build):
-            _record(build, run_id, "buyer", _forget(build, buyer_key))
+            record(build, run_id, "buyer", _forget(build, buyer_key))
     return removed
 
 
@@ -49,7 +49,7 @@ def forget_buyer(buyer_key: str, run_id: str) -> dict[str, int]:
         schema.ensure(build)
         forgetting.remember(build, buyer_key)
         removed = _forget(build, buyer_key)
-        _record(build, run_id, "buyer", removed)
+        record(build, run_id, "buyer", removed)
     return removed
 
 
@@ -89,7 +89,7 @@ def drop_slot_history(run_id: str, now: datetime | None = None) -> dict[str, int
                 ).fetchall()
                 _tell_dbt(build, [load for (load,) in loads if load])
             removed[table] = len(loads)
-        _record(build, run_id, "slot_history", removed)
+        record(build, run_id, "slot_history", removed)
     return removed
 
 
@@ -158,7 +158,8 @@ def _tell_dbt(build: duckdb.DuckDBPyConnection, loads: list[str]) -> None:
         )
 
 
-def _record(build: duckdb.DuckDBPyConnection, run_id: str, reason: str, removed: dict[str, int]) -> None:
+def record(build: duckdb.DuckDBPyConnection, run_id: str, reason: str, removed: dict[str, int]) -> None:
+    """Note in `ops.removals` what was removed from where, and log it."""
     rows = [(run_id, datetime.now(UTC), reason, place, count) for place, count in removed.items() if count]
     if rows:
         build.executemany("insert into ops.removals (run_id, removed_at, reason, place, rows) values (?, ?, ?, ?, ?)", rows)

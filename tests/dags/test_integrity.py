@@ -100,7 +100,9 @@ def test_who_writes_takes_the_one_slot(dags):
     pools = {f"{name}.{task.task_id}": task.pool for name, dag in dags.items() for task in dag.tasks}
     writers = {task for task, pool in pools.items() if pool == "services_warehouse_writer"}
     loads = {f"amazon_services_{name}.load" for name in ("jobs", "availability", "backfill")}
-    retention = {f"amazon_services_retention.{name}" for name in ("remove_personal_data", "drop_slot_history", "compact")}
+    retention = {
+        f"amazon_services_retention.{name}" for name in ("remove_personal_data", "drop_slot_history", "clear", "compact")
+    }
     assert writers == loads | retention | {
         f"amazon_services_warehouse.{name}" for name in ("build", "audit", "publish", "roll_back")
     }

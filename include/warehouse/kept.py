@@ -1,0 +1,56 @@
+"""How long everything that grows with time is kept: the one table. `docs/operations.md` repeats it, and a test compares the two.
+
+Whoever removes something asks here: mostly `clearing`, every day; the spools and the journal of writes go when packages are
+loaded. What the API said (`raw`), which windows were read, what was written to Amazon and what could not be read stay for ever.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+
+@dataclass(frozen=True)
+class Term:
+    """How long `what` is kept, where it is, and what of it `stays` however old it is."""
+
+    what: str
+    where: str
+    time: timedelta
+    stays: str = "nothing"
+
+
+def _days(days: int) -> timedelta:
+    return timedelta(days=days)
+
+
+PASSED_RULES = Term("rules that held", "`ops.quality_results`", _days(7), "the last audit")
+BROKEN_RULES = Term("rules that did not hold", "`ops.quality_results`", _days(90), "the last audit, with every open warning")
+BUILDS = Term("builds", "`ops.builds`", _days(90), "what the newest publication shows")
+PUBLICATIONS = Term("publications", "`ops.publications`", _days(365), "the newest")
+REMOVALS = Term("the record of removals", "`ops.removals`", _days(1095))
+SPOOLS = Term("what a failed window had read", "`packages/loaded/*/spool`", _days(1))
+HIDDEN_PACKAGES = Term("packages whose process died as it began", "`packages/.*`", _days(1), "those of a living process")
+SET_ASIDE_PACKAGES = Term("packages that could not be read", "`packages/set_aside`", _days(30))
+JOURNAL = Term("the journal of writes", "`writes/folded`", _days(90), "`ops.api_writes`, which has every write")
+PARTIALS = Term("files of that journal whose process died as it wrote them", "`writes/*.partial`", timedelta(hours=1))
+SET_ASIDE_WRITES = Term("files of that journal that could not be read", "`writes/set_aside`", _days(90))
+REPORTS = Term("reports on tables of writes", "`writes/reports`", _days(90))
+SCORECARDS = Term("scorecards", "`reports`", _days(90), "`scorecard.html`, the last one")
+BOOKMARKS = Term("how far an unfinished backfill is", "`backfills`", _days(7), "those that are still added to")
+DBT_LOGS = Term("dbt's logs", "`dbt/logs`", _days(30))
+DBT_CODE = Term("compiled models", "`dbt/target/run`, `dbt/target/compiled`", _days(30))
+
+TERMS = (
+    PASSED_RULES, BROKEN_RULES, BUILDS, PUBLICATIONS, REMOVALS, SPOOLS, HIDDEN_PACKAGES, SET_ASIDE_PACKAGES, JOURNAL,
+    PARTIALS, SET_ASIDE_WRITES, REPORTS, SCORECARDS, BOOKMARKS, DBT_LOGS, DBT_CODE,
+)  # fmt: skip
+
+
+def as_table() -> str:
+    """The terms as a table in Markdown."""
+    rows = [f"| {term.what} | {term.where} | {_words(term.time)} | {term.stays} |" for term in TERMS]
+    return "\n".join(["| what | where | kept for | what stays longer |", "|---|---|---|---|", *rows])
+
+
+def _words(time: timedelta) -> str:
+    count, unit = (time.days, "day") if time.days else (time.seconds // 3600, "hour")
+    return f"{count} {unit}{'' if count == 1 else 's'}"
