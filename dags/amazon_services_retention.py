@@ -47,9 +47,10 @@ def amazon_services_retention():
 
     @task(pool=WRITER_POOL, execution_timeout=timeout("retention"))
     def clear(run_id: str) -> dict[str, int]:
+        from amazon_services.clock import checked_now
         from include.warehouse import clearing
 
-        return clearing.clear(run_id)
+        return clearing.clear(run_id, checked_now())
 
     @task(pool=WRITER_POOL, execution_timeout=timeout("retention"))
     def compact(params: dict) -> dict[str, list[int]]:
