@@ -46,8 +46,9 @@ def amazon_services_warehouse():
         from airflow.sdk.exceptions import AirflowFailException
 
         from include import quality
-        from include.warehouse import paths
+        from include.warehouse import builds, paths
 
+        builds.catch_up(run_id)
         try:
             report = quality.gate(paths.build_database(), paths.data_docs_dir(), run_id=run_id)
         except quality.QualityGateFailed as stopped:

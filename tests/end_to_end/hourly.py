@@ -60,7 +60,7 @@ def finish(process: subprocess.Popen) -> list[tuple[Reading, float]]:
     ]
 
 
-def check(api: LocalApi, as_of: datetime, readings: list[Reading]) -> None:
-    """Compare every published mart with the truth at a moment."""
+def check(api: LocalApi, as_of: datetime, readings: list[Reading] | None = None) -> None:
+    """Compare every published mart with the truth at a moment; without `readings`, not when something was observed."""
     found = differences(paths.published_database(), api.truth(as_of=as_of.isoformat()), readings)
     assert not found, "\n".join(found)

@@ -1,0 +1,42 @@
+"""A load that comes between the build of a run and its audit: tasks take turns at the database, one by one."""
+
+from datetime import timedelta
+
+import pytest
+
+from include import quality
+from include.extract import runs
+from include.extract.backfill import Backfill
+from include.services_api import ServicesClient
+from include.warehouse import builds, database, paths
+from include.warehouse.load import load_packages
+from include.warehouse.publish import publish
+from include.warehouse.transform import build_models
+from tests.end_to_end.hourly import BEGIN, OPTIONS, check
+from tests.end_to_end.hours import LAG
+from tests.local_api import local_api
+
+
+def test_what_is_loaded_between_build_and_audit_is_built_before_the_audit(warehouse):
+    with local_api(*OPTIONS) as api, ServicesClient(api.account()) as client:
+        days = {"start": (BEGIN - timedelta(days=9)).isoformat(), "end": BEGIN.isoformat()}
+        runs.backfill(client, Backfill.from_params(days), BEGIN + LAG, "days")
+        with database.connect() as connection:
+            load_packages(connection)
+            builds.begin(connection, "run")
+        build_models()
+        moment = BEGIN + timedelta(hours=1)
+        api.control("POST", "clock", {"now": moment.isoformat()})
+        runs.scheduled_jobs(client, BEGIN + LAG, moment + LAG, "hour")
+        with database.connect() as connection:
+            load_packages(connection)
+        # no audit has passed yet, so this one compares everything
+        with pytest.raises(quality.QualityGateFailed, match="job_lost"):
+            quality.gate(paths.build_database(), paths.data_docs_dir(), run_id="run")
+
+        assert builds.catch_up("run")
+        assert not builds.catch_up("run")
+        quality.gate(paths.build_database(), paths.data_docs_dir(), run_id="run")
+        publish(paths.build_database(), paths.published_database(), run_id="run")
+        api.control("POST", "reading", {"availability": False})
+        check(api, moment)
