@@ -5,9 +5,9 @@ from datetime import datetime
 
 import orjson
 
-from include.extract.reader import FURTHER, Reading
+from include.extract.reader import Reading
 from include.privacy import minimization
-from include.privacy.minimization import Leaf
+from include.privacy.minimization import FURTHER, Leaf
 from include.warehouse.drift import UNKNOWN_VALUE
 from include.warehouse.windows import Window
 

@@ -7,12 +7,8 @@ from include.extract.coerce import OtherType, Unreadable
 from include.extract.model import Enumeration, Listing, Object, Spec
 from include.extract.privacy import BuyerKeys
 from include.privacy import minimization
-from include.privacy.minimization import Leaf, anywhere
+from include.privacy.minimization import FURTHER, MOST_UNKNOWN, Leaf, anywhere
 from include.warehouse.drift import OTHER_TYPE, UNKNOWN_FIELD, UNKNOWN_VALUE
-
-# an object with thousands of keys is told as one that has more
-MOST_UNKNOWN = 100
-FURTHER = "(further fields)"
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,12 @@ SETTING = "SERVICES_KEEP_FIELDS"
 # letters, and a number at the end as in addressLine1: an id or a phone number has more digits
 FIELD_NAME = r"[A-Za-z_]+[0-9]{0,3}"
 LONGEST_NAME = 64
+# a path as it is stored: such names, what stands for another name, and positions in lists
+_SHOWN = rf"(?:{FIELD_NAME}|\(name of [0-9]+ characters\)|\(further fields\))(?:\[[0-9]*\])*"
+PATH = rf"(?:{_SHOWN}(?:\.{_SHOWN})*)?"
+FURTHER = "(further fields)"
+# an object with thousands of keys is told as one that has more
+MOST_UNKNOWN = 100
 LONGEST_PATH = 200
 DEEPEST = 6
 LARGEST_NUMBER = 10**6 - 1
@@ -31,7 +37,7 @@ TIME = (
     r"(?::[0-5]?[0-9](?:[.,][0-9]{1,6})?)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?"
 )
 
-_FIELD_NAME, _TOKEN, _TIME = re.compile(FIELD_NAME), re.compile(TOKEN), re.compile(TIME)
+_FIELD_NAME, _PATH, _TOKEN, _TIME = map(re.compile, (FIELD_NAME, PATH, TOKEN, TIME))
 _POSITION = re.compile(r"\[\d+\]")
 _TYPES = {dict: "object", list: "list", str: "text", bool: "boolean", int: "number", float: "number", type(None): "null"}
 
@@ -89,6 +95,11 @@ def is_token(text: str) -> bool:
 def is_field_name(name: str) -> bool:
     """Whether a key looks like the name of a field, and not like an e-mail address, a phone number or an id."""
     return len(name) <= LONGEST_NAME and bool(_FIELD_NAME.fullmatch(name))
+
+
+def is_path(text: str) -> bool:
+    """Whether a text is a path in which every name looks like the name of a field."""
+    return bool(_PATH.fullmatch(text))
 
 
 def joined(path: str, name: str) -> str:

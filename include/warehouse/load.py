@@ -14,7 +14,18 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from include.warehouse import api_writes, database, drift, future_times, packages, restricted, schema, terms
+from include.warehouse import (
+    api_writes,
+    database,
+    drift,
+    future_times,
+    packages,
+    paths,
+    restricted,
+    schema,
+    stored_files,
+    terms,
+)
 from include.warehouse.history import HISTORIES, fold, land
 from include.warehouse.packages import COMPLETE, RUNNING, Package
 from include.warehouse.windows import JOBS
@@ -43,6 +54,7 @@ def load_packages(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
     added = {"packages": 0}
     if written := api_writes.fold(connection):
         added["api_writes"] = written
+    stored_files.clean_packages(paths.packages_dir())
     future_times.mend(connection, packages.waiting())
     for package in packages.waiting():
         if package.take_over():

@@ -7,6 +7,7 @@ folders into `build.duckdb`::
         window.json    the attempt's row of ops.extract_windows; its `status` says how far it came
         lock           held (flock) by the process that reads the window; a free lock and `running` mean it died
         spool/         Arrow batches as they were read, so that another attempt can go on from them
+        minimized      its files keep to the rule of `include.privacy.minimization`, see `stored_files`
         data/          the finished load package: one folder of Parquet files a table
     packages/loaded/   folders whose row is in the database and that are still good for something, see `tidy`
 
@@ -27,7 +28,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from include.warehouse import kept, paths
+from include.warehouse import kept, paths, stored_files
 from include.warehouse.windows import Window
 
 log = logging.getLogger(__name__)
@@ -199,6 +200,7 @@ def begin(window: Window, run_id: str, clock: Callable[[], datetime] | None = No
         # hidden until it is whole and locked: nobody shall take it for one whose reader died
         hidden = folder.with_name(f".{folder.name}")
         hidden.mkdir()
+        (hidden / stored_files.MARKER).touch()
         identity = {name: value for name, value in asdict(window).items() if name not in ("start", "end")}
         bounds = {"window_start": window.start.isoformat(), "window_end": window.end.isoformat()}
         attempt = {"status": RUNNING, "started_at": started_at, "observed_since": since, "run_id": run_id}
@@ -207,6 +209,7 @@ def begin(window: Window, run_id: str, clock: Callable[[], datetime] | None = No
         package._acquire()
         package.folder = hidden.rename(folder)
         for one in earlier:
+            stored_files.clean_package(one.folder)
             package.inherit(one)
         return package
 

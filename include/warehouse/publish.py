@@ -19,9 +19,9 @@ from pathlib import Path
 
 import duckdb
 
-from include.warehouse import database, front_page, paths, schema
+from include.warehouse import database, front_page, paths, schema, stored_database
 from include.warehouse.freshness import AS_OF
-from include.warehouse.versions import keep
+from include.warehouse.versions import drop_others, keep
 
 log = logging.getLogger(__name__)
 
@@ -75,7 +75,12 @@ def publish(build_database: Path, published_database: Path, *, run_id: str) -> P
         staged.replace(published_database)
         _sync(published_database.parent)
         _record(build, publication)
+        has_old_versions = stored_database.has_old_versions(build)
     keep(published_database, published_at)
+    if has_old_versions:
+        drop_others(published_database)
+        with database.connect(build_database) as build:
+            stored_database.note_versions_dropped(build)
     front_page.write(
         published_database.parent,
         f"{publication.rows} rows in {publication.tables} tables of {published_database.name}, "

@@ -6,7 +6,7 @@ BIGINT. A column added here is added to an existing database too: nothing is eve
 
 import duckdb
 
-from include.warehouse import stored_texts, watermarks
+from include.warehouse import stored_database, stored_texts, watermarks
 
 RAW_TABLES: dict[str, dict[str, str]] = {
     "service_jobs": {
@@ -120,6 +120,7 @@ def ensure(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(watermarks.TRUSTED_WINDOWS)
     connection.execute(watermarks.WATERMARKS)
     stored_texts.clean(connection)
+    stored_database.clean(connection)
 
 
 def exists(connection: duckdb.DuckDBPyConnection, table: str) -> bool:

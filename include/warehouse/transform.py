@@ -5,7 +5,7 @@ import logging
 import os
 from typing import TYPE_CHECKING, Any
 
-from include.warehouse import database, definitions, paths, schema
+from include.warehouse import database, definitions, paths, schema, stored_database
 
 if TYPE_CHECKING:
     from dbt.cli.main import dbtRunnerResult
@@ -47,7 +47,9 @@ def build_models(*, full_refresh: bool = False) -> dict[str, int]:
     finally:
         # dbt's adapter would hold the file until this process ends
         DuckDBConnectionManager.close_all_connections()
-    return _statuses(result)
+    statuses = _statuses(result)
+    stored_database.compact(paths.build_database())
+    return statuses
 
 
 def _places() -> list[str]:

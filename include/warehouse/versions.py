@@ -30,6 +30,13 @@ def keep(published_database: Path, published_at: datetime) -> None:
         old.unlink()
 
 
+def drop_others(published_database: Path) -> None:
+    """Remove all versions but the one that is published now: they hold what is stored no more."""
+    for version in versions(published_database):
+        if not version.samefile(published_database):
+            version.unlink()
+
+
 def rollback(published_database: Path, version: str | None = None) -> Path:
     """Put a kept version, by its file name, in the place of the published file; without a name, the one before the current.
 

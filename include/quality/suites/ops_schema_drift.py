@@ -9,9 +9,7 @@ from include.quality.rules import grain, never, no_rows, stop, suite, warn
 from include.warehouse import drift
 
 KINDS = (drift.UNKNOWN_FIELD, drift.UNKNOWN_VALUE, drift.OTHER_TYPE)
-# names of fields, positions without a number, and what stands for a name that is none
-NAME = rf"(?:{minimization.FIELD_NAME}|\(name of [0-9]+ characters\)|\(further fields\))"
-PATH = braced(rf"(?:{NAME}(?:\[\])*(?:\.{NAME}(?:\[\])*)*)?")
+PATH = braced(minimization.PATH)
 EXAMPLE = braced(rf'null|true|false|-?[0-9.e+-]{{1,12}}|"({minimization.TIME}|{minimization.TOKEN})"')
 # A build has no clock of its own: the end of its newest extraction is its now.
 NEW = f"""
