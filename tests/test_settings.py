@@ -81,7 +81,7 @@ def defaults_of_the_code() -> list[tuple[str, ast.expr, tuple[str, str]]]:
     return found
 
 
-@pytest.mark.parametrize(("name", "argument", "place"), defaults_of_the_code(), ids=str)
+@pytest.mark.parametrize(("name", "argument", "place"), defaults_of_the_code(), ids=lambda each: each if isinstance(each, str) else "")
 def test_a_setting_has_the_same_default_in_the_code(name, argument, place):
     file, module = place
     value = eval(compile(ast.Expression(argument), file, "eval"), vars(importlib.import_module(module)))
