@@ -81,7 +81,9 @@ def defaults_of_the_code() -> list[tuple[str, ast.expr, tuple[str, str]]]:
     return found
 
 
-@pytest.mark.parametrize(("name", "argument", "place"), defaults_of_the_code(), ids=lambda each: each if isinstance(each, str) else "")
+@pytest.mark.parametrize(
+    ("name", "argument", "place"), defaults_of_the_code(), ids=lambda part: part if isinstance(part, str) else ""
+)
 def test_a_setting_has_the_same_default_in_the_code(name, argument, place):
     file, module = place
     value = eval(compile(ast.Expression(argument), file, "eval"), vars(importlib.import_module(module)))
