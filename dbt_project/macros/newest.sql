@@ -11,3 +11,15 @@
 {% macro first(column, by) -%}
     min_by({{ column }}, ({{ by | join(', ') }}))
 {%- endmacro %}
+
+
+{# The last value that is known, in the window `so_far`. #}
+{% macro last_known(expression) -%}
+    last_value({{ expression }} ignore nulls) over so_far
+{%- endmacro %}
+
+
+{# Every column of a relation but some. #}
+{% macro all_but(relation, columns) -%}
+    {{ relation }}.* exclude ({{ columns | join(', ') }})
+{%- endmacro %}

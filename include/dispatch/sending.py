@@ -13,6 +13,7 @@ from include.services_api.parameters import InvalidParameter
 from include.services_api.retries import is_passing
 from include.warehouse import api_writes
 from include.warehouse.api_writes import Attempt
+from include.warehouse.journal_files import WriteUnreadable
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +66,10 @@ def carry_out(
 
 
 def _carry_out(client: ServicesClient, write: Write, key: str, requested_by: str, settle_seconds: float, unless_so: bool) -> Done:
-    earlier = api_writes.latest(key)
+    try:
+        earlier = api_writes.latest(key)
+    except WriteUnreadable as error:
+        raise OutcomeUnknown(str(error), operation=write.operation.name, account=client.account.name) from error
     sent_before = False
     if earlier:
         if earlier.outcome in api_writes.OPEN:

@@ -5,6 +5,7 @@ cursor (`include.warehouse.windows`), and a window is done only when it is prove
 buyers ends here: what this package writes to disk does not hold it (`privacy`, `model`).
 
     runs.py          what a task can ask for
+    leftovers.py     what earlier runs have left unread
     plan.py          which windows: an hour of a schedule, a long range cut into pieces
     backfill.py      what a backfill may ask for, and what it would cost
     progress.py      how far a backfill is, on disk and in words

@@ -41,13 +41,15 @@ def most_jobs(max_share: float) -> int:
 
 @dataclass
 class Listing:
-    """What a window listed. `jobs`: payloads by service job id; `nameless`: those that came without an id."""
+    """What a window listed. `jobs`: payloads by service job id; `nameless`: those that came without an id; `received_at`: of the
+    last page."""
 
     jobs: dict[str, dict] = field(default_factory=dict)
     nameless: list[object] = field(default_factory=list)
     pages: int = 0
     listed: int = 0
     total_result_size: int = 0
+    received_at: datetime | None = None
 
     def add(self, other: "Listing") -> None:
         self.jobs |= other.jobs
@@ -55,6 +57,7 @@ class Listing:
         self.pages += other.pages
         self.listed += other.listed
         self.total_result_size += other.total_result_size
+        self.received_at = other.received_at
 
     @property
     def distinct(self) -> int:
@@ -112,7 +115,7 @@ def _read(client: ServicesClient, window: Window, seen: Callable, start: datetim
         answer = client.get_service_jobs(window.marketplace_id, **bounds, page_token=token)
         # an end that does not come is not found by reading again, or a shorter part
         extent.add(answer)
-        payload = answer.payload
+        payload, result.received_at = answer.payload, answer.received_at
         jobs, total, token = _page(payload, result.pages + 1)
         if result.pages == 0:
             result.total_result_size = total

@@ -97,7 +97,7 @@ def pack_windows(
 
 def _worth_another_try(errors: list[Exception]) -> Exception:
     """One that passes, where there is one: who decides on a retry looks at the cause, and one such window is reason enough."""
-    return next((error for error in errors if isinstance(error, PASSING)), errors[0])
+    return next((error for error in errors if isinstance(error, PASSING) or isinstance(error.__cause__, PASSING)), errors[0])
 
 
 def _pack(client: ServicesClient, window: Window, resources: Resources, run_id: str) -> Counter:
@@ -163,11 +163,14 @@ def _run_dlt(package: Package, resources: list) -> str:
     try:
         done = pipeline.run(resources, loader_file_format="parquet")
     except PipelineStepFailed as failed:
-        raise _cause(failed) from failed
+        error = _cause(failed)
+    else:
+        # a window that held nothing at all is no load
+        return done.loads_ids[0] if done.loads_ids else ""
     finally:
         shutil.rmtree(working, ignore_errors=True)
-    # a window that held nothing at all is no load
-    return done.loads_ids[0] if done.loads_ids else ""
+    # out here, so that it keeps the cause of its own: dlt's wrapper has this very error as its cause
+    raise error
 
 
 def _cause(error: BaseException) -> BaseException:

@@ -18,6 +18,7 @@ from include.extract.reader import Problem, Reading
 from include.privacy.words import cleaned
 from include.warehouse.content import content_hash, dump, dump_anything
 from include.warehouse.drift import TABLE as DRIFT
+from include.warehouse.missing_details import FIELD as DETAIL
 from include.warehouse.schema import OPS_TABLES, PERSONAL_DATA, RAW_TABLES, SNAPSHOT_TABLES
 from include.warehouse.windows import JOBS, Window
 
@@ -123,7 +124,8 @@ def _read(
         value = clean.get(name)
         row[column] = None if value is None else dump(value).decode()
     row["content_hash"] = content_hash(row, dump)
-    return Read(row, quarantined, met, _sealed(row, clean, reading, keys))
+    # a list tells less of a person than the detail that was read before it
+    return Read(row, quarantined, met, _sealed(row, clean, reading, keys) if has_detail else None)
 
 
 def _sealed(row: dict, clean: dict, reading: Reading, keys: BuyerKeys) -> dict | None:
@@ -138,6 +140,11 @@ def missing_job(window: Window, job_id: str, observed_at: datetime) -> Read:
     """A job that somebody named and that the API does not know."""
     problem = Problem("serviceJobId", "the API knows no service job with this id", None)
     return Read(None, quarantine(window.account, JOBS, job_id, [problem], observed_at))
+
+
+def unread_job(window: Window, job_id: str, reason: str, observed_at: datetime) -> Read:
+    """A job whose detail could not be read."""
+    return Read(None, quarantine(window.account, JOBS, job_id, [Problem(DETAIL, reason, None)], observed_at))
 
 
 def quarantine(account: str, entity: str, key: str | None, problems: list[Problem], observed_at: datetime) -> list[dict]:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from include.extract import capacity, packaging, plan, settings, slots
+from include.extract import capacity, leftovers, packaging, plan, settings, slots
 from include.extract.backfill import Backfill, expect
 from include.extract.jobs import service_jobs
 from include.extract.privacy import buyer_keys
@@ -19,6 +19,8 @@ from include.warehouse.windows import CAPACITY, SLOTS, Window
 def scheduled_jobs(client: ServicesClient, start: datetime, end: datetime, run_id: str) -> dict[str, int]:
     """Jobs updated in one data interval, or in what is over of it by the API's clock, in every marketplace of the account.
 
+    Then it reads what earlier runs have left unread.
+
     Raises:
         ClockWrong: the machine's clock cannot be trusted; nothing was read.
         NothingToRead: the interval lies ahead.
@@ -26,7 +28,14 @@ def scheduled_jobs(client: ServicesClient, start: datetime, end: datetime, run_i
     """
     account, now = client.account, client.checked_time()
     windows = plan.scheduled_jobs(account.name, account.marketplace_ids, start, end, now)
-    return _jobs(client, windows, run_id, bookmark=Shortened((end - settings.settle_lag()).astimezone(UTC)))
+    totals = Counter(_jobs(client, windows, run_id, bookmark=Shortened((end - settings.settle_lag()).astimezone(UTC))))
+
+    def read(windows: list[Window], job_ids: tuple[str, ...]) -> dict[str, int]:
+        return _jobs(client, windows, run_id, job_ids)
+
+    totals.update(leftovers.read_lost_windows(client, read))
+    totals.update(leftovers.ask_for_missing_details(client, read))
+    return dict(totals)
 
 
 def backfill(

@@ -6,6 +6,7 @@ disk before the request leaves, and `fold` brings them into `ops.api_writes` whe
     writes/<key>-<attempt>.json     one attempt; held (flock) by the process that sends it, replaced by itself with its outcome
     writes/folded/                  those with a final outcome that ops.api_writes already holds
     writes/.lock                    shared by those who look for attempts, taken alone by `fold` to move and forget files
+    writes/set_aside/               those that cannot be read: they may have been sent, so their keys are not sent again
 
 The key stands for one write of one task: a rerun of the task finds its own earlier attempts. A file that says `sent` and that
 nobody holds is the mark of a process that died between the request and the answer.
@@ -16,7 +17,6 @@ that found the same attempt, one gets the number and the others `WriteBusy`.
 """
 
 import fcntl
-import json
 import os
 import re
 import time
@@ -29,7 +29,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from include.warehouse import database, kept, paths, schema
+from include.warehouse import database, journal_files, kept, paths, schema, set_aside
 
 SENT = "sent"  # no answer yet, or none that anybody lived to read
 UNKNOWN = "unknown"  # no usable answer came
@@ -43,6 +43,7 @@ REPEATED = "repeated"  # no answer, and sent again, which is harmless
 OPEN = (SENT, UNKNOWN)
 DONE = (ACCEPTED, CONFIRMED)
 NOT_DONE = (REFUSED, NOT_SENT, NOT_ARRIVED)
+OUTCOMES = (*OPEN, *DONE, *NOT_DONE, REPEATED)
 # a task is not run again after this long; ops.api_writes keeps the row
 KEPT_SECONDS = kept.JOURNAL.time.total_seconds()
 FILE_NAME = re.compile(r"(?P<key>.+)-(?P<number>\d+)\.json")
@@ -57,7 +58,7 @@ class Attempt:
 
     def __init__(self, file: Path, lock: int | None = None) -> None:
         self.file = file
-        self.row: dict = json.loads(file.read_text())
+        self.row: dict = journal_files.read(file, OUTCOMES)
         self._lock = lock
 
     @property
@@ -87,16 +88,16 @@ class Attempt:
                 f"{self.row['operation']}: another process is sending this very write right now ({self.file}); run again later."
             ) from None
         # it may have been ended between the first look and the lock
-        self.row, self._lock = json.loads(self.file.read_text()), lock
+        self.row, self._lock = journal_files.read(self.file, OUTCOMES), lock
 
     def end(self, outcome: str, **values: object) -> None:
         """Tell what became of it; with `UNKNOWN` it stays open, for the next who looks."""
         self.row |= values | {"outcome": outcome}
         if outcome != UNKNOWN:
             self.row.setdefault("answered_at", _now())
-        partial = _written(self.file, self.row)
+        partial = journal_files.written(self.file, self.row)
         partial.rename(self.file)
-        _sync(self.file.parent)
+        journal_files.sync(self.file.parent)
         self.release()
 
     def release(self) -> None:
@@ -113,11 +114,17 @@ def held_still() -> Iterator[None]:
 
 
 def latest(key: str) -> Attempt | None:
-    """Find the last attempt at a write, wherever its file is. Call it within `held_still`."""
-    found, number = None, 1
-    while file := _file(key, number):
-        found, number = file, number + 1
-    return Attempt(found) if found else None
+    """Find the last attempt at a write, wherever its file is. Call it within `held_still`.
+
+    Raises:
+        WriteUnreadable: Its file cannot be read: the write may have been carried out.
+    """
+    found: dict[int, Path] = {}
+    for folder in (paths.set_aside_writes_dir(), paths.writes_dir() / "folded", paths.writes_dir()):
+        for file in folder.glob(f"{key}-*.json"):
+            if (name := FILE_NAME.fullmatch(file.name)) and name["key"] == key:
+                found[int(name["number"])] = file
+    return Attempt(found[max(found)]) if found else None
 
 
 def begin(key: str, number: int, **values: object) -> Attempt:
@@ -133,7 +140,7 @@ def begin(key: str, number: int, **values: object) -> Attempt:
     """
     file = paths.writes_dir() / f"{key}-{number}.json"
     file.parent.mkdir(parents=True, exist_ok=True)
-    partial = _written(file, {"sent_at": _now()} | values | {"write_id": file.stem, "outcome": SENT})
+    partial = journal_files.written(file, {"sent_at": _now()} | values | {"write_id": file.stem, "outcome": SENT})
     lock = os.open(partial, os.O_RDONLY)
     fcntl.flock(lock, fcntl.LOCK_EX)
     try:
@@ -146,7 +153,7 @@ def begin(key: str, number: int, **values: object) -> Attempt:
         ) from None
     finally:
         partial.unlink()
-    _sync(file.parent)
+    journal_files.sync(file.parent)
     return Attempt(file, lock)
 
 
@@ -154,12 +161,25 @@ def fold(connection: duckdb.DuckDBPyConnection) -> int:
     """Bring new attempts and new outcomes into `ops.api_writes`; returns how many rows that made or changed. Safe to repeat."""
     if not paths.writes_dir().is_dir():
         return 0
-    attempts = [Attempt(file) for file in sorted(paths.writes_dir().glob("*.json"))]
+    attempts, unreadable = _attempts()
     changed = _upsert(connection, [attempt.row for attempt in attempts]) if attempts else 0
     # while somebody looks, files stay where they are: the next load moves them
     with suppress(BlockingIOError), _journal_lock(fcntl.LOCK_EX | fcntl.LOCK_NB):
         _put_away([attempt for attempt in attempts if attempt.outcome not in OPEN])
+        for error in unreadable:
+            set_aside.put(set_aside.WRITE, error.file, "it holds no attempt at a write", advice=str(error))
     return changed
+
+
+def _attempts() -> tuple[list[Attempt], list[journal_files.WriteUnreadable]]:
+    """The attempts that are not folded yet, and what cannot be read."""
+    attempts, unreadable = [], []
+    for file in sorted(paths.writes_dir().glob("*.json")):
+        try:
+            attempts.append(Attempt(file))
+        except journal_files.WriteUnreadable as error:
+            unreadable.append(error)
+    return attempts, unreadable
 
 
 def _put_away(attempts: list[Attempt]) -> None:
@@ -169,14 +189,15 @@ def _put_away(attempts: list[Attempt]) -> None:
     for attempt in attempts:
         attempt.file.rename(folded / attempt.file.name)
     by_key: dict[str, list[tuple[int, Path]]] = {}
-    for file in [*paths.writes_dir().glob("*.json"), *folded.glob("*.json")]:
+    folders = (paths.writes_dir(), folded, paths.set_aside_writes_dir())
+    for file in (file for folder in folders for file in folder.glob("*.json")):
         if name := FILE_NAME.fullmatch(file.name):
             by_key.setdefault(name["key"], []).append((int(name["number"]), file))
     too_old = time.time() - KEPT_SECONDS
     for attempts_of_key in by_key.values():
-        # all of a write or nothing, the last attempt first: a gap would end the search for the latest one too early
+        # all of a write or nothing, the last attempt last: it is what a later look has to find
         if all(file.parent == folded and file.stat().st_mtime < too_old for _, file in attempts_of_key):
-            for _, file in sorted(attempts_of_key, reverse=True):
+            for _, file in sorted(attempts_of_key):
                 file.unlink()
     for partial in paths.writes_dir().glob("*.partial"):
         if partial.stat().st_mtime < time.time() - kept.PARTIALS.time.total_seconds():
@@ -202,29 +223,6 @@ def _upsert(connection: duckdb.DuckDBPyConnection, rows: list[dict]) -> int:
     finally:
         connection.unregister("landed_writes")
     return count
-
-
-def _file(key: str, number: int) -> Path | None:
-    name = f"{key}-{number}.json"
-    return next((file for folder in ("", "folded") if (file := paths.writes_dir() / folder / name).exists()), None)
-
-
-def _written(file: Path, row: dict) -> Path:
-    """The row in a file beside its place, on disk."""
-    partial = file.with_name(f"{file.stem}.{uuid.uuid4().hex[:8]}.partial")
-    with partial.open("w") as stream:
-        json.dump(row, stream)
-        stream.flush()
-        os.fsync(stream.fileno())
-    return partial
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 @contextmanager

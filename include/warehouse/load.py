@@ -2,12 +2,11 @@
 
 A package may be folded twice (the process died after the commit and before the folder was put away): every statement here
 leaves out what is already there. An observation that changes nothing adds nothing (`history`); so `raw` grows with change,
-not with reading.
+not with reading. A package that cannot be read is set aside, and the others are loaded.
 """
 
 import logging
 import shutil
-from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
@@ -19,6 +18,8 @@ from include.warehouse import (
     database,
     drift,
     future_times,
+    lost_packages,
+    missing_details,
     packages,
     paths,
     restricted,
@@ -27,13 +28,14 @@ from include.warehouse import (
     terms,
 )
 from include.warehouse.history import HISTORIES, fold, land
-from include.warehouse.packages import COMPLETE, RUNNING, Package
+from include.warehouse.ledger import record_set_aside, record_window
+from include.warehouse.package import COMPLETE, RUNNING, Package
+from include.warehouse.package_files import damage_of_data
 from include.warehouse.windows import JOBS
 
 log = logging.getLogger(__name__)
 
 QUARANTINE_KEY = ("account", "entity", "record_key", "field", "reason", "payload")
-WINDOW_KEY = ("account", "marketplace_id", "entity", "mode", "filter", "window_start", "window_end")
 
 # a checkpoint writes a table's last row group (122,880 rows) anew: by default almost every package would do so
 CHECKPOINT = "128MB"
@@ -59,17 +61,36 @@ def load_packages(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
     for package in packages.waiting():
         if package.take_over():
             package.fail(packages.INTERRUPTED)
-        _keep_personal_data(connection, package)
-        with database.transaction(connection):
-            rows = _fold(connection, package)
-        if package.row["status"] != RUNNING:
+        rows = _load(connection, package)
+        if rows is not None and package.row["status"] != RUNNING:
             package.retire()
             added["packages"] += 1
-        for table, count in rows.items():
+        for table, count in (rows or {}).items():
             added[table] = added.get(table, 0) + count
     packages.tidy()
+    added["packages"] += record_set_aside(connection)
+    missing_details.write(connection)
     log.info("Loaded %s", ", ".join(f"{count} {name}" for name, count in added.items()))
     return added
+
+
+def _load(connection: duckdb.DuckDBPyConnection, package: Package) -> dict[str, int] | None:
+    """Fold one package, and return the rows added to each table; None where it cannot be read and was set aside."""
+    while True:
+        try:
+            _keep_personal_data(connection, package)
+            with database.transaction(connection):
+                return _fold(connection, package)
+        except (duckdb.Error, pa.ArrowException, OSError):
+            # is it this package, or one before it that has to be put in order with it?
+            for each in (package, *packages.beside(package)):
+                if damage := damage_of_data(each.data):
+                    lost_packages.put_aside(each.folder, damage, each.row)
+                    break
+            else:
+                raise
+            if each is package:
+                return None
 
 
 def _keep_personal_data(connection: duckdb.DuckDBPyConnection, package: Package) -> None:
@@ -92,7 +113,7 @@ def _fold(connection: duckdb.DuckDBPyConnection, package: Package) -> dict[str, 
             rows["schema_drift"] = new
         if package.row["entity"] == JOBS:
             package.row["loaded_jobs"] = _count_jobs(package)
-    _record_window(connection, package.row)
+    record_window(connection, package.row)
     return rows
 
 
@@ -120,22 +141,3 @@ def _add_quarantined(connection: duckdb.DuckDBPyConnection, package: Package) ->
         from (select distinct on ({key}) * from landed order by observed_at) as landed
         where not exists (select 1 from ops.quarantined_records as known where {same})
     """).fetchone()[0]
-
-
-def _record_window(connection: duckdb.DuckDBPyConnection, row: dict) -> None:
-    """Write the attempt's row: the same attempt replaces its earlier row, another one counts up."""
-    columns = schema.OPS_TABLES["extract_windows"]
-    where = " and ".join(f"{name} = ${name}" for name in WINDOW_KEY)
-    identity = {name: row[name] for name in WINDOW_KEY}
-    started = {**identity, "started_at": row["started_at"]}
-    known = connection.execute(
-        f"delete from ops.extract_windows where {where} and started_at = $started_at returning attempt", started
-    ).fetchone()
-    (last,) = connection.execute(f"select coalesce(max(attempt), 0) from ops.extract_windows where {where}", identity).fetchone()
-    values = {name: row.get(name) for name in columns} | {"attempt": known[0] if known else last + 1}
-    if row["status"] != RUNNING:
-        # who asks what was loaded since (`builds`) goes by this order, whatever was done to the clock
-        (latest,) = connection.execute("select max(loaded_at) + to_microseconds(1) from ops.extract_windows").fetchone()
-        values["loaded_at"] = max(datetime.now(UTC), latest or datetime.min.replace(tzinfo=UTC))
-    names = ", ".join(f'"{name}"' for name in values)
-    connection.execute(f"insert into ops.extract_windows ({names}) values ({', '.join(f'${name}' for name in values)})", values)

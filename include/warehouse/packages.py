@@ -5,19 +5,19 @@ folders into `build.duckdb`::
 
     packages/<window key>-<random>/
         window.json    the attempt's row of ops.extract_windows; its `status` says how far it came
+        begun.json     the same row as the attempt began, in case the other cannot be read
         lock           held (flock) by the process that reads the window; a free lock and `running` mean it died
         spool/         Arrow batches as they were read, so that another attempt can go on from them
         minimized      its files keep to the rule of `include.privacy.minimization`, see `stored_files`
         data/          the finished load package: one folder of Parquet files a table
     packages/loaded/   folders whose row is in the database and that are still good for something, see `tidy`
+    packages/set_aside/   folders that cannot be read (`set_aside`)
 
 `window.json` turns `complete` only after everything in `data/` is on disk, so a package counts whole or not at all.
 """
 
 import fcntl
-import json
 import logging
-import os
 import shutil
 import uuid
 from collections.abc import Callable, Iterator
@@ -26,154 +26,20 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
-import pyarrow as pa
-
-from include.warehouse import kept, paths, stored_files
+from include.warehouse import kept, lost_packages, package_files, paths, stored_files
+from include.warehouse.package import COMPLETE, FAILED, GONE, RUNNING, Package, loaded_dir
+from include.warehouse.package_files import BEGUN, WINDOW, Damaged, read_row, write_json
 from include.warehouse.windows import Window
 
 log = logging.getLogger(__name__)
 
-GONE = ".gone-"
 # how long an attempt that failed keeps what it has read for the next one
 SPOOL_KEPT = kept.SPOOLS.time
-RUNNING, COMPLETE, FAILED = "running", "complete", "failed"
 INTERRUPTED = "the process that read this window ended before it had finished; nothing of it was loaded"
 
 
 class WindowBusy(Exception):
     """Another living process reads the same window right now."""
-
-
-class Package:
-    """One attempt at a window. Made by `begin`, found again by `waiting`.
-
-    Args:
-        clock: whose time its row tells: the clock that its observations go by.
-    """
-
-    def __init__(self, folder: Path, clock: Callable[[], datetime] | None = None) -> None:
-        self.folder, self._clock = folder, clock
-        self.row: dict = _read(folder)
-        self._lock: int | None = None
-
-    def __repr__(self) -> str:
-        return f"Package({self.folder.name}, {self.row['status']})"
-
-    @property
-    def data(self) -> Path:
-        return self.folder / "data"
-
-    def files(self, table: str) -> list[Path]:
-        """The finished package's Parquet files of one table."""
-        return sorted((self.data / table).glob("*.parquet"))
-
-    # while reading ---------------------------------------------------------------------------------------------------
-
-    def spool(self, table: str, batch: pa.Table) -> None:
-        """Put a batch aside, so that a later attempt need not ask for it again."""
-        folder = self._spool / table
-        folder.mkdir(parents=True, exist_ok=True)
-        # named after this attempt, so that batches of several attempts can lie in one folder
-        target = folder / f"{len(list(folder.glob('*.arrow'))):06d}-{self.folder.name[-8:]}.arrow"
-        partial = target.with_suffix(".partial")
-        write_spool(batch, partial)
-        partial.rename(target)
-
-    def spooled(self, table: str) -> Iterator[pa.Table]:
-        for file in sorted((self._spool / table).glob("*.arrow")):
-            try:
-                batch = read_spool(file)
-            except (OSError, pa.ArrowException) as error:
-                log.warning("%s: %s of an attempt before cannot be read (%s); it is asked for again", self, file.name, error)
-                file.unlink()
-                continue
-            yield batch
-
-    def inherit(self, earlier: "Package") -> None:
-        """Take over what an attempt before has put aside."""
-        for file in sorted(earlier._spool.glob("*/*.arrow")):
-            folder = self._spool / file.parent.name
-            folder.mkdir(parents=True, exist_ok=True)
-            # a death between the link and the removal leaves the file in both: it is the same one
-            with suppress(FileExistsError):
-                (folder / file.name).hardlink_to(file)
-        shutil.rmtree(earlier._spool, ignore_errors=True)
-
-    @property
-    def _spool(self) -> Path:
-        return self.folder / "spool"
-
-    @property
-    def has_spool(self) -> bool:
-        return any(self._spool.glob("*/*.arrow"))
-
-    def complete(self, load_id: str = "", **counts: object) -> None:
-        """Everything is in `data/`: from here on the loader owns the folder. `load_id`: what dlt calls this load."""
-        for directory, _, names in os.walk(self.data):
-            for name in names:
-                _sync(Path(directory) / name)
-        self._finish(COMPLETE, {"load_id": load_id, **counts})
-        shutil.rmtree(self._spool, ignore_errors=True)
-
-    def fail(self, error: str, **counts: object) -> None:
-        """The window could not be read to its end. Only its row is loaded, so that the failure is seen; the spool stays."""
-        shutil.rmtree(self.data, ignore_errors=True)
-        self._finish(FAILED, {"error": error, **counts})
-
-    def discard(self) -> None:
-        """The window is not to be read as it is: as if nobody had begun."""
-        self.remove()
-        self._release()
-
-    def _finish(self, status: str, values: dict) -> None:
-        self.row |= values | {"status": status, "finished_at": _now(self._clock)}
-        _write(self.folder, self.row)
-        self._release()
-
-    # who has it ------------------------------------------------------------------------------------------------------
-
-    def _acquire(self) -> bool:
-        """Take the folder's lock; it goes by itself when this process ends, however that happens."""
-        self._lock = os.open(self.folder / "lock", os.O_CREAT | os.O_RDWR)
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return True
-        except BlockingIOError:
-            self._release()
-            return False
-
-    def _release(self) -> None:
-        if self._lock is not None:
-            os.close(self._lock)
-            self._lock = None
-
-    def take_over(self) -> bool:
-        """Whether its reader died: it says `running`, and nobody holds its lock. Then the lock is the caller's, who ends it."""
-        if self.row["status"] != RUNNING or not self._acquire():
-            return False
-        # it may have been finished between the first look and the lock
-        self.row = _read(self.folder)
-        if self.row["status"] != RUNNING:
-            self._release()
-        return self.row["status"] == RUNNING
-
-    # after loading ----------------------------------------------------------------------------------------------------
-
-    def retire(self) -> None:
-        """Its row is in the database: nobody loads it again."""
-        _loaded_dir().mkdir(exist_ok=True)
-        self.folder = self.folder.rename(_loaded_dir() / self.folder.name)
-
-    def remove(self) -> None:
-        """Gone in one step for everybody who looks; a death in the middle leaves what `tidy` finds."""
-        gone = paths.packages_dir() / f"{GONE}{self.folder.name}"
-        self.folder.rename(gone)
-        shutil.rmtree(gone)
-
-    def may_interleave(self, other: "Package") -> bool:
-        """Whether this one can hold an observation that is older than one of `other`, of the same history."""
-        same = all(self.row[name] == other.row[name] for name in ("account", "entity"))
-        return same and self.row["observed_since"] <= other.row["finished_at"]
 
 
 def begin(window: Window, run_id: str, clock: Callable[[], datetime] | None = None) -> Package:
@@ -187,7 +53,7 @@ def begin(window: Window, run_id: str, clock: Callable[[], datetime] | None = No
     """
     with _register():
         earlier: list[Package] = []
-        since = started_at = _now(clock)
+        since = started_at = package_files.now(clock)
         for one in [*waiting(window.key), *loaded(window.key)]:
             if one.take_over():
                 one.fail(INTERRUPTED)
@@ -204,7 +70,8 @@ def begin(window: Window, run_id: str, clock: Callable[[], datetime] | None = No
         identity = {name: value for name, value in asdict(window).items() if name not in ("start", "end")}
         bounds = {"window_start": window.start.isoformat(), "window_end": window.end.isoformat()}
         attempt = {"status": RUNNING, "started_at": started_at, "observed_since": since, "run_id": run_id}
-        _write(hidden, identity | bounds | attempt)
+        for name in (BEGUN, WINDOW):
+            write_json(hidden / name, identity | bounds | attempt)
         package = Package(hidden, clock)
         package._acquire()
         package.folder = hidden.rename(folder)
@@ -221,7 +88,7 @@ def waiting(key: str = "") -> list[Package]:
 
 def loaded(key: str = "") -> list[Package]:
     """The packages that were loaded and are still there."""
-    return _found(_loaded_dir(), key)
+    return _found(loaded_dir(), key)
 
 
 def beside(package: Package) -> list[Package]:
@@ -252,25 +119,32 @@ def tidy() -> None:
                 one.remove()
 
 
-def read_spool(file: Path) -> pa.Table:
-    with pa.OSFile(str(file)) as source:
-        return pa.ipc.open_file(source).read_all()
-
-
-def write_spool(batch: pa.Table, file: Path) -> None:
-    # to hand the columns of a small batch to other threads takes longer than to compress them
-    options = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
-    with pa.ipc.new_file(str(file), batch.schema, options=options) as target:
-        target.write_table(batch)
-
-
 def _found(folder: Path, key: str) -> list[Package]:
+    """The packages in a folder; one that cannot be read is set aside."""
     found = []
-    for file in folder.glob(f"{key}*/window.json"):
+    for path in folder.glob(f"{key}*"):
         # hidden ones are being made or removed; one that goes meanwhile was somebody else's to load
-        with suppress(FileNotFoundError):
-            found += [] if file.parent.name.startswith(".") else [Package(file.parent)]
+        if path.name.startswith(".") or path in (loaded_dir(), paths.set_aside_packages_dir()) or not path.is_dir():
+            continue
+        try:
+            found.append(Package(path))
+        except (Damaged, FileNotFoundError) as damage:
+            if path.is_dir():
+                _put_aside_unread(path, damage)
     return sorted(found, key=lambda package: (package.row["window_start"], package.row["started_at"]))
+
+
+def _put_aside_unread(folder: Path, damage: Exception) -> None:
+    """Set a package aside whose `window.json` cannot be read, unless the process that fills it lives: that writes it anew."""
+    with (folder / "lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return
+        row = None
+        with suppress(Damaged, FileNotFoundError):
+            row = read_row(folder / BEGUN)
+        lost_packages.put_aside(folder, str(damage) if isinstance(damage, Damaged) else f"it has no {WINDOW}", row)
 
 
 @contextmanager
@@ -280,30 +154,3 @@ def _register() -> Iterator[None]:
     with (paths.packages_dir() / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
-
-
-def _loaded_dir() -> Path:
-    return paths.packages_dir() / "loaded"
-
-
-def _now(clock: Callable[[], datetime] | None = None) -> str:
-    # always in UTC and with microseconds, so that texts sort as times do
-    return (clock() if clock else datetime.now(UTC)).isoformat(timespec="microseconds")
-
-
-def _read(folder: Path) -> dict:
-    row = json.loads((folder / "window.json").read_text())
-    # the first version of this project wrote neither: no attempt inherited anything, and the load was named in the files alone
-    return {"observed_since": row["started_at"], "load_id": folder.name} | row
-
-
-def _write(folder: Path, row: dict) -> None:
-    partial = folder / "window.json.partial"
-    partial.write_text(json.dumps(row, indent=1))
-    _sync(partial)
-    partial.rename(folder / "window.json")
-
-
-def _sync(file: Path) -> None:
-    with file.open("rb") as handle:
-        os.fsync(handle.fileno())

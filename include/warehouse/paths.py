@@ -6,7 +6,10 @@ All of it is below `$SERVICES_WAREHOUSE_DIR` (default `warehouse/` beside `dags/
     built_marts.duckdb             its marts: a file of their own, which publishing copies
     restricted.duckdb              personal data, encrypted, where it is kept at all
     packages/                      what extraction has read and nobody has loaded yet
+    packages/set_aside/            packages and spools that cannot be read
     writes/                        what was sent to Amazon, and what became of it
+    writes/set_aside/              files of that journal that cannot be read
+    details/                       which jobs lack their detail, and when each was asked for
     backfills/                     how far unfinished backfills are
     inputs/                        what people bring: tables of writes, lists of job ids, documents
     published/services.duckdb      what BI opens
@@ -50,8 +53,20 @@ def packages_dir() -> Path:
     return warehouse_dir() / "packages"
 
 
+def set_aside_packages_dir() -> Path:
+    return packages_dir() / "set_aside"
+
+
 def writes_dir() -> Path:
     return warehouse_dir() / "writes"
+
+
+def set_aside_writes_dir() -> Path:
+    return writes_dir() / "set_aside"
+
+
+def details_dir() -> Path:
+    return warehouse_dir() / "details"
 
 
 def backfills_dir() -> Path:

@@ -7,16 +7,17 @@ import logging
 from datetime import UTC, datetime, timedelta
 
 import duckdb
+import pyarrow as pa
 import pyarrow.parquet as pq
 
-from include.warehouse import database, forgetting, packages, paths, restricted, schema, terms
+from include.warehouse import database, forgetting, package_files, paths, restricted, schema, terms
 
 log = logging.getLogger(__name__)
 
 # Of the files of a package: what is finished is Parquet, a spool is Arrow.
 _FORMATS = {
     ".parquet": (pq.read_table, pq.write_table),
-    ".arrow": (packages.read_spool, packages.write_spool),
+    ".arrow": (package_files.read_spool, package_files.write_spool),
 }
 # Of a slot (or an hour of capacity) that ended before the term, all observations but the last.
 SUPERSEDED = {
@@ -132,7 +133,12 @@ def _from_packages(before: datetime, buyer_keys: list[str]) -> int:
         if file.suffix not in _FORMATS:
             continue
         read, write = _FORMATS[file.suffix]
-        rows = read(file)
+        try:
+            rows = read(file)
+        except (OSError, pa.ArrowException) as error:
+            log.error("%s cannot be read (%s); nobody can tell whose data it holds, so it is removed", file, error)
+            file.unlink()
+            continue
         gone = [
             observed_at < before or buyer_key in buyer_keys
             for observed_at, buyer_key in zip(rows["observed_at"].to_pylist(), rows["buyer_key"].to_pylist(), strict=True)

@@ -69,7 +69,8 @@ OPS_TABLES: dict[str, dict[str, str]] = {
         "account": "VARCHAR", "marketplace_id": "VARCHAR", "entity": "VARCHAR", "mode": "VARCHAR", "filter": "VARCHAR",
         "window_start": "TIMESTAMPTZ", "window_end": "TIMESTAMPTZ", "attempt": "BIGINT", "status": "VARCHAR",
         "pages": "BIGINT", "listed": "BIGINT", "distinct_jobs": "BIGINT", "total_result_size": "BIGINT",
-        "details": "BIGINT", "loaded_jobs": "BIGINT", "requests": "BIGINT", "throttled": "BIGINT", "waited_seconds": "DOUBLE",
+        "details": "BIGINT", "details_missing": "BIGINT", "loaded_jobs": "BIGINT",
+        "requests": "BIGINT", "throttled": "BIGINT", "waited_seconds": "DOUBLE",
         "started_at": "TIMESTAMPTZ", "finished_at": "TIMESTAMPTZ", "run_id": "VARCHAR",
         "last_request_id": "VARCHAR", "error": "VARCHAR", "loaded_at": "TIMESTAMPTZ",
     },
@@ -86,6 +87,12 @@ OPS_TABLES: dict[str, dict[str, str]] = {
         "account": "VARCHAR", "entity": "VARCHAR", "path": "VARCHAR", "kind": "VARCHAR",
         "first_observed_at": "TIMESTAMPTZ", "last_observed_at": "TIMESTAMPTZ", "times": "BIGINT", "is_value_kept": "BOOLEAN",
         "value_type": "VARCHAR", "longest_value": "BIGINT", "example": "VARCHAR",
+    },
+    # the window is that of a package, where it is known
+    "set_aside": {
+        "kind": "VARCHAR", "name": "VARCHAR", "reason": "VARCHAR", "set_aside_at": "TIMESTAMPTZ", "is_settled": "BOOLEAN",
+        "account": "VARCHAR", "marketplace_id": "VARCHAR", "entity": "VARCHAR", "mode": "VARCHAR", "filter": "VARCHAR",
+        "window_start": "TIMESTAMPTZ", "window_end": "TIMESTAMPTZ",
     },
     "publications": {
         "publication_id": "VARCHAR", "published_at": "TIMESTAMPTZ", "as_of": "TIMESTAMPTZ",

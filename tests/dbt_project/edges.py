@@ -17,6 +17,20 @@ JOBS = [
     job("missed", appointments=[appointment("2026-03-02T18:59:59Z")]),
     job("not yet missed", appointments=[appointment("2026-03-02T19:00:00Z")]),
     job("declined", service_job_status="PAYMENT_DECLINED", appointments=[appointment("2026-03-02T10:00:00Z")]),
+    # the detail of a version could not be read: there is only what the list says, in which appointments have no ids
+    *(
+        job(name, observed_at=f"2026-03-02T0{hour}:00:00Z", appointments=[appointment("2026-03-03T10:00:00Z", **ids)], **({"store_id": "S-list"} | fields))
+        for name, hour, ids, fields in (
+            ("list last", 0, {"appointmentId": "l1"}, {}),
+            ("list last", 2, {}, {"has_detail": False, "service_job_status": "HOLD", "store_id": None}),
+            ("list first", 0, {}, {"has_detail": False}),
+            ("list first", 2, {"appointmentId": "f1"}, {"service_job_status": "HOLD"}),
+            ("list between", 0, {"appointmentId": "b1"}, {}),
+            ("list between", 2, {}, {"has_detail": False}),
+            ("list between", 4, {"appointmentId": "b1"}, {}),
+            ("list alone", 0, {}, {"has_detail": False}),
+        )
+    ),
     job(
         "moved",
         store_id="S-moved",

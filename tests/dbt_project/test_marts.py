@@ -152,3 +152,26 @@ def test_every_reason_code_of_the_guide_is_a_row_of_where_it_is_valid(warehouse)
     assert warehouse.execute(valid.format("cancel", "S28")) == [(None, None)]
     codes = warehouse.execute("select kind, count(distinct code) from marts.dim_reason_code group by kind order by kind")
     assert codes == [("cancel", 55), ("reschedule", 19)]
+
+
+@pytest.mark.parametrize(
+    ("service_job_id", "statuses", "appointments", "observed"),
+    [
+        ("list last", ["NOT_SERVICED", "HOLD"], ["l1"], (0, 2)),
+        ("list first", ["NOT_SERVICED", "HOLD"], ["f1"], (0, 2)),
+        ("list between", ["NOT_SERVICED"], ["b1"], (0, 0)),
+        ("list alone", ["NOT_SERVICED"], ["list alone#1"], (0, 0)),
+    ],
+)  # fmt: skip
+def test_a_version_without_its_detail_tells_its_status_and_takes_nothing_away(
+    warehouse, service_job_id, statuses, appointments, observed
+):
+    of_the_job = f"where service_job_id = '{service_job_id}'"
+    assert [row["appointment_id"] for row in appointments_of(warehouse, service_job_id)] == appointments
+    (job,) = warehouse.rows(f"select * from marts.fct_service_jobs {of_the_job}")
+    assert (job["job_status"], job["store_id"], job["service_title"]) == (statuses[-1], "S-list", "Assembly")
+    assert (job["first_observed_at"].hour, job["last_observed_at"].hour) == observed
+    history = warehouse.rows(f"select job_status from marts.fct_job_status_history {of_the_job} order by valid_from")
+    assert [row["job_status"] for row in history] == statuses
+    moves = warehouse.rows(f"select appointment_id from marts.fct_appointment_history {of_the_job}")
+    assert [row["appointment_id"] for row in moves] == appointments

@@ -200,3 +200,21 @@ def test_a_sender_that_is_killed_between_request_and_answer(world, kind, after):
     # a schedule that is not there may have been replaced by another one since: sending it again is harmless
     first_one = "repeated" if kind == "UpdateSchedule" else "not_arrived"
     assert [row["outcome"] for row in journal()] == (["confirmed"] if after else [first_one, "accepted"])
+
+
+@pytest.mark.parametrize("is_folded", [False, True])
+def test_what_the_journal_cannot_tell_any_more_is_not_sent_again(world, is_folded):
+    wanted = write("CancelJob", make(world, "CancelJob"))
+    world.api.reset()
+    carry_out(world.client, wanted, requested_by="dag run task")
+    if is_folded:
+        journal()
+    (file,) = paths.writes_dir().rglob("*.json")
+    file.write_text("")
+    for _ in range(2):
+        with pytest.raises(
+            errors.OutcomeUnknown, match=r"cannot be read.*Look in Seller Central.*remove the file and run the task"
+        ):
+            carry_out(world.client, wanted, requested_by="dag run task")
+        journal()  # sets it aside, where it still counts
+    assert arrived(world, "CancelJob") == 1

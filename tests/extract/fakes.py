@@ -34,7 +34,10 @@ class FakeClient:
     def get_service_jobs(self, marketplace_id, *, page_token=None, **bounds):
         if page_token is None:
             self.bounds.append(tuple(bounds.values()))
-        return self._answer(self.pages.pop(0))
+        payload = self.pages.pop(0)
+        if isinstance(payload, Exception):
+            raise payload
+        return self._answer(payload)
 
     def get_service_job(self, service_job_id):
         self.asked.append(service_job_id)

@@ -35,7 +35,7 @@ def load():
         load_packages(connection)
         jobs = connection.execute("select service_job_id, has_detail, store_id from raw.service_jobs order by 1").fetchall()
         windows = connection.execute(
-            "select status, listed, distinct_jobs, total_result_size, details from ops.extract_windows"
+            "select status, listed, distinct_jobs, total_result_size, details, details_missing from ops.extract_windows"
         ).fetchall()
         lost = "filter <> 'ids' and status = 'complete' and loaded_jobs is distinct from distinct_jobs"
         assert connection.execute(f"from ops.extract_windows where {lost}").fetchall() == []
@@ -108,7 +108,7 @@ def test_a_window_of_too_many_jobs_becomes_two_without_paging_it(warehouse):
     assert read(client)["windows"] == 2
     jobs, windows = load()
     assert [name for name, *_ in jobs] == ["a", "b"] == client.asked
-    assert windows == [("complete", 1, 1, 1, 1)] * 2
+    assert windows == [("complete", 1, 1, 1, 1, 0)] * 2
     half = START + timedelta(minutes=30)
     assert client.bounds[1:] == [(START, half), (half, START + timedelta(hours=1))]
 
@@ -121,18 +121,18 @@ def test_a_client_that_may_take_less_pages_less_at_once():
 
 def test_the_detail_wins_and_the_list_fills_in(warehouse):
     client = FakeClient([page("a", "b")], {"a": detail("a"), "b": None})
-    assert read(client)["details"] == 2
+    assert read(client)["details_missing"] == 1
     jobs, windows = load()
     # `b` is listed and answers 404: what the list said stays, and is marked
     assert jobs == [("a", True, "store-of-a"), ("b", False, None)]
-    assert windows == [("complete", 2, 2, 2, 2)]
+    assert windows == [("complete", 2, 2, 2, 1, 1)]
 
 
 def test_a_job_without_an_id_is_counted_and_quarantined(warehouse):
     nameless = {"totalResultSize": 2, "jobs": [{"serviceJobStatus": "HOLD"}, {"serviceJobId": "a"}]}
     read(FakeClient([nameless], {"a": detail("a")}))
     jobs, windows = load()
-    assert [name for name, *_ in jobs] == ["a"] and windows == [("complete", 2, 2, 2, 1)]
+    assert [name for name, *_ in jobs] == ["a"] and windows == [("complete", 2, 2, 2, 1, 0)]
     with database.connect() as connection:
         found = connection.execute("select record_key, field from ops.quarantined_records").fetchall()
     assert found == [(None, "serviceJobId")]
@@ -140,12 +140,12 @@ def test_a_job_without_an_id_is_counted_and_quarantined(warehouse):
 
 def test_an_empty_window_is_complete(warehouse):
     read(FakeClient([page()]))
-    assert load() == ([], [("complete", 0, 0, 0, 0)])
+    assert load() == ([], [("complete", 0, 0, 0, 0, 0)])
 
 
 def test_a_failed_window_does_not_stop_the_others(warehouse):
-    pages = [page("a"), page("b"), page("c")]
-    client = FakeClient(pages, {"a": detail("a"), "b": ServiceUnavailable("503 for an hour"), "c": detail("c")})
+    pages = [page("a"), ServiceUnavailable("503 for an hour"), page("c")]
+    client = FakeClient(pages, {"a": detail("a"), "c": detail("c")})
     windows = [window(start=START + timedelta(hours=hour)) for hour in range(3)]
     with pytest.raises(packaging.WindowsFailed, match=r"1 of 3 windows failed(.|\n)*503 for an hour"):
         read(client, *windows)
@@ -155,7 +155,7 @@ def test_a_failed_window_does_not_stop_the_others(warehouse):
 
 
 def test_an_api_that_is_away_is_not_asked_for_hours(warehouse):
-    client = FakeClient([page("a")] * 10, {"a": ServiceUnavailable("503 for an hour")})
+    client = FakeClient([ServiceUnavailable("503 for an hour")] * 10)
     windows = [window(start=START + timedelta(hours=hour)) for hour in range(10)]
     with pytest.raises(packaging.WindowsFailed, match="3 of 10 windows failed, 7 were not tried"):
         read(client, *windows)

@@ -8,7 +8,7 @@ import pytest
 
 from include.extract import packaging, progress, runs
 from include.extract.backfill import Backfill
-from include.services_api.errors import ServiceUnavailable
+from include.services_api.errors import RateLimited
 from include.warehouse import paths
 from tests.extract.fakes import START, FakeClient, page
 
@@ -33,7 +33,7 @@ def run(client, asked_at=NOW, show=lambda text: None, **params):
 
 def stopped() -> FakeClient:
     """A backfill whose middle window failed."""
-    one = client(page("a"), page("b"), page("c"), a=None, b=ServiceUnavailable("503 for an hour"), c=None)
+    one = client(page("a"), page("b"), page("c"), a=None, b=RateLimited("429 for an hour"), c=None)
     with pytest.raises(packaging.WindowsFailed, match="1 of 3 windows failed"):
         run(one)
     return one
@@ -74,8 +74,9 @@ def test_after_a_week_everything_is_read_again():
 
 def test_a_list_of_jobs_goes_on_in_another_run(monkeypatch):
     monkeypatch.setattr("include.extract.jobs.BATCH_JOBS", 1)
+    monkeypatch.setenv("SERVICES_THREADS", "1")  # one after the other
     wanted = {"start": None, "end": None, "job_ids": ["a", "b"]}
-    one = client(a=None, b=ServiceUnavailable("503 for an hour"))
+    one = client(a=None, b=RateLimited("429 for an hour"))
     with pytest.raises(packaging.WindowsFailed):
         run(one, **wanted)
     again = client(b=None)

@@ -32,7 +32,7 @@ ITEMS, PAYMENTS, ACTIONS, WEEKS = (
 )  # fmt: skip
 JOB_SLOTS, RANGES, STAGED = "raw.job_appointment_slots", "raw.resource_capacity_ranges", "staging.stg_service_jobs"
 MOVES = "marts.fct_reschedules_cancellations"
-QUARANTINE, WRITES, DRIFT = "ops.quarantined_records", "ops.api_writes", "ops.schema_drift"
+QUARANTINE, WRITES, SET_ASIDE, DRIFT = "ops.quarantined_records", "ops.api_writes", "ops.set_aside", "ops.schema_drift"
 TECHNICIAN_DAYS, STORE_DAYS = "marts.agg_technician_daily", "marts.agg_store_daily"
 
 SERVICED = "outcome = 'serviced'"
@@ -60,6 +60,7 @@ CORRUPTIONS = {
     "raw_job_buyer_in_clear": change(JOBS, """buyer = '{"buyerKey": "0", "name": "A. Buyer"}'"""),
     "raw_job_address_in_clear": change(JOBS, """service_location = '{"address": {"addressLine1": "1 Main Street"}}'"""),
     "raw_job_status_unknown": change(JOBS, "service_job_status = 'ASLEEP'"),
+    "raw_job_detail_missing": change(JOBS, "has_detail = false", f"observed_at = (select max(observed_at) from {JOBS})"),
     "raw_job_create_time_missing": forget(JOBS, "create_time"),
     "raw_job_created_after_observed": change(JOBS, "create_time = observed_at + interval 1 second"),
     "quarantine_reason_missing": f"insert into {QUARANTINE} (account, entity, field) values ('north', 'jobs', 'createTime')",
@@ -75,6 +76,11 @@ CORRUPTIONS = {
     "drift_kind_unknown": change(DRIFT, "kind = 'odd'"),
     "drift_count_wrong": change(DRIFT, "times = 0"),
     "drift_new": change(DRIFT, "first_observed_at = last_observed_at"),
+
+    # set aside
+    "set_aside_key_missing": f"insert into {SET_ASIDE} (kind, reason) values ('write', 'it is empty')",
+    "set_aside_duplicate": f"insert into {SET_ASIDE} (kind, name, is_settled) values ('write', 'a', true), ('write', 'a', true)",
+    "set_aside_unsettled": f"insert into {SET_ASIDE} (kind, name, is_settled) values ('package', 'a', false)",
 
     # writes
     "write_key_missing": forget(WRITES, "write_id"),

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from include.extract import records
-from include.warehouse import load, packages
+from include.warehouse import load, package_files, packages
 from include.warehouse.windows import BACKFILL, JOBS, SLOTS, UPDATED, Window
 
 NOON = datetime(2026, 10, 1, 12, tzinfo=UTC)
@@ -55,7 +55,7 @@ def replay(readings: list[Reading], visits: list[int], entity: str, monkeypatch)
     for minute, kind, number in sorted(events):
         # several things of one minute follow each other
         now = at(minute).isoformat(timespec="microseconds")
-        monkeypatch.setattr(packages, "_now", lambda clock=None, now=now: now)
+        monkeypatch.setattr(package_files, "now", lambda clock=None, now=now: now)
         if kind == 0:
             start = NOON + timedelta(days=number)
             window = Window("seller", "ATVPDKIKX0DER", entity, BACKFILL, UPDATED, start, start)

@@ -220,14 +220,6 @@ def test_what_nobody_goes_on_from_is_removed_after_a_day(warehouse, monkeypatch)
     assert left_on_disk() == []
 
 
-def test_a_spool_that_cannot_be_read_is_read_anew(warehouse):
-    first = packages.begin(window(), "run-1")
-    first.spool("service_jobs", records.batch("service_jobs", [job("a", "HOLD", 1)]))
-    (file,) = first.folder.glob("spool/*/*")
-    file.write_bytes(file.read_bytes()[:100])
-    assert list(first.spooled("service_jobs")) == [] == list(first.folder.glob("spool/*/*"))
-
-
 def test_a_reader_that_finishes_while_the_loader_looks_has_finished(warehouse):
     one = packages.begin(window(), "run-1")
     (seen_by_the_loader,) = packages.waiting()
@@ -281,7 +273,7 @@ def test_a_loader_that_dies_in_the_middle_loads_nothing(warehouse, monkeypatch):
         raise OSError("No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(load, "_record_window", fail)
+        patch.setattr(load, "record_window", fail)
         with pytest.raises(OSError, match="No space"):
             load_all()
     assert rows("select count(*) from raw.service_jobs") == [(0,)]

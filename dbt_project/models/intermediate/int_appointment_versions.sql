@@ -66,8 +66,11 @@ renamed as (
         appointment.poa.uploadtime as poa_uploaded_at,
         appointment.poa.poatype as poa_type
     from elements
-    -- An id given twice in one payload is one appointment: the first mention.
-    where {{ position_of('appointment_ids', element_at('appointment_ids', 'position')) }} = position
+    where
+        -- An id given twice in one payload is one appointment: the first mention.
+        {{ position_of('appointment_ids', element_at('appointment_ids', 'position')) }} = position
+        -- The list gives no ids: once a detail has, the same appointments are not counted under another name.
+        and not is_before_detail
 
 )
 

@@ -25,7 +25,11 @@ overrides as (
 )
 
 select
-    jobs.*,
+    {{ all_but('jobs', ['observed_at', 'load_id', 'job_status']) }},
+    versions.observed_at,
+    versions.load_id,
+    versions.job_status,
+    versions.is_before_detail,
     versions.first_observed_at,
     versions.next_observed_at,
     versions.next_observed_at is null as is_current,
@@ -35,8 +39,8 @@ inner join versions
     on
         jobs.account = versions.account
         and jobs.service_job_id = versions.service_job_id
-        and jobs.observed_at = versions.observed_at
-        and jobs.load_id = versions.load_id
+        and jobs.observed_at = versions.content_observed_at
+        and jobs.load_id = versions.content_load_id
 left join marketplaces
     on jobs.marketplace_id = marketplaces.marketplace_id
 left join overrides

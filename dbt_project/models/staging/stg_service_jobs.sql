@@ -36,6 +36,7 @@ renamed as (
         -- the observed version
         observed_at,
         content_hash,
+        coalesce(has_detail, true) as has_detail,
         _dlt_load_id as load_id,
 
         -- the job

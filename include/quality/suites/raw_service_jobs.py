@@ -3,13 +3,19 @@
 from great_expectations import ExpectationSuite
 
 from include.quality import thresholds
-from include.quality.rules import each_once, grain, never, stop, suite, warn
+from include.quality.rules import each_once, grain, never, no_rows, stop, suite, warn
 
 KEY = ("account", "service_job_id", "observed_at")
 IN_COMPLETE_WINDOW = """
     (account, window_start, window_end) in (
         select (account, window_start, window_end) from ops.extract_windows where status = 'complete'
     )
+"""
+NO_DETAIL = """
+    select account, service_job_id, max(observed_at) as observed_at
+    from {batch}
+    group by account, service_job_id
+    having max_by(has_detail, observed_at) is false
 """
 
 
@@ -33,6 +39,7 @@ def get_suite() -> ExpectationSuite:
                      f"not list_has_all({thresholds.ADDRESS_FIELDS}, json_keys(service_location -> 'address'))"))),
             warn("raw_job_status_unknown", "A job's status is one of those in Amazon's model.",
                  never(KEY, f"service_job_status not in {thresholds.JOB_STATUSES}")),
+            warn("raw_job_detail_missing", "The detail of a job was read, not only the list.", no_rows(NO_DETAIL)),
             warn("raw_job_create_time_missing", "A job says when it was created.",
                  never(KEY, "create_time is null")),
             warn("raw_job_created_after_observed", "A job was created before it was observed.",

@@ -1,0 +1,19 @@
+"""ops.set_aside: files of the warehouse's own folders that could not be read."""
+
+from great_expectations import ExpectationSuite
+
+from include.quality.rules import grain, never, suite, warn
+
+KEY = ("kind", "name")
+
+
+def get_suite() -> ExpectationSuite:
+    return suite(
+        "ops.set_aside",
+        key=KEY,
+        rules=[
+            *grain("set_aside", KEY),
+            warn("set_aside_unsettled", "Nothing is missing because a package or a file of the journal could not be read.",
+                 never(KEY, "not is_settled")),
+        ],
+    )  # fmt: skip

@@ -1,0 +1,120 @@
+"""The files of a package: `window.json`, Arrow spools and Parquet data; how each is written whole and checked when it is read."""
+
+import json
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from include.warehouse import schema
+from include.warehouse.windows import ENTITIES
+
+WINDOW, BEGUN = "window.json", "begun.json"
+STATUSES = ("running", "complete", "failed")
+_TEXTS = ("account", "marketplace_id", "mode", "filter", "run_id")
+_TIMES = ("window_start", "window_end", "started_at", "observed_since")
+_COUNTS = ("BIGINT", "DOUBLE")
+
+
+class Damaged(Exception):
+    """A file of a package cannot be read; the message names the file and says what is wrong with it."""
+
+
+def read_row(file: Path) -> dict:
+    """Read the row of an attempt at a window.
+
+    Raises:
+        Damaged: The file is empty, is not JSON, or does not hold such a row.
+        FileNotFoundError: There is no such file.
+    """
+    try:
+        row = json.loads(file.read_bytes())
+    except ValueError as error:
+        raise Damaged(f"{file.name} is not JSON ({file.stat().st_size} bytes: {error})") from None
+    if isinstance(row, dict):
+        # the first version of this project wrote neither: no attempt inherited anything, and the load was named in the data
+        row = {"observed_since": row.get("started_at"), "load_id": file.parent.name} | row
+    if wrong := unreadable_in(row):
+        raise Damaged(f"{file.name} has no readable {', '.join(wrong)}")
+    return row
+
+
+def unreadable_in(row: object) -> list[str]:
+    """The columns of the row of an attempt that cannot be read."""
+    if not isinstance(row, dict):
+        return ["row"]
+    wrong = [name for name in _TEXTS if not isinstance(row.get(name), str)]
+    times = (*_TIMES, "finished_at") if row.get("status") != "running" else _TIMES
+    wrong += [name for name in times if not is_time(row.get(name))]
+    wrong += ["entity"] if row.get("entity") not in ENTITIES else []
+    wrong += ["status"] if row.get("status") not in STATUSES else []
+    wrong += ["load_id"] if row.get("status") == "complete" and not isinstance(row.get("load_id"), str) else []
+    columns = schema.OPS_TABLES["extract_windows"]
+    return wrong + [name for name in columns if columns[name] in _COUNTS and not isinstance(row.get(name), int | float | None)]
+
+
+def is_time(value: object) -> bool:
+    try:
+        return isinstance(value, str) and datetime.fromisoformat(value).tzinfo is not None
+    except ValueError:
+        return False
+
+
+def now(clock: Callable[[], datetime] | None = None) -> str:
+    # always in UTC and with microseconds, so that texts sort as times do
+    return (clock() if clock else datetime.now(UTC)).isoformat(timespec="microseconds")
+
+
+def write_json(file: Path, content: dict) -> None:
+    """Write a JSON file so that a reader finds the whole old or the whole new content."""
+    partial = file.with_name(f"{file.name}.partial")
+    partial.write_text(json.dumps(content, indent=1))
+    sync(partial)
+    partial.rename(file)
+
+
+def sync(file: Path) -> None:
+    with file.open("rb") as handle:
+        os.fsync(handle.fileno())
+
+
+def read_spool(file: Path) -> pa.Table:
+    with pa.OSFile(str(file)) as source:
+        return pa.ipc.open_file(source).read_all()
+
+
+def write_spool(batch: pa.Table, file: Path) -> None:
+    # to hand the columns of a small batch to other threads takes longer than to compress them
+    options = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
+    with pa.ipc.new_file(str(file), batch.schema, options=options) as target:
+        target.write_table(batch)
+
+
+def damage_of_spool(folder: Path) -> str | None:
+    """Say which Arrow file below `folder` cannot be read, or return None."""
+    return _first_damage(folder, "*/*.arrow", read_spool)
+
+
+def damage_of_data(folder: Path) -> str | None:
+    """Say which Parquet file below `folder` cannot be read or lacks a column of its table, or return None."""
+    return _first_damage(folder, "*/*.parquet", _check_parquet)
+
+
+def _first_damage(folder: Path, pattern: str, read) -> str | None:
+    for file in sorted(folder.glob(pattern)):
+        try:
+            read(file)
+        except (OSError, pa.ArrowException, Damaged) as error:
+            return f"{file.relative_to(folder.parent)} cannot be read ({str(error).splitlines()[0]})"
+    return None
+
+
+def _check_parquet(file: Path) -> None:
+    table = pq.read_table(file)
+    tables = schema.RAW_TABLES | schema.SNAPSHOT_TABLES | schema.OPS_TABLES | {"personal_data": schema.PERSONAL_DATA}
+    columns = {name for name in tables.get(file.parent.name, {}) if name != "_dlt_load_id"}
+    if missing := sorted(columns - set(table.column_names)):
+        raise Damaged(f"it has no column {', '.join(missing)}")
