@@ -22,7 +22,9 @@ def windows_of_a_day(warehouse, monkeypatch):
 
 
 def client(*pages, **details) -> FakeClient:
-    one = FakeClient(list(pages), {name: detail or {"serviceJobId": name, "serviceJobStatus": "HOLD"} for name, detail in details.items()})
+    one = FakeClient(
+        list(pages), {name: detail or {"serviceJobId": name, "serviceJobStatus": "HOLD"} for name, detail in details.items()}
+    )
     one.account.marketplace_ids = ("ATVPDKIKX0DER",)
     return one
 
