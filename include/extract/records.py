@@ -90,7 +90,7 @@ def job(window: Window, payload: object, has_detail: bool, observed_at: datetime
     """A service job as a row of `raw.service_jobs`."""
     read = partial(_read, window, has_detail, observed_at, keys)
     try:
-        return read(shortcut.read(payload, model.SERVICE_JOB, keys), Reading(keys), dump)
+        return read(shortcut.read(payload, model.SERVICE_JOB, keys), Reading(keys, keep=frozenset()), dump)
     except (shortcut.Unusual, orjson.JSONEncodeError):
         reading = Reading(keys)
         return read(reading.read(payload, model.SERVICE_JOB) or {}, reading, dump_anything)

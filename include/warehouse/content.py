@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Mapping
+from operator import itemgetter
 
 import orjson
 
@@ -12,6 +13,7 @@ CONTENT = (
     "store_id", "scope_of_work", "seller", "service_job_provider", "preferred_appointment_times", "appointments",
     "product_order_ids", "tracking_ids", "buyer", "associated_items", "service_location", "payments",
 )  # fmt: skip
+_values, _CREATED = itemgetter(*CONTENT), CONTENT.index("create_time")
 
 
 def dump(value: object) -> bytes:
@@ -34,7 +36,6 @@ def content_hash(row: Mapping[str, object], dump: Callable[[object], bytes] = du
         row: A row of `raw.service_jobs`; documents are texts, `create_time` is an aware time in UTC.
         dump: Writes JSON.
     """
-    values = [row[name] for name in CONTENT]
-    created = CONTENT.index("create_time")
-    values[created] = values[created] and str(values[created])
+    values = [*_values(row)]
+    values[_CREATED] = values[_CREATED] and str(values[_CREATED])
     return hashlib.blake2b(dump(values), digest_size=16).hexdigest()

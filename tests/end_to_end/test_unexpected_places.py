@@ -1,4 +1,4 @@
-"""Whatever private stands in an unexpected place is in no file, after all has been read, loaded, modeled, judged and published."""
+"""Whatever private stands in an unexpected place is in no file after all was read, loaded, modeled, judged and published."""
 
 import json
 import logging
