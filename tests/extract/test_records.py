@@ -127,3 +127,34 @@ def test_the_hash_follows_the_content():
 def test_numbers_and_texts_that_no_encoder_likes_are_kept():
     row = read({"serviceJobId": "job-1", "huge": 10**30, "half": "\ud800"}).row
     assert json.loads(row["_extra"])["huge"] == {"type": "number", "length": 31}
+
+
+def test_an_operator_names_what_is_kept_all_the_same(monkeypatch):
+    payload = {
+        "serviceJobId": "job-1", "serviceJobStatus": "on its way", "createTime": "yesterday", "tier": "gold", "note": "Jane",
+        "buyer": {"segment": "new", "email": "jane@example.com"}, "appointments": [{"slot": {"code": "B4"}, "by": "Jane"}],
+    }  # fmt: skip
+    monkeypatch.setenv("SERVICES_KEEP_FIELDS", "tier, serviceJobStatus,createTime,buyer.segment,appointments[].slot")
+    result = read(payload)
+    assert result.row["service_job_status"] == "on its way"
+    assert json.loads(result.row["_extra"]) == {
+        "tier": "gold", "note": {"type": "text", "length": 4}, "buyer.segment": "new", "appointments[1].slot": {"code": "B4"},
+        "appointments[1].by": {"type": "text", "length": 4},
+    }  # fmt: skip
+    assert [(row["field"], row["payload"]) for row in result.quarantined] == [("createTime", '"yesterday"')]
+    # what is kept by name is not shown where everybody reads
+    assert {row["example"] for row in result.drift} == {None}
+
+
+def test_nothing_of_a_person_is_in_a_job_that_cannot_be_told_from_others():
+    result = read({"serviceOrderId": "O1", "buyer": {"buyerId": "A1BUYER"}, "serviceLocation": {"address": {"city": "Seattle"}}})
+    assert [row["payload"] for row in result.quarantined] == ['{"serviceOrderId":"O1"}']
+
+
+def test_a_phone_number_is_no_number():
+    result = read(
+        {"serviceJobId": "job-1", "scopeOfWork": {"quantity": "2065550143"}, "payments": [{"amount": {"value": "98101"}}]}
+    )
+    assert json.loads(result.row["scope_of_work"]) == {"quantity": None}
+    assert json.loads(result.row["payments"]) == [{"amount": {"value": 98101}}]
+    assert [row["payload"] for row in result.quarantined] == [text(10)]
