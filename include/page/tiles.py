@@ -60,5 +60,4 @@ def answer(tile: str, filters: Filters) -> dict:
     if not published.exists():
         raise NothingPublished(f"{published} does not exist yet.")
     with database.connect(published, read_only=True) as connection:
-        database.shut_in(connection)
         return ask(Asked(connection, filters, today(connection)))

@@ -68,7 +68,11 @@ def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
 
 
 def shut_in(connection: duckdb.DuckDBPyConnection) -> None:
-    """Take away a connection's ways to other files, extensions and Python's variables, and the change of settings."""
+    """Take away a connection's ways to other files, extensions and Python's variables, and the change of settings.
+
+    Connections of one process to the same file share their settings: the next one to open it could not set its own. So this is
+    for a process that opens a file once, and for queries that somebody else wrote.
+    """
     connection.execute("set python_enable_replacements = false")
     connection.execute("set enable_external_access = false")
     connection.execute("set lock_configuration = true")
