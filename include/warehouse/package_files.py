@@ -10,11 +10,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from include.warehouse import schema
-from include.warehouse.windows import ENTITIES
 
 WINDOW, BEGUN = "window.json", "begun.json"
 STATUSES = ("running", "complete", "failed")
-_TEXTS = ("account", "marketplace_id", "mode", "filter", "run_id")
+_TEXTS = ("account", "marketplace_id", "entity", "mode", "filter", "run_id")
 _TIMES = ("window_start", "window_end", "started_at", "observed_since")
 _COUNTS = ("BIGINT", "DOUBLE")
 
@@ -49,7 +48,6 @@ def unreadable_in(row: object) -> list[str]:
     wrong = [name for name in _TEXTS if not isinstance(row.get(name), str)]
     times = (*_TIMES, "finished_at") if row.get("status") != "running" else _TIMES
     wrong += [name for name in times if not is_time(row.get(name))]
-    wrong += ["entity"] if row.get("entity") not in ENTITIES else []
     wrong += ["status"] if row.get("status") not in STATUSES else []
     wrong += ["load_id"] if row.get("status") == "complete" and not isinstance(row.get("load_id"), str) else []
     columns = schema.OPS_TABLES["extract_windows"]

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 JOBS, SLOTS, CAPACITY = "jobs", "appointment_slots", "resource_capacity"
-ENTITIES = (JOBS, SLOTS, CAPACITY)
 SCHEDULED, BACKFILL = "scheduled", "backfill"
 UPDATED, CREATED, IDS = "updated", "created", "ids"
 

@@ -20,5 +20,6 @@ def test_only_files_beside_the_package_are_loaded(tmp_path):
     (folder / "amazon_services" / "hidden.py").write_text(PLUGIN)
     (folder / "page.py").write_text(PLUGIN)
     plugins, failures = _load_plugins_from_plugin_directory(str(folder))
-    assert sorted(str(plugin.source.path) for plugin in plugins) == ["amazon_services_page.py", "page.py"]
+    loaded = sorted(str(plugin.source.path) for plugin in plugins)
+    assert loaded == ["amazon_services_page.py", "amazon_services_run_traces.py", "page.py"]
     assert not failures

@@ -53,7 +53,7 @@ def test_a_window_file_of_nonsense_stops_nothing_else(warehouse, content, caplog
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"window_start": "noon"}, {"window_end": 7}, {"entity": "orders"}, {"pages": "many"}, {"load_id": None}, {"status": "lost"},
+    [{"window_start": "noon"}, {"window_end": 7}, {"entity": None}, {"pages": "many"}, {"load_id": None}, {"status": "lost"},
      {"account": None}, {"finished_at": "2026-10-01"}],
     ids=str,
 )  # fmt: skip
