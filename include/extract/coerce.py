@@ -16,6 +16,9 @@ _LOOSE_TIME = re.compile(
     re.IGNORECASE,
 )
 _BIGINT = 2**63
+_HALF_PAIR = re.compile("[\ud800-\udfff]")
+# stands for a character that could not be read
+REPLACEMENT = "\ufffd"
 
 
 class Unreadable(Exception):
@@ -54,7 +57,7 @@ def _zone(text: str | None) -> timezone:
 def text(value: object) -> str:
     if isinstance(value, str):
         # half of a surrogate pair is legal in JSON, and in no database
-        return value if value.isascii() else value.encode("utf-8", "replace").decode()
+        return value if value.isascii() else _HALF_PAIR.sub(REPLACEMENT, value)
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
     raise OtherType(f"not a text, but {_kind(value)}")
@@ -95,7 +98,7 @@ def number(value: object) -> int | float:
             raise OtherType("a text of more digits than a number in a text may have: it can be a phone number")
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise OtherType(f"not a number, but {_kind(value)}")
-    if not math.isfinite(value):
+    if isinstance(value, float) and not math.isfinite(value):
         raise Unreadable("not a finite number")
     return value
 

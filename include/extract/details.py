@@ -12,7 +12,15 @@ from threading import Thread
 from include.extract import settings
 from include.extract.model import SERVICE_JOB
 from include.services_api import Answer, ServicesClient
-from include.services_api.errors import BadRequest, InvalidParameter, NotFound, Refused, ServicesApiError, ServiceUnavailable
+from include.services_api.errors import (
+    BadRequest,
+    InvalidParameter,
+    NotFound,
+    OversizedAnswer,
+    Refused,
+    ServicesApiError,
+    ServiceUnavailable,
+)
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +38,7 @@ class OddDetail(Exception):
 
 
 # what is about one job; every other error is about the account or the API
-ABOUT_THE_JOB = (BadRequest, InvalidParameter, NotFound, OddDetail, Refused, ServiceUnavailable)
+ABOUT_THE_JOB = (BadRequest, InvalidParameter, NotFound, OddDetail, OversizedAnswer, Refused, ServiceUnavailable)
 
 
 class Details:

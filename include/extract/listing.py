@@ -161,10 +161,17 @@ def _take(result: Listing, jobs: list) -> list[str]:
     result.pages += 1
     result.listed += len(jobs)
     for job in jobs:
-        name = job.get("serviceJobId") if isinstance(job, dict) else None
-        if isinstance(name, str) and name:
+        if name := _name(job):
             result.jobs[name] = job
             names.append(name)
         else:
             result.nameless.append(job)
     return names
+
+
+def _name(job: object) -> str:
+    """The id of a listed job, empty where it has none that can be read."""
+    try:
+        return coerce.text(job.get("serviceJobId")) if isinstance(job, dict) else ""
+    except coerce.Unreadable:
+        return ""

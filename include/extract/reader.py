@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from include.extract import shortcut
-from include.extract.coerce import OtherType, Unreadable
+from include.extract.coerce import REPLACEMENT, OtherType, Unreadable
 from include.extract.model import Enumeration, Listing, Object, Spec
 from include.extract.privacy import BuyerKeys
 from include.privacy import minimization
@@ -57,9 +57,10 @@ class Reading:
                 return self._object(value, spec, path)
             if isinstance(spec, Listing):
                 return self._listing(value, spec, path)
-            if isinstance(spec, Enumeration):
-                return self._enumeration(value, spec, path)
-            return spec(value)
+            result = self._enumeration(value, spec, path) if isinstance(spec, Enumeration) else spec(value)
+            if isinstance(result, str) and REPLACEMENT in result:
+                self.problems.append(Problem(path, "a character of it cannot be read and was replaced by U+FFFD", None))
+            return result
         except Unreadable as error:
             self._unreadable(path, error, value, private)
             return None

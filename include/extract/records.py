@@ -13,14 +13,16 @@ import orjson
 import pyarrow as pa
 
 from include.extract import drift, model, shortcut
+from include.extract.coerce import REPLACEMENT
 from include.extract.privacy import BuyerKeys
 from include.extract.reader import Problem, Reading
 from include.privacy.words import cleaned
 from include.warehouse.content import content_hash, dump, dump_anything
 from include.warehouse.drift import TABLE as DRIFT
+from include.warehouse.ledger import NAMELESS
 from include.warehouse.missing_details import FIELD as DETAIL
 from include.warehouse.schema import OPS_TABLES, PERSONAL_DATA, RAW_TABLES, SNAPSHOT_TABLES
-from include.warehouse.windows import JOBS, Window
+from include.warehouse.windows import IDS, JOBS, Window
 
 Dump = Callable[[object], bytes]
 
@@ -90,20 +92,26 @@ def job(window: Window, payload: object, has_detail: bool, observed_at: datetime
     """A service job as a row of `raw.service_jobs`."""
     read = partial(_read, window, has_detail, observed_at, keys)
     try:
-        return read(shortcut.read(payload, model.SERVICE_JOB, keys), Reading(keys, keep=frozenset()), dump)
+        quick = read(shortcut.read(payload, model.SERVICE_JOB, keys), Reading(keys, keep=frozenset()), dump)
+        if not any(isinstance(value, str) and REPLACEMENT in value for value in (quick.row or {}).values()):
+            return quick
     except (shortcut.Unusual, orjson.JSONEncodeError):
-        reading = Reading(keys)
-        return read(reading.read(payload, model.SERVICE_JOB) or {}, reading, dump_anything)
+        pass
+    reading = Reading(keys)
+    return read(reading.read(payload, model.SERVICE_JOB) or {}, reading, dump_anything)
 
 
 def _read(
     window: Window, has_detail: bool, observed_at: datetime, keys: BuyerKeys, clean: dict, reading: Reading, dump: Dump
 ) -> Read:
     """What `reading` made of a payload, as a row and what else there is to tell. `dump` writes JSON."""
-    job_id, met = clean.get("serviceJobId"), drift.rows(window, reading, observed_at)
+    job_id, met = clean.get("serviceJobId") or None, drift.rows(window, reading, observed_at)
     if not job_id:
         named = {name: value for name, value in clean.items() if name not in _ABOUT_PEOPLE}
-        reading.problems.append(Problem("serviceJobId", "a service job without an id cannot be told from others", named))
+        reading.problems.append(Problem("serviceJobId", NAMELESS, named))
+    told = clean.get("marketplaceId")
+    if told and told != window.marketplace_id and window.filter != IDS:
+        reading.problems.append(Problem("marketplaceId", "another marketplace than the one that was asked for", None))
     quarantined = quarantine(window.account, JOBS, job_id, reading.problems, observed_at)
     if not job_id:
         return Read(None, quarantined, met)

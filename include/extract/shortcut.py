@@ -5,6 +5,7 @@ msgspec checks in C. Where the check fails (a field or value that nobody knows, 
 another form), `Unusual` is raised, and `reader` reads the payload with care. Both give the same: a test holds them to it.
 """
 
+import sys
 from collections.abc import Callable
 from functools import cache
 from typing import Annotated, Any, Literal
@@ -26,7 +27,8 @@ _SCALARS = {
     coerce.postal_code: Annotated[str, Meta(pattern=shapes.POSTAL_CODE)],
     coerce.time: Annotated[str, Meta(pattern=_TIME)],
     coerce.integer: Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)],
-    coerce.number: int | float,
+    # neither NaN nor infinity
+    coerce.number: int | Annotated[float, Meta(ge=-sys.float_info.max, le=sys.float_info.max)],
     coerce.boolean: bool,
 }
 # of an object whose attributes are free: names and values that are kept as they are

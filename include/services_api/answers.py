@@ -9,7 +9,7 @@ import orjson
 import requests
 
 from include.privacy import words
-from include.services_api import limits
+from include.services_api import limits, odd_json
 from include.services_api.errors import (
     AccessDenied,
     BadRequest,
@@ -82,7 +82,8 @@ def _read(operation: Operation, account: str, response: requests.Response, recei
         raise kind(f"refused, although with HTTP {status}.", refusals=_refusals(refusals), **context)
     if operation.expects and not isinstance(body.get(operation.expects), EXPECTED_TYPES[operation.expects]):
         raise ServiceUnavailable(f"HTTP {status}, but without {operation.expects!r}.", refusals=_refusals(errors), **context)
-    payload = body["payload"] if isinstance(body.get("payload"), (dict, list)) else body
+    has_payload = operation.expects in (None, "payload") and isinstance(body.get("payload"), dict | list)
+    payload = body["payload"] if has_payload else body
     warnings = [*errors, *(_warnings(body) if _may_warn(response.content) else ())]
     return Answer(payload, body, [*map(_warning, warnings)], request_id, received_at, len(response.content))
 
@@ -97,7 +98,7 @@ def _parse(content: bytes) -> object:
     try:
         return orjson.loads(content) if content.strip() else {}
     except ValueError:
-        return None
+        return odd_json.read(content)
 
 
 def _failure(status: int, errors: list[dict], retry_after: float | None, context: dict) -> ServicesApiError:

@@ -7,6 +7,8 @@ import duckdb
 from include.warehouse import database, schema, set_aside
 from include.warehouse.package import COMPLETE, FAILED, RUNNING
 
+# what the quarantine says, once, of each listed job without an id: by it the jobs that were loaded are counted
+NAMELESS = "a service job without an id cannot be told from others"
 WINDOW_KEY = ("account", "marketplace_id", "entity", "mode", "filter", "window_start", "window_end")
 
 

@@ -28,7 +28,7 @@ from include.warehouse import (
     terms,
 )
 from include.warehouse.history import HISTORIES, fold, land
-from include.warehouse.ledger import record_set_aside, record_window
+from include.warehouse.ledger import NAMELESS, record_set_aside, record_window
 from include.warehouse.package import COMPLETE, RUNNING, Package
 from include.warehouse.package_files import damage_of_data
 from include.warehouse.windows import JOBS
@@ -120,8 +120,8 @@ def _fold(connection: duckdb.DuckDBPyConnection, package: Package) -> dict[str, 
 def _count_jobs(package: Package) -> int:
     """How many different jobs a package holds; one without an id is in the quarantine alone."""
     named = {name for file in package.files("service_jobs") for name in _column(file, "service_job_id")}
-    nameless = [name for file in package.files("quarantined_records") for name in _column(file, "record_key") if name is None]
-    return len(named) + len(nameless)
+    reasons = [reason for file in package.files("quarantined_records") for reason in _column(file, "reason")]
+    return len(named) + reasons.count(NAMELESS)
 
 
 def _column(file: Path, name: str) -> list:

@@ -42,7 +42,7 @@ def test_what_is_no_whole_number(given):
 
 def test_text_keeps_numbers_and_survives_half_a_surrogate_pair():
     assert coerce.text(98101) == "98101"
-    assert coerce.text("caf\u00e9 \ud800") == "caf\u00e9 ?"
+    assert coerce.text("caf\u00e9 \ud800") == "caf\u00e9 \ufffd"
     with pytest.raises(coerce.Unreadable):
         coerce.text({"name": "x"})
 

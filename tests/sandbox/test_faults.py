@@ -37,6 +37,13 @@ def test_errors_of_every_form(world: Running, faulty, status: int, form: str, be
     assert world.control("GET", "log")["requests"][-1]["verdict"] == "fault error"
 
 
+def test_a_fault_of_one_job_strikes_no_other(world: Running, faulty) -> None:
+    one, other = (job["serviceJobId"] for job in ask(world).json()["payload"]["jobs"][:2])
+    faulty(operation="getServiceJobByServiceJobId", kind="error", job=one)
+    assert [world.call("GET", f"serviceJobs/{name}").status_code for name in (one, other, one)] == [500, 200, 500]
+    assert ask(world).status_code == 200
+
+
 def test_a_fault_strikes_when_it_is_told_to(world: Running, faulty) -> None:
     faulty(kind="error", nth=2)
     assert [ask(world).status_code for _ in range(4)] == [200, 500, 200, 200]

@@ -77,7 +77,7 @@ class App:
         try:
             account = self.access.account(request.headers.get("x-amz-access-token"))
             if self.limits.take(account, operation.name, operation.limit):
-                fault = self.faults.strike(operation.name)
+                fault = self.faults.strike(operation.name, path.get("serviceJobId"))
                 verdict = f"fault {fault.kind}" if fault else "refused"
                 response = await self._with_fault(fault, request, self.answerer.answer(operation, path, request))
                 verdict = "answered" if not fault else verdict

@@ -1,7 +1,7 @@
 """Faults on purpose: what goes wrong, on which call of which operation.
 
 A fault is `{"operation": name or "*" or "token", "kind": ..., and when: "nth": 3 or "every": 5 or "probability": 0.1 (default:
-every call), "times": how often at most}` and the options of its kind:
+every call), "job": the calls about this service job alone, "times": how often at most}` and the options of its kind:
 
 | kind | options | what happens |
 |---|---|---|
@@ -48,6 +48,7 @@ class Fault:
     every: int | None = None
     probability: float | None = None
     times: int | None = None
+    job: str | None = None
     status: int = 500
     body: str = "json"
     after: bool = False
@@ -63,8 +64,10 @@ class Fault:
         if self.kind not in (*CONNECTION_KINDS, *DATES, *PAGE_CHANGES, *FIELD_CHANGES):
             raise ValueError(f"fault: {self.kind} is not a kind of fault")
 
-    def strikes(self, operation: str, random: Random) -> bool:
-        """Whether this call is hit; counts it."""
+    def strikes(self, operation: str, random: Random, job: str | None = None) -> bool:
+        """Whether this call, about this service job, is hit; counts it."""
+        if self.job is not None and job != self.job:
+            return False
         if operation != self.operation and (self.operation != "*" or operation == "token"):
             return False
         self.calls += 1
@@ -92,8 +95,8 @@ class Faults:
     def told(self) -> list[dict[str, Any]]:
         return [asdict(fault) for fault in self.faults]
 
-    def strike(self, operation: str) -> Fault | None:
-        return next((fault for fault in self.faults if fault.strikes(operation, self.random)), None)
+    def strike(self, operation: str, job: str | None = None) -> Fault | None:
+        return next((fault for fault in self.faults if fault.strikes(operation, self.random, job)), None)
 
 
 def error_body(
