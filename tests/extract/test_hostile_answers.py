@@ -47,7 +47,8 @@ class Hostile(FakeClient):
 
 def rows(sql: str) -> list[tuple]:
     with database.connect() as connection:
-        load_packages(connection)
+        if any(paths.packages_dir().glob("2*")):
+            load_packages(connection)
         return connection.execute(sql).fetchall()
 
 
@@ -58,8 +59,9 @@ def told() -> set[str]:
 
 
 def assert_nothing_personal() -> None:
-    tables = rows("select schema_name || '.' || table_name from duckdb_tables()")
-    everything = "".join(str(rows(f"from {table}")) for (table,) in tables)
+    with database.connect() as connection:
+        tables = connection.execute("select schema_name || '.' || table_name from duckdb_tables()").fetchall()
+        everything = "".join(str(connection.execute(f"from {table}").fetchall()) for (table,) in tables)
     everything += "".join(file.read_text("latin-1") for file in paths.packages_dir().rglob("*") if file.is_file())
     assert hostile.MARK not in everything and "Acacia" not in everything
 
