@@ -11,11 +11,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from include.privacy.minimization import keep_fields
-from include.warehouse import stored_values
+from include.warehouse import package_files, stored_values
 
 log = logging.getLogger(__name__)
 
 MARKER = "minimized"
+_FORMATS = {".parquet": (pq.read_table, pq.write_table), ".arrow": (package_files.read_spool, package_files.write_spool)}
 
 
 def clean_packages(folder: Path) -> None:
@@ -47,20 +48,10 @@ def clean_package(folder: Path) -> None:
 
 
 def _clean(file: Path, keep: frozenset[str]) -> None:
-    is_parquet = file.suffix == ".parquet"
-    rows = pq.read_table(file) if is_parquet else _read_arrow(file)
+    read, write = _FORMATS[file.suffix]
+    rows = read(file)
     cleaned = stored_values.minimized(file.parent.name, rows, keep)
-    if cleaned.equals(rows):
-        return
-    partial = file.with_name(f".{file.name}.partial")
-    if is_parquet:
-        pq.write_table(cleaned, partial)
-    else:
-        with pa.ipc.new_file(str(partial), cleaned.schema) as target:
-            target.write_table(cleaned)
-    partial.replace(file)
-
-
-def _read_arrow(file: Path) -> pa.Table:
-    with pa.OSFile(str(file)) as source:
-        return pa.ipc.open_file(source).read_all()
+    if not cleaned.equals(rows):
+        partial = file.with_name(f".{file.name}.partial")
+        write(cleaned, partial)
+        partial.replace(file)

@@ -58,7 +58,7 @@ def test_a_package_that_is_folded_twice_is_counted_once(warehouse, monkeypatch):
 def test_nothing_is_counted_of_a_package_that_was_rolled_back(warehouse, monkeypatch):
     package(schema_drift=met({"tier": "gold"}))
     with monkeypatch.context() as broken:
-        broken.setattr(load, "_record_window", lambda *_: 1 / 0)
+        broken.setattr(load, "record_window", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             load_all()
     assert load_all()["schema_drift"] == 1
