@@ -177,7 +177,7 @@ def sender(world: World, kind: str, fields: dict) -> subprocess.Popen:
 def test_a_sender_that_is_killed_between_request_and_answer(world, kind, after):
     fields = make(world, kind)
     world.api.reset()
-    world.api.fault(KINDS[kind], "hang", seconds=3, after=after, times=1)
+    world.api.fault(KINDS[kind], "hang", seconds=10, after=after, times=1)
     first = sender(world, kind, fields)
     while not list(paths.writes_dir().glob("*.json")):
         assert first.poll() is None

@@ -13,10 +13,12 @@ from include.extract.backfill import Backfill
 from include.services_api import ServicesClient
 from include.warehouse import database
 from include.warehouse.load import load_packages
+from tests.end_to_end.shifted_clock import sleep_by_duration
 from tests.local_api import MARKETPLACES, LocalApi
 
 
 def main(url: str, kind: str, *about: str) -> None:
+    sleep_by_duration()
     now = datetime.now(UTC)
     with ServicesClient(LocalApi(url).account(marketplace_ids=MARKETPLACES)) as client:
         try:

@@ -21,6 +21,7 @@ from include.warehouse import builds, database, paths, retention
 from include.warehouse.load import load_packages
 from include.warehouse.publish import publish
 from include.warehouse.transform import build_models
+from tests.end_to_end.shifted_clock import sleep_by_duration
 from tests.local_api import LocalApi
 
 # of a scheduled window, behind the end of its data interval
@@ -37,6 +38,7 @@ def main() -> None:
     parser.add_argument("--move", action="store_true")
     options = parser.parse_args()
     api = LocalApi(options.url)
+    sleep_by_duration()
     _import_what_hours_need()
     with ServicesClient(api.account()) as client:
         for number in range(options.hours):

@@ -1,8 +1,10 @@
 """Processes whose clock is wrong, or is set while they run: libfaketime shows them another time than the machine's."""
 
 import os
+import select
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +14,16 @@ from include.warehouse.paths import PROJECT_DIR
 
 LIBRARY = next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"), None)
 needs_faketime = pytest.mark.skipif(LIBRARY is None, reason="needs libfaketime (Debian's package `faketime`)")
+
+
+def sleep_by_duration() -> None:
+    """Make `time.sleep` of a process with a shifted clock wait for a duration.
+
+    Python sleeps until a time of the monotonic clock. libfaketime moves that time by the shift, and refuses it where it lies
+    before the machine's start.
+    """
+    if "FAKETIME_TIMESTAMP_FILE" in os.environ:
+        time.sleep = lambda seconds: select.select([], [], [], seconds)
 
 
 @dataclass

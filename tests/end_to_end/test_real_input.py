@@ -36,7 +36,7 @@ def read(api, client, kind: str, payload: dict, position: int) -> None:
     """Let the API tell this one example, in an hour of its own."""
     hour = START + timedelta(hours=position)
     name = payload.get("serviceJobId")
-    listed = {"payload": {"totalResultSize": kind == JOBS, "jobs": [payload] if kind == JOBS else []}}
+    listed = {"payload": {"totalResultSize": int(kind == JOBS), "jobs": [payload] if kind == JOBS else []}}
     api.answers = {"serviceJobs": listed} | ({name: {"payload": payload}} if name else {})
     api.answers |= {"appointmentSlots": {"payload": payload if kind == SLOTS else {"appointmentSlots": []}}}
     api.answers |= {"fixed": payload if kind == CAPACITY else {"capacities": []}}

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from include.warehouse import builds, packages
+from include.warehouse import builds, package_files
 from include.warehouse.windows import BACKFILL, JOBS, SLOTS, UPDATED, Window
 from tests.warehouse.test_load import load_all, package, rows
 
@@ -34,7 +34,7 @@ def read(monkeypatch, number: int, ahead: timedelta, *jobs: dict, **tables: list
     """A package of a process whose clock is `ahead` of the right one."""
     with monkeypatch.context() as patched:
         now = (datetime.now(UTC) + ahead).isoformat(timespec="microseconds")
-        patched.setattr(packages, "_now", lambda clock=None: now)
+        patched.setattr(package_files, "now", lambda clock=None: now)
         package(window(number, SLOTS if tables else JOBS), **tables or {"service_jobs": list(jobs)})
 
 
@@ -99,7 +99,7 @@ def test_slots_keep_their_order_too(warehouse, monkeypatch):
 
 def test_what_was_loaded_after_the_clock_was_set_is_built(warehouse, monkeypatch):
     """`builds` asks for loads that are later than those of the last publication."""
-    from include.warehouse import database, load
+    from include.warehouse import database, ledger
 
     class Ahead(datetime):
         @classmethod
@@ -108,7 +108,7 @@ def test_what_was_loaded_after_the_clock_was_set_is_built(warehouse, monkeypatch
 
     read(monkeypatch, 1, timedelta(), job("HOLD", datetime.now(UTC)))
     with monkeypatch.context() as patched:
-        patched.setattr(load, "datetime", Ahead)
+        patched.setattr(ledger, "datetime", Ahead)
         load_all()
     with database.connect() as connection:
         builds.begin(connection, "run-1")
