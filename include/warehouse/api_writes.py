@@ -29,7 +29,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from include.warehouse import database, journal_files, kept, paths, schema, set_aside
+from include.warehouse import database, disk, journal_files, kept, paths, schema, set_aside
 
 SENT = "sent"  # no answer yet, or none that anybody lived to read
 UNKNOWN = "unknown"  # no usable answer came
@@ -97,7 +97,7 @@ class Attempt:
             self.row.setdefault("answered_at", _now())
         partial = journal_files.written(self.file, self.row)
         partial.rename(self.file)
-        journal_files.sync(self.file.parent)
+        disk.sync(self.file.parent)
         self.release()
 
     def release(self) -> None:
@@ -153,7 +153,7 @@ def begin(key: str, number: int, **values: object) -> Attempt:
         ) from None
     finally:
         partial.unlink()
-    journal_files.sync(file.parent)
+    disk.sync(file.parent)
     return Attempt(file, lock)
 
 

@@ -63,8 +63,8 @@ def _files() -> dict[Term, list[Path]]:
     target = paths.dbt_target_dir()
     return {
         kept.HIDDEN_PACKAGES: [folder for folder in packages.glob(".*") if folder.is_dir() and not _is_held(folder)],
-        kept.SET_ASIDE_PACKAGES: list((packages / "set_aside").glob("*")),
-        kept.SET_ASIDE_WRITES: list((writes / "set_aside").glob("*")),
+        kept.SET_ASIDE_PACKAGES: list(paths.set_aside_packages_dir().glob("*")),
+        kept.SET_ASIDE_WRITES: list(paths.set_aside_writes_dir().glob("*")),
         kept.REPORTS: list((writes / "reports").glob("*")),
         kept.SCORECARDS: [file for file in (warehouse / "reports").glob("*") if file.name != "scorecard.html"],
         kept.BOOKMARKS: list(paths.backfills_dir().glob("*")),

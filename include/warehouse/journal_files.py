@@ -1,11 +1,10 @@
 """Reads and writes the files of the journal of writes: a file that cannot be read may stand for a write that was carried out."""
 
 import json
-import os
 import uuid
 from pathlib import Path
 
-from include.warehouse import schema
+from include.warehouse import disk, schema
 from include.warehouse.package_files import is_time
 
 
@@ -54,14 +53,5 @@ def written(file: Path, row: dict) -> Path:
     partial = file.with_name(f"{file.stem}.{uuid.uuid4().hex[:8]}.partial")
     with partial.open("w") as stream:
         json.dump(row, stream)
-        stream.flush()
-        os.fsync(stream.fileno())
+    disk.sync(partial)
     return partial
-
-
-def sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

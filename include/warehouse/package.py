@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from include.warehouse import package_files, paths, set_aside
-from include.warehouse.package_files import WINDOW, read_row, read_spool, sync, write_json, write_spool
+from include.warehouse import disk, package_files, paths, set_aside
+from include.warehouse.package_files import WINDOW, read_row, read_spool, write_json, write_spool
 
 GONE = ".gone-"
 RUNNING, COMPLETE, FAILED = "running", "complete", "failed"
@@ -88,7 +88,7 @@ class Package:
         """Everything is in `data/`: from here on the loader owns the folder. `load_id`: what dlt calls this load."""
         for directory, _, names in os.walk(self.data):
             for name in names:
-                sync(Path(directory) / name)
+                disk.sync(Path(directory) / name)
         self._finish(COMPLETE, {"load_id": load_id, **counts})
         set_aside.settle(self.key)
         shutil.rmtree(self._spool, ignore_errors=True)

@@ -1,7 +1,6 @@
 """The files of a package: `window.json`, Arrow spools and Parquet data; how each is written whole and checked when it is read."""
 
 import json
-import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,7 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from include.warehouse import schema
+from include.warehouse import disk, schema
 
 WINDOW, BEGUN = "window.json", "begun.json"
 STATUSES = ("running", "complete", "failed")
@@ -70,13 +69,8 @@ def write_json(file: Path, content: dict) -> None:
     """Write a JSON file so that a reader finds the whole old or the whole new content."""
     partial = file.with_name(f"{file.name}.partial")
     partial.write_text(json.dumps(content, indent=1))
-    sync(partial)
+    disk.sync(partial)
     partial.rename(file)
-
-
-def sync(file: Path) -> None:
-    with file.open("rb") as handle:
-        os.fsync(handle.fileno())
 
 
 def read_spool(file: Path) -> pa.Table:

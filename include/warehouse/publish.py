@@ -8,7 +8,6 @@ the rename nothing that a reader can see has changed; a publication that is kill
 """
 
 import logging
-import os
 import shutil
 import time
 from collections.abc import Iterator
@@ -19,7 +18,7 @@ from pathlib import Path
 
 import duckdb
 
-from include.warehouse import database, front_page, paths, schema, stored_database
+from include.warehouse import database, disk, front_page, paths, schema, stored_database
 from include.warehouse.freshness import AS_OF
 from include.warehouse.versions import drop_others, keep
 
@@ -71,9 +70,9 @@ def publish(build_database: Path, published_database: Path, *, run_id: str) -> P
         with duckdb.connect(str(staged)) as new:
             _record(new, publication)
         _check(staged, rows)
-        _sync(staged)
+        disk.sync(staged)
         staged.replace(published_database)
-        _sync(published_database.parent)
+        disk.sync(published_database.parent)
         _record(build, publication)
         has_old_versions = stored_database.has_old_versions(build)
     keep(published_database, published_at)
@@ -176,12 +175,3 @@ def _check(staged: Path, rows: dict[str, int]) -> None:
             (found,) = reader.execute(f"select count(*) from {table}").fetchone()
             if found != count:
                 raise PublishFailed(f"{table} should have {count} rows, but the file to be published has {found} of them.")
-
-
-def _sync(path: Path) -> None:
-    """Make a file's content, or a folder's entries, survive a loss of power."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

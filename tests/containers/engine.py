@@ -73,7 +73,13 @@ class Container:
         began = time.monotonic()
         if self.process.poll() is None:
             os.kill(int(self._first()), signal.SIGTERM)
-            self.process.wait(self.service.stop_seconds)
+            try:
+                self.process.wait(self.service.stop_seconds)
+            except subprocess.TimeoutExpired:
+                tree = subprocess.run(["ps", "-eo", "pid,ppid,stat,wchan:20,etimes,args", "--forest"], capture_output=True, text=True)
+                raise AssertionError(
+                    f"{self.service.name} runs after {self.service.stop_seconds} s:\n{tree.stdout}\n{self.log.read_text()[-3000:]}"
+                ) from None
         return time.monotonic() - began
 
 

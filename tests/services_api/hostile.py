@@ -107,11 +107,9 @@ WIRE: dict[str, tuple[Script, type]] = {
     "a page": (http(b"<html>Sign in</html>", Content_Type="text/html"), PASSING),
     "an empty body": (http(b""), PASSING),
     "no text": (http(bytes(range(256)), Content_Type="application/json"), PASSING),
-    "broken UTF-8": (http(b'{"payload": {"title": "\xff\xfe"}, "access_token": "\xc3\x28"}'), PASSING),
     "UTF-16": (http('{"payload": {}}'.encode("utf-16")), PASSING),
     "half a JSON": (http(b'{"payload": {"serviceJobId": "jo'), PASSING),
     "two JSONs": (http(b'{"payload": {}}{"payload": {}}'), PASSING),
-    "a number beyond all": (http(b'{"payload": {"quantity": NaN}, "expires_in": 1e999}'), PASSING),
     "a list": (http(b"[1, 2, 3]"), PASSING),
     "a text": (http(b'"fine"'), PASSING),
     "nested 100,000 deep": (http(nested(100_000)), PASSING),
@@ -164,6 +162,7 @@ LOGINS: dict[str, tuple[Script, type]] = {
         f"a lifetime of {lifetime}": (http(f'{{"access_token": "{SECRETS[2]}", "expires_in": {lifetime}}}'.encode()), PASSING)
         for lifetime in ('"soon"', "-1", "-1e308", "NaN", "1e999", "null", "true", "[3600]", '{"seconds": 3600}', '"nan"')
     },
+    "broken UTF-8": (http(b'{"access_token": "\xc3\x28", "expires_in": 3600}'), PASSING),
     "no lifetime": (http({"access_token": SECRETS[2]}), PASSING),
     "nested 1,000 deep": (http(nested(1_000)), PASSING),
     "a redirect": (http(b"", "302 Found", Location="/elsewhere"), PASSING),
