@@ -24,10 +24,10 @@ down: setup  ## Stop what `make up` (or an interrupted demo) has left running
 	@$(BIN)/python -m include.demo down
 
 query: setup  ## Ask the published file, e.g. SQL="from marts.agg_account_weekly"
-	@$(BIN)/python -m include.page.query
+	@$(BIN)/python -m include.dashboard.query
 
 report: setup  ## The weekly scorecard as one HTML file
-	@$(BIN)/python -m include.page.scorecard
+	@$(BIN)/python -m include.dashboard.scorecard
 
 superset: setup  ## The bundle for Apache Superset (database, datasets, charts, dashboard)
 	@$(BIN)/python -m include.bi superset

@@ -31,8 +31,8 @@ def amazon_services_assign():
     @task(retries=0)
     def plan(params: dict) -> list[dict[str, str]]:
         """Refuses a bad table before the first call."""
-        from include.dispatch import assignments
-        from include.dispatch.table_parameters import TableParameters
+        from include.writes import assignments
+        from include.writes.table_parameters import TableParameters
 
         asked = TableParameters.from_params(params)
         return assignments.read(asked.file, asked.table)
@@ -40,8 +40,8 @@ def amazon_services_assign():
     @task(execution_timeout=timeout("send"))
     def assign(wanted: list[dict[str, str]], params: dict, run_id: str, ti) -> dict[str, object]:
         from amazon_services.hooks import AmazonServicesHook
-        from include.dispatch import assignments
-        from include.dispatch.table_parameters import TableParameters
+        from include.writes import assignments
+        from include.writes.table_parameters import TableParameters
 
         asked = TableParameters.from_params(params)
         hook, results = AmazonServicesHook(asked.account), []

@@ -31,7 +31,7 @@ def amazon_services_retention():
     def remove_personal_data(run_id: str, params: dict) -> dict[str, int]:
         from amazon_services.clock import checked_now
         from amazon_services.personal_data import buyer_to_forget, provide_key
-        from include.warehouse import retention
+        from include.warehouse.retention import retention
 
         provide_key()
         if buyer_key := buyer_to_forget(params):
@@ -41,21 +41,21 @@ def amazon_services_retention():
     @task(pool=WRITER_POOL, execution_timeout=timeout("retention"))
     def drop_slot_history(run_id: str) -> dict[str, int]:
         from amazon_services.clock import checked_now
-        from include.warehouse import retention
+        from include.warehouse.retention import retention
 
         return retention.drop_slot_history(run_id, checked_now())
 
     @task(pool=WRITER_POOL, execution_timeout=timeout("retention"))
     def clear(run_id: str) -> dict[str, int]:
         from amazon_services.clock import checked_now
-        from include.warehouse import clearing
+        from include.warehouse.retention import clearing
 
         return clearing.clear(run_id, checked_now())
 
     @task(pool=WRITER_POOL, execution_timeout=timeout("retention"))
     def compact(params: dict) -> dict[str, list[int]]:
         from amazon_services.personal_data import provide_key
-        from include.warehouse import retention
+        from include.warehouse.retention import retention
 
         provide_key()
         return retention.compact_all(force=bool(params["buyer_key"] or params["buyer_id"]))

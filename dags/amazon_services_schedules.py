@@ -31,8 +31,8 @@ from amazon_services.timeouts import timeout
 def amazon_services_schedules():
     def compare(params: dict, report: str) -> dict[str, object]:
         from amazon_services.hooks import AmazonServicesHook
-        from include.dispatch import schedules
-        from include.dispatch.table_parameters import TableParameters
+        from include.writes import schedules
+        from include.writes.table_parameters import TableParameters
 
         asked = TableParameters.from_params(params)
         wanted = schedules.read(asked.file, asked.table)
@@ -49,8 +49,8 @@ def amazon_services_schedules():
         from airflow.sdk.exceptions import AirflowSkipException
 
         from amazon_services.hooks import AmazonServicesHook
-        from include.dispatch import schedules
-        from include.dispatch.table_parameters import TableParameters
+        from include.writes import schedules
+        from include.writes.table_parameters import TableParameters
 
         asked = TableParameters.from_params(params)
         if not asked.apply or not told["resources"]:

@@ -20,8 +20,8 @@ from amazon_services.dag_parts import DAG_ARGS, weekly
 def amazon_services_scorecard():
     @task
     def write(params: dict) -> str:
-        from include.page import scorecard
-        from include.warehouse import run_parameters
+        from include.dashboard import scorecard
+        from include.warehouse.inputs import run_parameters
 
         return str(scorecard.write(account=run_parameters.text(params, "account")))
 

@@ -28,8 +28,10 @@ def amazon_services_warehouse():
     def build(run_id: str, dag_run, params: dict) -> dict[str, int]:
         from airflow.sdk.exceptions import AirflowSkipException
 
-        from include.warehouse import builds, database, run_parameters, schema
-        from include.warehouse.transform import build_models
+        from include.warehouse import database, schema
+        from include.warehouse.building import builds
+        from include.warehouse.building.transform import build_models
+        from include.warehouse.inputs import run_parameters
 
         if run_parameters.text(params, "rollback"):
             raise AirflowSkipException("This run goes back to a version; it builds none.")
@@ -46,7 +48,8 @@ def amazon_services_warehouse():
         from airflow.sdk.exceptions import AirflowFailException
 
         from include import quality
-        from include.warehouse import builds, paths
+        from include.warehouse import paths
+        from include.warehouse.building import builds
 
         builds.catch_up(run_id)
         try:
@@ -58,8 +61,9 @@ def amazon_services_warehouse():
 
     @task(pool=WRITER_POOL, execution_timeout=timeout("publish"), outlets=[WAREHOUSE_PUBLISHED])
     def publish(run_id: str, outlet_events) -> dict[str, int]:
-        from include.warehouse import model_docs, paths
-        from include.warehouse.publish import publish
+        from include.warehouse import paths
+        from include.warehouse.publishing import model_docs
+        from include.warehouse.publishing.publish import publish
 
         model_docs.refresh()
         publication = publish(paths.build_database(), paths.published_database(), run_id=run_id)
@@ -71,7 +75,9 @@ def amazon_services_warehouse():
     def roll_back(params: dict) -> str:
         from airflow.sdk.exceptions import AirflowSkipException
 
-        from include.warehouse import paths, run_parameters, versions
+        from include.warehouse import paths
+        from include.warehouse.inputs import run_parameters
+        from include.warehouse.publishing import versions
 
         wanted = run_parameters.text(params, "rollback")
         if not wanted:

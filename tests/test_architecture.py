@@ -6,7 +6,7 @@ import pytest
 
 from include.warehouse.paths import PROJECT_DIR
 
-ROOMS = ("privacy", "services_api", "extract", "warehouse", "quality", "page", "bi", "sandbox", "demo", "dispatch")
+ROOMS = ("privacy", "services_api", "extract", "warehouse", "quality", "dashboard", "bi", "sandbox", "demo", "writes")
 # the demo stands on top of everything and nothing stands on it; it drives the rest from outside
 MAY_IMPORT = {
     # what may not be shown or stored is decided once, for all of them
@@ -15,10 +15,10 @@ MAY_IMPORT = {
     "extract": {"privacy", "services_api", "warehouse"},
     "warehouse": {"privacy"},
     "quality": {"privacy", "warehouse"},
-    "page": {"warehouse"},
+    "dashboard": {"warehouse"},
     "bi": {"warehouse"},
     "sandbox": set(),
-    "dispatch": {"privacy", "services_api", "warehouse"},
+    "writes": {"privacy", "services_api", "warehouse"},
     "demo": {"extract", "warehouse"},
 }
 

@@ -12,11 +12,12 @@ from include import quality
 from include.bi import project
 from include.extract import packaging
 from include.quality import rules, suites
-from include.warehouse import database, load, packages, paths, schema
-from include.warehouse.history import History
-from include.warehouse.publish import publish
-from include.warehouse.transform import build_models
-from include.warehouse.windows import SCHEDULED, UPDATED, Window
+from include.warehouse import database, paths, schema
+from include.warehouse.building.transform import build_models
+from include.warehouse.loading import load, packages
+from include.warehouse.loading.history import History
+from include.warehouse.loading.windows import SCHEDULED, UPDATED, Window
+from include.warehouse.publishing.publish import publish
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 KEY = ("account", "store_id", "postal_code")

@@ -2,7 +2,7 @@
     What the last complete build had seen, in three small tables beside the intermediate models. They are written when
     a build has ended well, so a killed or failed build leaves them as they were and the next one takes up its changes.
 
-    The variable `definition` is a hash of everything that the tables are made by (include/warehouse/definitions.py). A
+    The variable `definition` is a hash of everything that the tables are made by (include/warehouse/building/definitions.py). A
     build without it, such as one by hand, makes everything anew, and so does the one after it.
 #}
 

@@ -1,7 +1,7 @@
 """From the Services API to load packages: window -> pages -> details -> Arrow batches -> Parquet, by dlt.
 
 A service job has no update time, so nothing in the data can serve as a cursor: the window that was asked for is the
-cursor (`include.warehouse.windows`), and a window is done only when it is proven complete (`listing`). Personal data of
+cursor (`include.warehouse.loading.windows`), and a window is done only when it is proven complete (`listing`). Personal data of
 buyers ends here: what this package writes to disk does not hold it (`privacy`, `model`).
 
     runs.py          what a task can ask for

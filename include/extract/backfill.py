@@ -9,10 +9,10 @@ from include.extract import job_ids, plan, settings
 from include.extract.listing import most_jobs
 from include.services_api import ServicesClient
 from include.services_api.operations import GET_JOB, GET_JOBS
-from include.warehouse import run_parameters
-from include.warehouse.input_files import shown
-from include.warehouse.run_parameters import BadParameter
-from include.warehouse.windows import BACKFILL, CREATED, IDS, JOBS, UPDATED, Window
+from include.warehouse.inputs import run_parameters
+from include.warehouse.inputs.input_files import shown
+from include.warehouse.inputs.run_parameters import BadParameter
+from include.warehouse.loading.windows import BACKFILL, CREATED, IDS, JOBS, UPDATED, Window
 
 log = logging.getLogger(__name__)
 

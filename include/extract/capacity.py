@@ -12,7 +12,7 @@ from include.extract.snapshots import Rows, findings, read_all
 from include.services_api import ServicesClient
 from include.services_api.paging import fixed_capacity_pages, range_capacity_pages
 from include.services_api.parameters import CAPACITY_TYPES
-from include.warehouse.windows import Window
+from include.warehouse.loading.windows import Window
 
 SLOT_MINUTES = 60
 

@@ -8,8 +8,8 @@ import orjson
 from include.extract.reader import Reading
 from include.privacy import minimization
 from include.privacy.minimization import FURTHER, Leaf
-from include.warehouse.drift import UNKNOWN_VALUE
-from include.warehouse.windows import Window
+from include.warehouse.loading.drift import UNKNOWN_VALUE
+from include.warehouse.loading.windows import Window
 
 log = logging.getLogger(__name__)
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from include.warehouse import input_csv, input_files
-from include.warehouse.input_files import InputRefused
+from include.warehouse.inputs import input_csv, input_files
+from include.warehouse.inputs.input_files import InputRefused
 
 # how the id column of Seller Central's Manage Jobs report may be headed, compared without case, spaces and punctuation
 HEADERS = ("servicejobid", "jobid", "serviceid", "id")
@@ -13,7 +13,7 @@ MOST_IDS = 1_000_000
 
 
 def of_file(file: object) -> list[str]:
-    """Read the ids of a file in a folder for input (`include.warehouse.input_files`), each once, in the file's order.
+    """Read the ids of a file in a folder for input (`include.warehouse.inputs.input_files`), each once, in the file's order.
 
     Raises:
         InputRefused: It cannot be read, or holds none.

@@ -19,8 +19,8 @@ from include.extract.drift import WindowDrift
 from include.extract.privacy import BuyerKeys
 from include.services_api import Answer, ServicesClient
 from include.services_api.errors import InvalidParameter, NotFound
-from include.warehouse.packages import Package
-from include.warehouse.windows import IDS, Window
+from include.warehouse.loading.packages import Package
+from include.warehouse.loading.windows import IDS, Window
 
 log = logging.getLogger(__name__)
 

@@ -11,9 +11,9 @@ from datetime import datetime
 from include.extract.details import MOST_MISSING
 from include.extract.packaging import WindowsFailed
 from include.services_api import ServicesClient
-from include.warehouse import lost_packages, missing_details
-from include.warehouse.missing_details import Asked
-from include.warehouse.windows import BACKFILL, IDS, JOBS, Window
+from include.warehouse.loading import lost_packages, missing_details
+from include.warehouse.loading.missing_details import QueryContext
+from include.warehouse.loading.windows import BACKFILL, IDS, JOBS, Window
 
 log = logging.getLogger(__name__)
 
@@ -76,7 +76,7 @@ def ask_for_missing_details(client: ServicesClient, read: ReadWindows) -> Counte
     return totals
 
 
-def _ask_once(client: ServicesClient, read: ReadWindows, asked: Asked) -> tuple[Counter, int]:
+def _ask_once(client: ServicesClient, read: ReadWindows, asked: QueryContext) -> tuple[Counter, int]:
     """One round: its counts, and how many jobs it asked for."""
     now = _now(client)
     due = asked.due(now)

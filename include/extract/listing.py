@@ -16,7 +16,7 @@ from include.extract import coerce, plan
 from include.privacy import minimization
 from include.services_api import ServicesClient, operations
 from include.services_api.paging import Extent
-from include.warehouse.windows import Window
+from include.warehouse.loading.windows import Window
 
 log = logging.getLogger(__name__)
 

@@ -20,7 +20,7 @@ class Enumeration:
 
 
 @dataclass(frozen=True, eq=False)
-class Listing:
+class Array:
     of: "Spec"
 
 
@@ -42,16 +42,16 @@ class Object:
     is_free: bool = False
 
 
-Spec = Scalar | Enumeration | Listing | Object
+Spec = Scalar | Enumeration | Array | Object
 
 
 def one_of(*values: str) -> Enumeration:
     return Enumeration(frozenset(values))
 
 
-TEXTS = Listing(coerce.text)
+TEXTS = Array(coerce.text)
 APPOINTMENT_TIME = Object({"startTime": coerce.time, "durationInMinutes": coerce.integer})
-TECHNICIANS = Listing(Object({"technicianId": coerce.text, "name": coerce.text}))
+TECHNICIANS = Array(Object({"technicianId": coerce.text, "name": coerce.text}))
 
 APPOINTMENT = Object({
     "appointmentId": coerce.text,
@@ -79,7 +79,7 @@ ASSOCIATED_ITEM = Object({
         "estimatedDeliveryDate": coerce.time,
         "itemDeliveryPromise": Object({"startTime": coerce.time, "endTime": coerce.time}),
     }),
-    "linkedAssets": Listing(Object({
+    "linkedAssets": Array(Object({
         "assetType": coerce.text,
         "assetName": coerce.text,
         "additionalAttributes": Object({}, is_free=True),
@@ -100,8 +100,8 @@ SERVICE_JOB = Object(
         "serviceJobProvider": Object(
             {"serviceJobProviderId": coerce.text}, aliases={"serviceProviderId": "serviceJobProviderId"}
         ),
-        "preferredAppointmentTimes": Listing(APPOINTMENT_TIME),
-        "appointments": Listing(APPOINTMENT),
+        "preferredAppointmentTimes": Array(APPOINTMENT_TIME),
+        "appointments": Array(APPOINTMENT),
         "serviceOrderId": coerce.text,
         "productOrderIds": TEXTS,
         "trackingIds": TEXTS,
@@ -113,7 +113,7 @@ SERVICE_JOB = Object(
             private=frozenset({"name", "phone"}),
             is_private=True,
         ),
-        "associatedItems": Listing(ASSOCIATED_ITEM),
+        "associatedItems": Array(ASSOCIATED_ITEM),
         "serviceLocation": Object({
             "serviceLocationType": one_of("IN_HOME", "IN_STORE", "ONLINE"),
             "address": Object(
@@ -129,7 +129,7 @@ SERVICE_JOB = Object(
                 is_private=True,
             ),
         }),
-        "payments": Listing(
+        "payments": Array(
             Object({
                 "amount": Object({"value": coerce.number, "currency": coerce.text}),
                 "instrument": coerce.text,
@@ -144,22 +144,22 @@ SLOT_REPORT = Object({
     "schedulingType": one_of("REAL_TIME_SCHEDULING", "NON_REAL_TIME_SCHEDULING"),
     "startTime": coerce.time,
     "endTime": coerce.time,
-    "appointmentSlots": Listing(APPOINTMENT_SLOT),
+    "appointmentSlots": Array(APPOINTMENT_SLOT),
 })  # fmt: skip
 
 CAPACITY_RANGE = Object({"startDateTime": coerce.time, "endDateTime": coerce.time, "capacity": coerce.integer})
 RANGE_CAPACITY = Object({
     "resourceId": coerce.text,
-    "capacities": Listing(Object({
+    "capacities": Array(Object({
         "capacityType": one_of("SCHEDULED_CAPACITY", "AVAILABLE_CAPACITY", "ENCUMBERED_CAPACITY", "RESERVED_CAPACITY"),
-        "slots": Listing(CAPACITY_RANGE),
+        "slots": Array(CAPACITY_RANGE),
     })),
     "nextPageToken": coerce.text,
 })  # fmt: skip
 FIXED_CAPACITY = Object({
     "resourceId": coerce.text,
     "slotDuration": coerce.integer,
-    "capacities": Listing(Object({
+    "capacities": Array(Object({
         "startDateTime": coerce.time,
         "scheduledCapacity": coerce.integer,
         "availableCapacity": coerce.integer,

@@ -20,10 +20,10 @@ from include.extract.progress import Bookmark, Progress
 from include.extract.shortened import Shortened
 from include.services_api import ServicesClient
 from include.services_api.clock import PRECISION
-from include.services_api.retries import PASSING
-from include.warehouse import packages
-from include.warehouse.packages import Package
-from include.warehouse.windows import IDS, JOBS, Window
+from include.services_api.retries import TRANSIENT
+from include.warehouse.loading import packages
+from include.warehouse.loading.packages import Package
+from include.warehouse.loading.windows import IDS, JOBS, Window
 
 log = logging.getLogger(__name__)
 
@@ -97,7 +97,7 @@ def pack_windows(
 
 def _worth_another_try(errors: list[Exception]) -> Exception:
     """One that passes, where there is one: who decides on a retry looks at the cause, and one such window is reason enough."""
-    return next((error for error in errors if isinstance(error, PASSING) or isinstance(error.__cause__, PASSING)), errors[0])
+    return next((error for error in errors if isinstance(error, TRANSIENT) or isinstance(error.__cause__, TRANSIENT)), errors[0])
 
 
 def _pack(client: ServicesClient, window: Window, resources: Resources, run_id: str) -> Counter:

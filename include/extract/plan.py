@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from include.extract import settings, shortened
-from include.warehouse.input_files import shown
-from include.warehouse.windows import BACKFILL, CREATED, JOBS, SCHEDULED, UPDATED, Window
+from include.warehouse.inputs.input_files import shown
+from include.warehouse.loading.windows import BACKFILL, CREATED, JOBS, SCHEDULED, UPDATED, Window
 
 FIRST_YEAR, LAST_YEAR = 2000, 2099
 

@@ -9,8 +9,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from include.warehouse import kept, paths
-from include.warehouse.windows import Window
+from include.warehouse import paths
+from include.warehouse.loading.windows import Window
+from include.warehouse.retention import kept
 
 log = logging.getLogger(__name__)
 

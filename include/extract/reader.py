@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass, field
 
-from include.extract import shortcut
+from include.extract import fast_decode
 from include.extract.coerce import REPLACEMENT, OtherType, Unreadable
-from include.extract.model import Enumeration, Listing, Object, Spec
+from include.extract.model import Array, Enumeration, Object, Spec
 from include.extract.privacy import BuyerKeys
 from include.privacy import minimization
 from include.privacy.minimization import FURTHER, MOST_UNKNOWN, Leaf, anywhere
-from include.warehouse.drift import OTHER_TYPE, UNKNOWN_FIELD, UNKNOWN_VALUE
+from include.warehouse.loading.drift import OTHER_TYPE, UNKNOWN_FIELD, UNKNOWN_VALUE
 
 
 @dataclass(frozen=True)
@@ -43,8 +43,8 @@ class Reading:
     def whole(self, payload: object, spec: Spec) -> object:
         """A whole payload; one in which nothing is out of the ordinary is read quickly."""
         try:
-            return shortcut.read(payload, spec, self.keys)
-        except shortcut.Unusual:
+            return fast_decode.read(payload, spec, self.keys)
+        except fast_decode.Unusual:
             return self.read(payload, spec)
 
     def read(self, value: object, spec: Spec, path: str = "", private: bool = False) -> object:
@@ -55,7 +55,7 @@ class Reading:
         try:
             if isinstance(spec, Object):
                 return self._object(value, spec, path)
-            if isinstance(spec, Listing):
+            if isinstance(spec, Array):
                 return self._listing(value, spec, path)
             result = self._enumeration(value, spec, path) if isinstance(spec, Enumeration) else spec(value)
             if isinstance(result, str) and REPLACEMENT in result:
@@ -85,7 +85,7 @@ class Reading:
                 self._unknown(minimization.joined(path, name), inner, spec.is_private)
         return result
 
-    def _listing(self, value: object, spec: Listing, path: str) -> list:
+    def _listing(self, value: object, spec: Array, path: str) -> list:
         if not isinstance(value, list):
             raise OtherType("not a list")
         # an element that cannot be read leaves a null: the places of the others count (appointments without an id)

@@ -12,17 +12,17 @@ from operator import itemgetter
 import orjson
 import pyarrow as pa
 
-from include.extract import drift, model, shortcut
+from include.extract import drift, fast_decode, model
 from include.extract.coerce import REPLACEMENT
 from include.extract.privacy import BuyerKeys
 from include.extract.reader import Problem, Reading
 from include.privacy.words import cleaned
-from include.warehouse.content import content_hash, dump, dump_anything
-from include.warehouse.drift import TABLE as DRIFT
-from include.warehouse.ledger import NAMELESS
-from include.warehouse.missing_details import FIELD as DETAIL
+from include.warehouse.loading.content import content_hash, dump, dump_anything
+from include.warehouse.loading.drift import TABLE as DRIFT
+from include.warehouse.loading.ledger import NAMELESS
+from include.warehouse.loading.missing_details import FIELD as DETAIL
+from include.warehouse.loading.windows import IDS, JOBS, Window
 from include.warehouse.schema import OPS_TABLES, PERSONAL_DATA, RAW_TABLES, SNAPSHOT_TABLES
-from include.warehouse.windows import IDS, JOBS, Window
 
 Dump = Callable[[object], bytes]
 
@@ -92,10 +92,10 @@ def job(window: Window, payload: object, has_detail: bool, observed_at: datetime
     """A service job as a row of `raw.service_jobs`."""
     read = partial(_read, window, has_detail, observed_at, keys)
     try:
-        quick = read(shortcut.read(payload, model.SERVICE_JOB, keys), Reading(keys, keep=frozenset()), dump)
+        quick = read(fast_decode.read(payload, model.SERVICE_JOB, keys), Reading(keys, keep=frozenset()), dump)
         if not any(isinstance(value, str) and REPLACEMENT in value for value in (quick.row or {}).values()):
             return quick
-    except (shortcut.Unusual, orjson.JSONEncodeError):
+    except (fast_decode.Unusual, orjson.JSONEncodeError):
         pass
     reading = Reading(keys)
     return read(reading.read(payload, model.SERVICE_JOB) or {}, reading, dump_anything)

@@ -12,8 +12,8 @@ from include.extract.progress import Bookmark, Progress
 from include.extract.shortened import Shortened
 from include.extract.targets import targets
 from include.services_api import ServicesClient
-from include.warehouse.packages import Package
-from include.warehouse.windows import CAPACITY, SLOTS, Window
+from include.warehouse.loading.packages import Package
+from include.warehouse.loading.windows import CAPACITY, SLOTS, Window
 
 
 def scheduled_jobs(client: ServicesClient, start: datetime, end: datetime, run_id: str) -> dict[str, int]:

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from include.warehouse import paths
-from include.warehouse.windows import Window
+from include.warehouse.loading.windows import Window
 
 log = logging.getLogger(__name__)
 

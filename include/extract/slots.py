@@ -12,7 +12,7 @@ from include.extract.reader import Problem, Reading
 from include.extract.snapshots import Rows, findings, read_all
 from include.services_api import Answer, ServicesClient
 from include.services_api.errors import BadRequest, NotFound
-from include.warehouse.windows import Window
+from include.warehouse.loading.windows import Window
 
 log = logging.getLogger(__name__)
 

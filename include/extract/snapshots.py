@@ -17,7 +17,7 @@ from include.extract.reader import Problem, Reading
 from include.privacy.minimization import anywhere
 from include.services_api.errors import BadRequest, NotFound, OversizedAnswer, Refused, ServicesApiError
 from include.services_api.paging import EndlessPaging
-from include.warehouse.windows import Window
+from include.warehouse.loading.windows import Window
 
 log = logging.getLogger(__name__)
 

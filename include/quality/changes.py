@@ -7,7 +7,7 @@ rows in several tables hold here exactly when they hold in the build.
 
 import duckdb
 
-from include.warehouse.unjudged import SCOPES
+from include.warehouse.building.audit_state import SCOPES
 
 CATALOG = "changes"
 # Above this share of the rows of a table, looking at all of them costs no more.

@@ -7,7 +7,8 @@ from pathlib import Path
 from include.quality import changes
 from include.quality.data_docs import replace_report, staged_report
 from include.quality.report import STOP, QualityReport
-from include.warehouse import database, schema, unjudged
+from include.warehouse import database, schema
+from include.warehouse.building import audit_state
 
 SHOWN = 10
 
@@ -38,8 +39,8 @@ def run(build_database: Path, data_docs_dir: Path, *, run_id: str) -> QualityRep
     validated_at, rules = datetime.now(UTC), checkpoint.fingerprint()
     with database.connect(build_database) as connection:
         schema.ensure(connection)
-        unjudged.carry(connection)
-        everything = unjudged.is_everything(connection, rules) or not changes.is_few(connection)
+        audit_state.carry(connection)
+        everything = audit_state.is_everything(connection, rules) or not changes.is_few(connection)
     with staged_report(data_docs_dir) as staged:
         results = checkpoint.validate(build_database, staged, everything=everything)
         replace_report(staged, data_docs_dir)
@@ -48,7 +49,7 @@ def run(build_database: Path, data_docs_dir: Path, *, run_id: str) -> QualityRep
         report.record(connection)
         if report.is_publishable:
             warned = [(finding.table, finding.query) for finding in report.findings if finding.query]
-            unjudged.passed(connection, rules, everything=everything, warned=warned)
+            audit_state.passed(connection, rules, everything=everything, warned=warned)
     for finding in report.findings:
         log.warning("%s", finding)
     return report

@@ -1,6 +1,6 @@
 """Every number and every list of values that the rules compare with. Change a limit here and nowhere else."""
 
-from include.warehouse import api_writes
+from include.warehouse.journal import api_writes
 
 # Enumerations of Amazon's model of the Services API v1. A value beyond them is kept and reported, never dropped.
 JOB_STATUSES = (

@@ -10,9 +10,9 @@ A call passes through `reads` or `writes` (parameters are checked), `transport` 
 
 from include.services_api import errors
 from include.services_api.account import Account
-from include.services_api.answers import Answer
 from include.services_api.client import ServicesClient
-from include.services_api.retries import Patience
+from include.services_api.responses import Answer
+from include.services_api.retries import RetryConfig
 from include.services_api.usage import Observation, Usage
 from include.services_api.writes import Availability, FulfillmentDocument, Recurrence
 
@@ -22,8 +22,8 @@ __all__ = [
     "Availability",
     "FulfillmentDocument",
     "Observation",
-    "Patience",
     "Recurrence",
+    "RetryConfig",
     "ServicesClient",
     "Usage",
     "errors",

@@ -5,14 +5,14 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from include.services_api.account import Account
-from include.services_api.answers import Answer
 from include.services_api.budget import PRIORITIES, RateBudget, open_budget
 from include.services_api.clock import ApiClock
 from include.services_api.errors import ServicesApiError
 from include.services_api.operations import Operation
 from include.services_api.parameters import choice, refuse
 from include.services_api.reads import Reads
-from include.services_api.retries import Patience
+from include.services_api.responses import Answer
+from include.services_api.retries import RetryConfig
 from include.services_api.transport import Call, Transport
 from include.services_api.usage import Meter, Observation, Usage
 from include.services_api.writes import Writes
@@ -43,7 +43,7 @@ class ServicesClient(Reads, Writes):
         *,
         max_share: float = 1.0,
         budget: RateBudget | None = None,
-        patience: Patience | None = None,
+        retry_config: RetryConfig | None = None,
         observe: Callable[[Observation], None] | None = None,
     ):
         self.account, self.max_share = account, max_share
@@ -51,7 +51,9 @@ class ServicesClient(Reads, Writes):
             raise refuse("max_share", "above 0 and at most 1", max_share)
         choice("priority", priority, tuple(PRIORITIES))
         self._meter = Meter(observe)
-        self._transport = Transport(account, budget or open_budget(), (priority, max_share), patience or Patience(), self._meter)
+        self._transport = Transport(
+            account, budget or open_budget(), (priority, max_share), retry_config or RetryConfig(), self._meter
+        )
 
     @property
     def clock(self) -> ApiClock:

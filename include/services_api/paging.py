@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from include.services_api import limits, operations
-from include.services_api.answers import Answer
 from include.services_api.client import ServicesClient
 from include.services_api.errors import ServicesApiError
+from include.services_api.responses import Answer
 
 
 class EndlessPaging(ServicesApiError):

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from include.services_api import operations, parameters
-from include.services_api.answers import Answer
 from include.services_api.operations import Operation
 from include.services_api.parameters import choice, choices, given, marketplace, moment, number, period, refuse, text, texts
+from include.services_api.responses import Answer
 
 
 class Reads:

@@ -10,16 +10,16 @@ from include.services_api.limits import LONG_WAIT_SECONDS
 
 log = logging.getLogger(__name__)
 
-PASSING = (RateLimited, ServiceUnavailable, BudgetUnavailable)
+TRANSIENT = (RateLimited, ServiceUnavailable, BudgetUnavailable)
 
 
-def is_passing(error: BaseException) -> bool:
+def is_transient(error: BaseException) -> bool:
     """Whether the same request can succeed later. A write that may have arrived is an `OutcomeUnknown`, and does not pass."""
-    return isinstance(error, PASSING)
+    return isinstance(error, TRANSIENT)
 
 
 @dataclass(frozen=True)
-class Patience:
+class RetryConfig:
     """How long a call insists: so many attempts, so many seconds of back-off between them in all, and for one whole answer."""
 
     attempts: int = 8
@@ -30,7 +30,7 @@ class Patience:
 
     def retrying(self) -> Retrying:
         return Retrying(
-            retry=retry_if_exception(is_passing), wait=self._wait, stop=self._stop, before_sleep=self._tell, reraise=True
+            retry=retry_if_exception(is_transient), wait=self._wait, stop=self._stop, before_sleep=self._tell, reraise=True
         )
 
     def _wait(self, state: RetryCallState) -> float:

@@ -10,17 +10,17 @@ from urllib.parse import quote
 
 import requests
 
-from include.services_api import answers, limits, wire
-from include.services_api.access import LwaAuth
+from include.services_api import limits, responses, wire
 from include.services_api.account import Account
-from include.services_api.answers import Answer
+from include.services_api.auth import LwaAuth
 from include.services_api.budget import Grant, RateBudget
 from include.services_api.clock import ApiClock, date_of
 from include.services_api.errors import BudgetUnavailable, OutcomeUnknown, RateLimited, ServiceUnavailable
 from include.services_api.operations import Operation
 from include.services_api.parameters import text
 from include.services_api.rarely import Rarely
-from include.services_api.retries import Patience
+from include.services_api.responses import Answer
+from include.services_api.retries import RetryConfig
 from include.services_api.usage import Meter, Observation
 
 log = logging.getLogger(__name__)
@@ -51,9 +51,9 @@ class Call:
 class Transport:
     """Sends the calls of one account. Thread-safe. `claim`: the priority and the share with which it draws from the budget."""
 
-    def __init__(self, account: Account, budget: RateBudget, claim: tuple[str, float], patience: Patience, meter: Meter):
+    def __init__(self, account: Account, budget: RateBudget, claim: tuple[str, float], retry_config: RetryConfig, meter: Meter):
         self._account, self._budget, self._claim = account, budget, claim
-        self._patience, self._meter = patience, meter
+        self._retry_config, self._meter = retry_config, meter
         self._rarely = Rarely()
         self.clock = ApiClock(account.name)
         self._auth = LwaAuth(account, self.clock)
@@ -74,7 +74,7 @@ class Transport:
 
     def call(self, call: Call) -> Answer:
         """:raises ServicesApiError: in the end, or at once where trying again cannot help."""
-        return self._patience.retrying()(self._attempt, call)
+        return self._retry_config.retrying()(self._attempt, call)
 
     def _attempt(self, call: Call) -> Answer:
         try:
@@ -82,9 +82,9 @@ class Transport:
             if response.status_code in (401, 403):
                 self._auth.renew(response.request)
                 response = self._send(call)
-            return answers.read(call.operation, self._account.name, response, self.clock.now())
+            return responses.read(call.operation, self._account.name, response, self.clock.now())
         except RateLimited as error:
-            pause = min(error.retry_after or DRAIN_SECONDS, self._patience.seconds)
+            pause = min(error.retry_after or DRAIN_SECONDS, self._retry_config.seconds)
             self._budget.drain(self._bucket(call), call.operation.limit, pause)
             raise
         except ServiceUnavailable as error:
@@ -102,7 +102,7 @@ class Transport:
                 params=call.query,
                 json=call.body,
                 auth=self._auth,
-                timeout=(limits.CONNECT_SECONDS, self._patience.answer_seconds),
+                timeout=(limits.CONNECT_SECONDS, self._retry_config.answer_seconds),
                 # a redirect would carry the token to whoever it names
                 allow_redirects=False,
             )
@@ -123,7 +123,7 @@ class Transport:
         return ServiceUnavailable(
             f"the answer is dated {date:%Y-%m-%d %H:%M:%S} UTC, but by those before it is {now:%Y-%m-%d %H:%M:%S} UTC.",
             operation=call.operation.name, account=self._account.name, status=response.status_code,
-            request_id=answers.request_id_of(response),
+            request_id=responses.request_id_of(response),
         )  # fmt: skip
 
     def _follow(self, call: Call, grant: Grant, header: str | None) -> None:
@@ -157,7 +157,7 @@ class Transport:
                 waited_seconds=grant.waited_seconds,
                 duration_seconds=time.monotonic() - started,
                 size=len(response.content) if answered else 0,
-                request_id=answers.request_id_of(response) if answered else None,
+                request_id=responses.request_id_of(response) if answered else None,
             )
         )
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from include.services_api import operations, parameters
-from include.services_api.answers import Answer
 from include.services_api.parameters import choice, choices, given, marketplace, moment, number, period, refuse, text, values
+from include.services_api.responses import Answer
 
 Period = tuple[datetime, datetime]
 MOST_VALUES = 1_000

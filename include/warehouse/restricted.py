@@ -18,7 +18,8 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from include.warehouse import compaction, database, paths, unreadable
+from include.warehouse import database, paths, unreadable
+from include.warehouse.retention import compaction
 
 WRONG_KEY = "Wrong encryption key"
 TABLE = "restricted.job_contacts"

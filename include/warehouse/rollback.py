@@ -4,7 +4,7 @@ import argparse
 import sys
 
 from include.warehouse import paths
-from include.warehouse.versions import rollback, versions
+from include.warehouse.publishing.versions import rollback, versions
 
 
 def main() -> None:

@@ -6,7 +6,8 @@ BIGINT. A column added here is added to an existing database too: nothing is eve
 
 import duckdb
 
-from include.warehouse import stored_database, stored_texts, watermarks
+from include.warehouse.loading import watermarks
+from include.warehouse.upgrades import stored_database, stored_texts
 
 RAW_TABLES: dict[str, dict[str, str]] = {
     "service_jobs": {

@@ -92,7 +92,7 @@ def show_label(text: str) -> None:
 
 
 def load(outlet: Asset):
-    """The task that folds every finished package into the warehouse, also when some account could not be read.
+    """The task that merges every finished package into the warehouse, also when some account could not be read.
 
     It is skipped where there was none: nothing has changed, and nobody is told that it had.
     """
@@ -107,7 +107,7 @@ def load(outlet: Asset):
 
         from amazon_services.personal_data import provide_key
         from include.warehouse import database
-        from include.warehouse.load import load_packages
+        from include.warehouse.loading.load import load_packages
 
         provide_key()
         with database.connect() as connection:

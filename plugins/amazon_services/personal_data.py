@@ -25,7 +25,8 @@ def buyer_to_forget(params: dict) -> str | None:
         BadParameter: Both are given, or one is none. The error quotes neither.
     """
     from include.extract.privacy import buyer_keys
-    from include.warehouse import forgetting, run_parameters
+    from include.warehouse.inputs import run_parameters
+    from include.warehouse.retention import forgetting
 
     key, buyer_id = (run_parameters.text(params, name) for name in ("buyer_key", "buyer_id"))
     if key and buyer_id:

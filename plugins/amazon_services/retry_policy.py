@@ -3,8 +3,8 @@
 from airflow.sdk import ExceptionRetryPolicy, RetryAction, RetryRule
 
 from include.services_api.errors import ClockWrong, ServicesApiError
-from include.services_api.retries import PASSING
-from include.warehouse.run_parameters import BadParameter
+from include.services_api.retries import TRANSIENT
+from include.warehouse.inputs.run_parameters import BadParameter
 
 
 class ServicesRetryPolicy(ExceptionRetryPolicy):
@@ -20,7 +20,7 @@ class ServicesRetryPolicy(ExceptionRetryPolicy):
 RETRY_POLICY = ServicesRetryPolicy(
     [
         # by the task's own delays
-        RetryRule(list(PASSING), RetryAction.DEFAULT, reason="The API or the rate budget was not to be had; that passes."),
+        RetryRule(list(TRANSIENT), RetryAction.DEFAULT, reason="The API or the rate budget was not to be had; that passes."),
         RetryRule(BadParameter, RetryAction.FAIL, reason="The run's parameters stay what they are."),
         RetryRule(ClockWrong, RetryAction.DEFAULT, reason="A clock that was wrong may have been set meanwhile."),
         RetryRule(ServicesApiError, RetryAction.FAIL, reason="The API's answer is final; trying again cannot change it."),

@@ -37,15 +37,15 @@ class AmazonServicesSensor(BaseSensorOperator):
 
     def poke(self, context) -> PokeReturnValue:
         # heavy: only where it runs
-        from include.dispatch.conditions import CONDITIONS, NeverMet
         from include.services_api.errors import ServicesApiError
-        from include.services_api.retries import is_passing
+        from include.services_api.retries import is_transient
+        from include.writes.conditions import CONDITIONS, NeverMet
 
         try:
             with AmazonServicesHook(self.amazon_services_conn_id).get_client() as client:
                 found = CONDITIONS[self.condition](**self.arguments()).met(client)
         except (ServicesApiError, NeverMet) as error:
-            if is_passing(error):
+            if is_transient(error):
                 raise
             raise AirflowFailException(str(error)) from error
         return PokeReturnValue(found is not None, found)

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from airflow.triggers.base import BaseTrigger, TriggerEvent
 
 from amazon_services.hooks import AmazonServicesHook
-from include.services_api.retries import is_passing
+from include.services_api.retries import is_transient
 
 
 class AmazonServicesTrigger(BaseTrigger):
@@ -15,7 +15,7 @@ class AmazonServicesTrigger(BaseTrigger):
 
     The client waits and repeats by itself; it does so in a thread, and never holds the triggerer's loop.
 
-    :param condition: name of one of `include.dispatch.conditions`.
+    :param condition: name of one of `include.writes.conditions`.
     :param arguments: its fields, as plain values; ids and times, nothing secret.
     :param amazon_services_conn_id: connection of type "Amazon Services".
     :param poke_interval: seconds between two looks.
@@ -40,7 +40,7 @@ class AmazonServicesTrigger(BaseTrigger):
                 try:
                     found = await asyncio.to_thread(self._look, client)
                 except Exception as error:
-                    if not is_passing(error):
+                    if not is_transient(error):
                         raise
                     self.log.warning("%s; looking again in %s s", error, self.poke_interval)
                     found = None
@@ -57,6 +57,6 @@ class AmazonServicesTrigger(BaseTrigger):
 
     def _look(self, client) -> dict | None:
         # heavy: only where it runs, and not on the loop
-        from include.dispatch.conditions import CONDITIONS
+        from include.writes.conditions import CONDITIONS
 
         return CONDITIONS[self.condition](**self.arguments).met(client)

@@ -15,10 +15,10 @@ from include.sandbox.world.clock import Clock
 from include.sandbox.world.payload import detail, list_item
 from include.sandbox.world.times import from_iso
 from include.sandbox.world.world import World
-from include.services_api import answers, operations
-from include.services_api.answers import Answer
+from include.services_api import operations, responses
 from include.services_api.clock import ApiClock
 from include.services_api.operations import Operation
+from include.services_api.responses import Answer
 
 MARKETPLACE = "ATVPDKIKX0DER"
 START = datetime(2026, 9, 1, tzinfo=UTC)
@@ -110,7 +110,7 @@ class BytesClient:
 
     def _answer(self, operation: Operation, body: bytes) -> Answer:
         response = SimpleNamespace(status_code=200, ok=True, headers={}, content=body)
-        return answers.read(operation, self.account.name, response, self.clock.now())
+        return responses.read(operation, self.account.name, response, self.clock.now())
 
 
 class BytesAdapter(BaseAdapter):

@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 from include.warehouse import paths
-from include.warehouse.transform import build_models
+from include.warehouse.building.transform import build_models
 from tests.dbt_project.raw_rows import Warehouse
 
 JOBS, STORES = 1_000_000, 300

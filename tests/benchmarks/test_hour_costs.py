@@ -12,7 +12,7 @@ from include.extract import runs
 from include.extract.targets import Targets
 from include.services_api.clock import ApiClock
 from include.warehouse import database, schema
-from include.warehouse.load import load_packages
+from include.warehouse.loading.load import load_packages
 from tests.benchmarks.many_bodies import MARKETPLACE, START, Bodies, BytesClient
 
 CHANGED, HOURS = 1_000, 15

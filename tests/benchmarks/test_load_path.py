@@ -14,7 +14,7 @@ from dlt.sources.rest_api import rest_api_source
 from include.extract import runs
 from include.extract.backfill import Backfill
 from include.warehouse import database
-from include.warehouse.load import load_packages
+from include.warehouse.loading.load import load_packages
 from include.warehouse.paths import PROJECT_DIR
 from tests.benchmarks.many_bodies import START, Bodies, BytesAdapter, BytesClient
 

@@ -12,9 +12,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from include.page.filters import Filters
-from include.page.tiles import TILES, answer
-from include.warehouse.publish import publish
+from include.dashboard.filters import Filters
+from include.dashboard.tiles import TILES, answer
+from include.warehouse.publishing.publish import publish
 from tests.benchmarks.million import fill
 from tests.dbt_project.raw_rows import Warehouse
 

@@ -13,9 +13,10 @@ from pathlib import Path
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 
 from include import quality
-from include.warehouse import builds, database, paths
-from include.warehouse.publish import publish
-from include.warehouse.versions import KEPT
+from include.warehouse import database, paths
+from include.warehouse.building import builds
+from include.warehouse.publishing.publish import publish
+from include.warehouse.publishing.versions import KEPT
 from tests.dbt_project.many_jobs import add_many_jobs
 from tests.dbt_project.raw_rows import Warehouse
 from tests.quality.good_build import make

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from include.warehouse import database, schema
-from include.warehouse.publish import publish
+from include.warehouse.publishing.publish import publish
 
 ROWS = 1_000_000
 APPOINTMENTS = f"""

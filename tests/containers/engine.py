@@ -76,15 +76,23 @@ class Container:
             try:
                 self.process.wait(self.service.stop_seconds)
             except subprocess.TimeoutExpired:
-                tree = subprocess.run(["ps", "-eo", "pid,ppid,stat,wchan:20,etimes,args", "--forest"], capture_output=True, text=True)
                 raise AssertionError(
-                    f"{self.service.name} runs after {self.service.stop_seconds} s:\n{tree.stdout}\n{self.log.read_text()[-3000:]}"
+                    f"{self.service.name} still runs after {self.service.stop_seconds} s:\n{_tree(self.process.pid)}\n"
+                    f"{self.log.read_text(errors='replace')[-3000:]}"
                 ) from None
         return time.monotonic() - began
 
 
 def _children(pid: int | str) -> list[str]:
     return Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+
+
+def _tree(pid: int | str, depth: int = 0) -> str:
+    """A process and those below it, each with what it waits for."""
+    process = Path(f"/proc/{pid}")
+    command = process.joinpath("cmdline").read_text().replace("\0", " ")
+    shown = f"{' ' * depth}{pid} {process.joinpath('wchan').read_text()} {command:.150}"
+    return "\n".join([shown, *(_tree(child, depth + 1) for child in _children(pid))])
 
 
 class Engine:

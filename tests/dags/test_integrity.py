@@ -126,7 +126,7 @@ def test_the_warehouse_follows_what_was_loaded(dags):
 def test_a_run_with_a_version_goes_back_to_it_and_does_nothing_else(dags, warehouse, monkeypatch):
     from airflow.sdk.exceptions import AirflowSkipException
 
-    from include.warehouse import versions
+    from include.warehouse.publishing import versions
 
     asked = []
     monkeypatch.setattr(versions, "rollback", lambda published, version: asked.append(version) or published)

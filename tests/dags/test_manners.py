@@ -46,7 +46,7 @@ def test_a_dag_with_a_deadline_can_be_stored(monkeypatch):
 
 
 def test_the_event_of_a_load_carries_its_counts(warehouse, monkeypatch):
-    from include.warehouse import load as loading
+    from include.warehouse.loading import load as loading
 
     monkeypatch.setattr(loading, "load_packages", lambda connection: {"packages": 2, "service_jobs": 7})
     task = load("amazon_services_jobs").get_task("load")

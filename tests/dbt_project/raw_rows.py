@@ -10,7 +10,8 @@ from tempfile import TemporaryDirectory
 import pytest
 from dbt.cli.main import dbtRunner
 
-from include.warehouse import database, definitions, schema
+from include.warehouse import database, schema
+from include.warehouse.building import definitions
 
 PROJECT = Path(__file__).parents[2] / "dbt_project"
 

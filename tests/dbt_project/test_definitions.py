@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from include.warehouse import paths
-from include.warehouse.transform import build_models
+from include.warehouse.building.transform import build_models
 from tests.dbt_project.random_hours import RandomHours
 from tests.dbt_project.raw_rows import PROJECT, Warehouse
 

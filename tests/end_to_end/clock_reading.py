@@ -12,7 +12,7 @@ from include.extract import runs
 from include.extract.backfill import Backfill
 from include.services_api import ServicesClient
 from include.warehouse import database
-from include.warehouse.load import load_packages
+from include.warehouse.loading.load import load_packages
 from tests.end_to_end.shifted_clock import sleep_by_duration
 from tests.local_api import MARKETPLACES, LocalApi
 

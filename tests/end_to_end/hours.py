@@ -17,10 +17,12 @@ from include import quality
 from include.extract import runs
 from include.extract.packaging import WindowsFailed
 from include.services_api import ServicesClient
-from include.warehouse import builds, database, paths, retention
-from include.warehouse.load import load_packages
-from include.warehouse.publish import publish
-from include.warehouse.transform import build_models
+from include.warehouse import database, paths
+from include.warehouse.building import builds
+from include.warehouse.building.transform import build_models
+from include.warehouse.loading.load import load_packages
+from include.warehouse.publishing.publish import publish
+from include.warehouse.retention import retention
 from tests.end_to_end.shifted_clock import sleep_by_duration
 from tests.local_api import LocalApi
 

@@ -18,9 +18,9 @@ from include.extract import privacy, runs
 from include.extract.backfill import Backfill
 from include.services_api import ServicesClient
 from include.warehouse import database, paths
-from include.warehouse.load import load_packages
-from include.warehouse.publish import publish
-from include.warehouse.transform import build_models
+from include.warehouse.building.transform import build_models
+from include.warehouse.loading.load import load_packages
+from include.warehouse.publishing.publish import publish
 from tests.local_api import MARKETPLACES, local_api
 from tests.processes import answers, free_port, server
 

@@ -10,7 +10,7 @@ from include.extract import runs
 from include.extract.backfill import Backfill
 from include.services_api import ServicesClient
 from include.warehouse import database
-from include.warehouse.load import load_packages
+from include.warehouse.loading.load import load_packages
 from tests.local_api import MARKETPLACES, LocalApi
 
 

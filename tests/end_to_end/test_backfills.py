@@ -14,10 +14,11 @@ from include.demo import place
 from include.extract import runs
 from include.extract.backfill import Backfill
 from include.services_api import ServicesClient
-from include.warehouse import database, packages, paths
-from include.warehouse.load import load_packages
-from include.warehouse.publish import publish
-from include.warehouse.transform import build_models
+from include.warehouse import database, paths
+from include.warehouse.building.transform import build_models
+from include.warehouse.loading import packages
+from include.warehouse.loading.load import load_packages
+from include.warehouse.publishing.publish import publish
 from tests.end_to_end.truth import differences
 from tests.local_api import MARKETPLACES, LocalApi, local_api
 from tests.processes import answers, server, wait_for
@@ -35,7 +36,7 @@ def options(days: int, jobs_per_day: int) -> tuple[str, ...]:
 
 
 def raise_limits(api: LocalApi) -> None:
-    """Forty times those of Amazon, and the client follows: what is shown here is not patience."""
+    """Forty times those of Amazon, and the client follows: what is shown here is not retry_config."""
     for operation, rate in (("getServiceJobs", 400), ("getServiceJobByServiceJobId", 800)):
         api.control("PUT", "limits", {"operation": operation, "rate": rate, "burst": 2 * rate})
 

@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from include.services_api import ServicesClient
-from include.warehouse import database, packages
-from include.warehouse.load import load_packages
+from include.warehouse import database
+from include.warehouse.loading import packages
+from include.warehouse.loading.load import load_packages
 from tests.end_to_end.shifted_clock import ShiftedClock, needs_faketime
 from tests.end_to_end.test_kills import check_raw
 from tests.local_api import MARKETPLACES, local_api

@@ -39,7 +39,7 @@ def finish(process: subprocess.Popen) -> str:
 
 
 def kill_after(process: subprocess.Popen, seconds: float) -> None:
-    """`kill -9` of the demo alone, as by a person who has lost patience: its Airflow lives on."""
+    """`kill -9` of the demo alone, as by a person who has lost retry_config: its Airflow lives on."""
     time.sleep(seconds)
     process.send_signal(signal.SIGKILL)
     process.communicate()

@@ -8,10 +8,11 @@ from include import quality
 from include.extract import runs
 from include.extract.backfill import Backfill
 from include.services_api import ServicesClient
-from include.warehouse import builds, database, paths
-from include.warehouse.load import load_packages
-from include.warehouse.publish import publish
-from include.warehouse.transform import build_models
+from include.warehouse import database, paths
+from include.warehouse.building import builds
+from include.warehouse.building.transform import build_models
+from include.warehouse.loading.load import load_packages
+from include.warehouse.publishing.publish import publish
 from tests.end_to_end.hourly import BEGIN, OPTIONS, check
 from tests.end_to_end.hours import LAG
 from tests.local_api import local_api

@@ -13,10 +13,11 @@ import pytest
 from include.extract import runs
 from include.extract.packaging import WindowsFailed
 from include.services_api import ServicesClient
-from include.warehouse import database, packages, paths
-from include.warehouse.load import load_packages
-from include.warehouse.publish import publish
-from include.warehouse.transform import build_models
+from include.warehouse import database, paths
+from include.warehouse.building.transform import build_models
+from include.warehouse.loading import packages
+from include.warehouse.loading.load import load_packages
+from include.warehouse.publishing.publish import publish
 from tests.end_to_end.truth import differences
 from tests.local_api import MARKETPLACES, LocalApi, local_api
 

@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from include.warehouse import database, paths
-from include.warehouse.publish import publish
+from include.warehouse.publishing.publish import publish
 from tests.dbt_project.many_jobs import add_many_jobs
 from tests.dbt_project.raw_rows import Warehouse
 from tests.quality.good_build import FIRST, make
@@ -21,8 +21,8 @@ RUN = """
 import sys
 from include import quality
 from include.warehouse import builds, database, paths
-from include.warehouse.publish import publish
-from include.warehouse.transform import build_models
+from include.warehouse.publishing.publish import publish
+from include.warehouse.building.transform import build_models
 with database.connect() as connection:
     builds.begin(connection, sys.argv[1])
 build_models()

@@ -4,13 +4,13 @@ from datetime import timedelta
 
 from include.extract import runs
 from include.services_api import ServicesClient
-from include.services_api.retries import Patience
+from include.services_api.retries import RetryConfig
 from include.warehouse import database, paths
 from tests.end_to_end.test_truth import HOUR_END, NOW, OPTIONS, backfill, build_and_publish
 from tests.end_to_end.truth import differences
 from tests.local_api import MARKETPLACES, local_api
 
-PATIENCE = Patience(attempts=2, first_wait_seconds=0.01, longest_wait_seconds=0.02)
+RETRY_CONFIG = RetryConfig(attempts=2, first_wait_seconds=0.01, longest_wait_seconds=0.02)
 KINDS = ({"kind": "error", "status": 500}, {"kind": "error", "status": 404}, {"kind": "errors_without_payload"})
 
 
@@ -32,7 +32,7 @@ def test_the_truth_holds_in_the_end(warehouse, monkeypatch):
     monkeypatch.setenv("SERVICES_BACKFILL_WINDOW_HOURS", "120")
     with (
         local_api("--seed", "5", "--now", NOW.isoformat(), *OPTIONS) as api,
-        ServicesClient(api.account(marketplace_ids=MARKETPLACES), patience=PATIENCE) as client,
+        ServicesClient(api.account(marketplace_ids=MARKETPLACES), retry_config=RETRY_CONFIG) as client,
     ):
         # some are never read by the backfill, some are known in detail when the hour cannot read them
         created = api.truth(as_of=NOW.isoformat(), tables="fct_service_jobs")["fct_service_jobs"]

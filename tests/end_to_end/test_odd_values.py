@@ -7,9 +7,9 @@ from include.extract import runs
 from include.extract.backfill import Backfill
 from include.services_api import ServicesClient
 from include.warehouse import database, paths
-from include.warehouse.load import load_packages
-from include.warehouse.publish import publish
-from include.warehouse.transform import build_models
+from include.warehouse.building.transform import build_models
+from include.warehouse.loading.load import load_packages
+from include.warehouse.publishing.publish import publish
 from tests.end_to_end.scripted_api import scripted_api
 
 HOUR = datetime(2026, 10, 1, 12, tzinfo=UTC)

@@ -7,8 +7,8 @@ from datetime import date
 import duckdb
 import pytest
 
-from include.page.query import SHOWN_ROWS, query
-from include.page.scorecard import last_whole_week, write
+from include.dashboard.query import SHOWN_ROWS, query
+from include.dashboard.scorecard import last_whole_week, write
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def test_a_question_changes_nothing_and_reads_nothing_else(world, sql):
 
 
 def test_a_wrong_question_is_one_line(world):
-    command = [sys.executable, "-m", "include.page.query", "select nothing from nowhere"]
+    command = [sys.executable, "-m", "include.dashboard.query", "select nothing from nowhere"]
     result = subprocess.run(command, capture_output=True, text=True, timeout=60)
     assert result.returncode == 1 and "nowhere" in result.stderr and "Traceback" not in result.stderr
 
@@ -56,6 +56,6 @@ def test_the_last_whole_week():
 
 def test_without_a_warehouse_the_way_is_told(warehouse):
     for module in ("query", "scorecard"):
-        command = [sys.executable, "-m", f"include.page.{module}", *(["select 1"] if module == "query" else [])]
+        command = [sys.executable, "-m", f"include.dashboard.{module}", *(["select 1"] if module == "query" else [])]
         result = subprocess.run(command, capture_output=True, text=True, timeout=60)
         assert result.returncode == 1 and "make demo" in result.stderr and "Traceback" not in result.stderr

@@ -6,7 +6,7 @@ import duckdb
 import pytest
 import requests
 
-from include.page.tiles import TILES
+from include.dashboard.tiles import TILES
 from tests.end_to_end.page_world import Server
 
 PATHS = (

@@ -9,8 +9,8 @@ from include.extract import runs
 from include.extract.backfill import Backfill
 from include.services_api import ServicesClient
 from include.warehouse import database, paths
-from include.warehouse.load import load_packages
-from include.warehouse.transform import build_models
+from include.warehouse.building.transform import build_models
+from include.warehouse.loading.load import load_packages
 from tests.end_to_end.examples import CAPACITY, JOBS, OUR_OWN, SLOTS, published
 from tests.end_to_end.scripted_api import scripted_api
 

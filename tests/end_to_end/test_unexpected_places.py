@@ -13,10 +13,11 @@ from include.extract.backfill import Backfill
 from include.extract.packaging import WindowsFailed
 from include.extract.privacy import buyer_keys
 from include.services_api import ServicesClient
-from include.warehouse import database, paths, restricted, retention
-from include.warehouse.load import load_packages
-from include.warehouse.publish import publish
-from include.warehouse.transform import build_models
+from include.warehouse import database, paths, restricted
+from include.warehouse.building.transform import build_models
+from include.warehouse.loading.load import load_packages
+from include.warehouse.publishing.publish import publish
+from include.warehouse.retention import retention
 from tests.end_to_end.airflow_home import Home
 from tests.end_to_end.scripted_api import ScriptedApi, scripted_api
 from tests.end_to_end.unexpected_shapes import BUYER, NAME, NEEDLES, PLAIN, capacities, jobs, made, slot_reports

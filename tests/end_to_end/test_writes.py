@@ -3,13 +3,13 @@
 import time
 from datetime import UTC, datetime, timedelta
 
-from include.dispatch import CancelJob, RescheduleAppointment, carry_out
 from include.extract import runs
 from include.services_api import ServicesClient
 from include.warehouse import database, paths
-from include.warehouse.load import load_packages
-from include.warehouse.publish import publish
-from include.warehouse.transform import build_models
+from include.warehouse.building.transform import build_models
+from include.warehouse.loading.load import load_packages
+from include.warehouse.publishing.publish import publish
+from include.writes import CancelJob, RescheduleAppointment, carry_out
 from tests.local_api import local_api
 
 OPTIONS = ("--seed", "9", "--days", "6", "--limits", "off", "--marketplaces", "US", "--jobs-per-day", "30")

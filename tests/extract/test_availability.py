@@ -13,7 +13,7 @@ from include.services_api import limits
 from include.services_api.clock import ApiClock
 from include.services_api.errors import BadRequest, Refusal
 from include.warehouse import database
-from include.warehouse.load import load_packages
+from include.warehouse.loading.load import load_packages
 
 NOON = datetime(2026, 10, 1, 12, 2, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -8,7 +8,7 @@ import pytest
 
 from include.extract import backfill
 from include.extract.backfill import Backfill, BadBackfill
-from include.warehouse.windows import BACKFILL, CREATED, IDS, UPDATED
+from include.warehouse.loading.windows import BACKFILL, CREATED, IDS, UPDATED
 from tests.extract.fakes import FakeClient, page
 
 RANGE = {"start": "2026-10-01T00:00:00Z", "end": "2026-10-20T00:00:00Z"}

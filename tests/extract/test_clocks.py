@@ -8,8 +8,9 @@ import pytest
 from include.extract import packaging, plan, runs, shortened
 from include.extract.backfill import Backfill
 from include.services_api.errors import ClockWrong
-from include.warehouse import database, packages, paths
-from include.warehouse.load import load_packages
+from include.warehouse import database, paths
+from include.warehouse.loading import packages
+from include.warehouse.loading.load import load_packages
 from tests.extract.fakes import FakeClient, page
 
 US = "ATVPDKIKX0DER"

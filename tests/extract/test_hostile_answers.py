@@ -8,11 +8,11 @@ import requests
 
 from include.extract import packaging
 from include.extract.targets import Targets
-from include.services_api import answers
+from include.services_api import responses
 from include.services_api.operations import GET_FIXED_CAPACITY, GET_JOB, GET_JOBS, GET_SLOTS, Operation
 from include.services_api.parameters import text
 from include.warehouse import database, paths
-from include.warehouse.load import load_packages
+from include.warehouse.loading.load import load_packages
 from tests.extract import hostile
 from tests.extract.fakes import START, FakeClient
 from tests.extract.test_availability import Store
@@ -26,7 +26,7 @@ def parsed(operation: Operation, body: str) -> object:
     """What the client makes of a body."""
     response = requests.Response()
     response.status_code, response._content = 200, body.encode()
-    return answers.read(operation, "seller", response, START).payload
+    return responses.read(operation, "seller", response, START).payload
 
 
 class Hostile(FakeClient):

@@ -11,9 +11,10 @@ from include.extract.privacy import BuyerKeys
 from include.services_api import limits
 from include.services_api.errors import ServiceUnavailable
 from include.services_api.paging import EndlessPaging
-from include.warehouse import database, packages
-from include.warehouse.load import load_packages
-from include.warehouse.windows import BACKFILL, IDS, JOBS, UPDATED, Window
+from include.warehouse import database
+from include.warehouse.loading import packages
+from include.warehouse.loading.load import load_packages
+from include.warehouse.loading.windows import BACKFILL, IDS, JOBS, UPDATED, Window
 from tests.extract.fakes import START, FakeClient, page
 
 KEYS = BuyerKeys("a secret of sixteen or more")

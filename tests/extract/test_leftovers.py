@@ -8,8 +8,9 @@ import pytest
 
 from include.extract import leftovers, plan, runs
 from include.services_api.errors import ServiceUnavailable
-from include.warehouse import database, packages, set_aside
-from include.warehouse.load import load_packages
+from include.warehouse import database
+from include.warehouse.loading import packages, set_aside
+from include.warehouse.loading.load import load_packages
 from tests.extract.fakes import START, FakeClient, page
 
 HOUR = timedelta(hours=1)

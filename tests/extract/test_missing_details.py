@@ -8,8 +8,9 @@ import pytest
 
 from include.extract import leftovers, packaging
 from include.services_api import errors
-from include.warehouse import missing_details, packages, paths
-from include.warehouse.windows import IDS
+from include.warehouse import paths
+from include.warehouse.loading import missing_details, packages
+from include.warehouse.loading.windows import IDS
 from tests.extract.fakes import START, FakeClient, page
 from tests.extract.test_jobs import detail, load, read, window
 from tests.extract.test_leftovers import client_for, rows, run_hour

@@ -6,7 +6,7 @@ import pytest
 
 from include.extract import records
 from include.extract.privacy import BuyerKeys
-from include.warehouse.windows import BACKFILL, JOBS, UPDATED, Window
+from include.warehouse.loading.windows import BACKFILL, JOBS, UPDATED, Window
 from tests.extract.fakes import START
 
 WINDOW = Window("seller", "ATVPDKIKX0DER", JOBS, BACKFILL, UPDATED, START, START)

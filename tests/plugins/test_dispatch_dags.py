@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from include.warehouse.paths import PROJECT_DIR
-from tests.dispatch.test_flows import table, wanted_assignments
 from tests.plugins.test_writes_in_airflow import Airflow, airflow, world  # noqa: F401
+from tests.writes.test_flows import table, wanted_assignments
 
 
 def run_dags(airflow: Airflow, results: Path, *runs: tuple[str, dict]) -> tuple[list[dict[str, str]], str]:  # noqa: F811

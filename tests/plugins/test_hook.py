@@ -6,7 +6,7 @@ import pytest
 from tenacity import Retrying, stop_after_attempt
 
 from amazon_services.hooks import AmazonServicesHook
-from include.services_api import Patience
+from include.services_api import RetryConfig
 from include.services_api.errors import InvalidAccount
 from tests.services_api.loopback import SECRETS, Reply
 from tests.services_api.test_odd_tokens import MARK, ODD
@@ -94,7 +94,7 @@ def test_the_test_button_wants_a_marketplace(connect):
 @pytest.mark.parametrize("kind", ODD)
 @pytest.mark.parametrize("field", ["password", "refresh_token", "access_token"])
 def test_the_test_button_shows_no_odd_secret(connect, loopback, monkeypatch, caplog, capfd, kind, field):
-    monkeypatch.setattr(Patience, "retrying", lambda self: Retrying(reraise=True, stop=stop_after_attempt(1)))
+    monkeypatch.setattr(RetryConfig, "retrying", lambda self: Retrying(reraise=True, stop=stop_after_attempt(1)))
     if kind == "surrogate" and field != "access_token":
         pytest.skip("no environment variable holds half of a surrogate pair")
     caplog.set_level("DEBUG")

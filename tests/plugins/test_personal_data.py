@@ -10,7 +10,7 @@ from amazon_services import run_traces
 from amazon_services.personal_data import buyer_to_forget, provide_key
 from include.extract import buyer_key
 from include.extract.privacy import buyer_keys, existing_buyer_keys
-from include.warehouse.run_parameters import BadParameter
+from include.warehouse.inputs.run_parameters import BadParameter
 
 
 def test_the_key_comes_from_the_connection(monkeypatch):

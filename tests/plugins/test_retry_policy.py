@@ -6,9 +6,9 @@ from airflow.sdk import RetryAction
 from amazon_services.retry_policy import RETRY_POLICY
 from include.services_api import errors
 from include.services_api.paging import EndlessPaging
-from include.services_api.retries import PASSING
-from include.warehouse.input_files import InputRefused
-from include.warehouse.run_parameters import BadParameter
+from include.services_api.retries import TRANSIENT
+from include.warehouse.inputs.input_files import InputRefused
+from include.warehouse.inputs.run_parameters import BadParameter
 
 FINAL = [
     errors.InvalidAccount, errors.InvalidParameter, errors.BadRequest, errors.AccessDenied, errors.CredentialsRejected,
@@ -37,7 +37,7 @@ def test_final(error, wrap):
 
 
 @pytest.mark.parametrize("wrap", [lambda error: error, wrapped])
-@pytest.mark.parametrize("error", [*PASSING, errors.OversizedAnswer, errors.ClockWrong])
+@pytest.mark.parametrize("error", [*TRANSIENT, errors.OversizedAnswer, errors.ClockWrong])
 def test_passing(error, wrap):
     assert action(wrap(error("not now"))) == RetryAction.DEFAULT
 
@@ -48,8 +48,8 @@ def test_other_errors_are_airflows_business():
 
 def test_every_error_is_one_or_the_other():
     kinds = [one for one in vars(errors).values() if isinstance(one, type) and issubclass(one, errors.ServicesApiError)]
-    is_passing = {kind for kind in kinds if issubclass(kind, PASSING)}
-    assert set(kinds) - is_passing == {*FINAL, errors.ClockWrong, errors.ServicesApiError} - {EndlessPaging}
+    is_transient = {kind for kind in kinds if issubclass(kind, TRANSIENT)}
+    assert set(kinds) - is_transient == {*FINAL, errors.ClockWrong, errors.ServicesApiError} - {EndlessPaging}
 
 
 @pytest.mark.parametrize("error", [BadParameter, InputRefused])

@@ -6,11 +6,11 @@ import pytest
 
 from include.services_api import ServicesClient
 from include.warehouse.paths import PROJECT_DIR
-from tests.dispatch.test_flows import wanted_assignments
-from tests.dispatch.world import World, active_appointment
 from tests.local_api import local_api
 from tests.plugins.airflow_home import standalone
 from tests.processes import wait_for
+from tests.writes.test_flows import wanted_assignments
+from tests.writes.world import World, active_appointment
 
 pytestmark = pytest.mark.soak
 

@@ -12,9 +12,9 @@ import pytest
 
 from include.services_api import ServicesClient
 from include.warehouse.paths import PROJECT_DIR
-from tests.dispatch.cases import KINDS, PDF, make
-from tests.dispatch.world import World, active_appointment
 from tests.local_api import local_api
+from tests.writes.cases import KINDS, PDF, make
+from tests.writes.world import World, active_appointment
 
 STATUSES = (400, 403, 404, 422)
 MODULES = {

@@ -8,7 +8,8 @@ import pytest
 from include import quality
 from include.quality import checkpoint
 from include.quality.suites import get_suites
-from include.warehouse import builds, database, unjudged
+from include.warehouse import database
+from include.warehouse.building import audit_state, builds
 from tests.quality.good_build import copied
 
 ODD = "job_first_appointment_out_of_range"
@@ -107,7 +108,7 @@ def test_what_an_audit_of_everything_warned_of_is_told_by_the_next(build, monkey
     rebuilt(build, 5)
     assert told(audit(build, "hour-1")) is None
     with monkeypatch.context() as later:
-        later.setattr(unjudged, "EVERYTHING_EVERY", timedelta(0))
+        later.setattr(audit_state, "EVERYTHING_EVERY", timedelta(0))
         assert told(audit(build, "a day later")) == odd
     rebuilt(build, 6)
     assert told(audit(build, "hour-2")) == odd == unjudged_keys(build)
@@ -138,7 +139,7 @@ def unjudged_keys(build: Path) -> int:
 def test_everything_is_judged_when_the_rules_are_others_and_once_a_day(build, monkeypatch):
     with database.connect(build) as connection:
         rules = checkpoint.fingerprint()
-        assert not unjudged.is_everything(connection, rules)
-        assert unjudged.is_everything(connection, "others")
-        monkeypatch.setattr(unjudged, "EVERYTHING_EVERY", timedelta(0))
-        assert unjudged.is_everything(connection, rules)
+        assert not audit_state.is_everything(connection, rules)
+        assert audit_state.is_everything(connection, "others")
+        monkeypatch.setattr(audit_state, "EVERYTHING_EVERY", timedelta(0))
+        assert audit_state.is_everything(connection, rules)

@@ -11,7 +11,7 @@ from include.quality import checkpoint, thresholds
 from include.quality.suites import get_suites
 from include.services_api.operations import OPERATIONS
 from include.warehouse import database
-from include.warehouse.unjudged import SCOPES
+from include.warehouse.building.audit_state import SCOPES
 from tests.quality.corruptions import A_WEEK_AGO, CORRUPTIONS
 from tests.quality.good_build import copied
 
@@ -50,7 +50,7 @@ def connection(good_build, tmp_path_factory) -> Iterator[duckdb.DuckDBPyConnecti
 
 @pytest.mark.parametrize("code", CORRUPTIONS)
 def test_a_corruption_breaks_its_rule(code, rules, connection):
-    """Asked of DuckDB directly and rolled back, which takes milliseconds; the gate itself is asked in `soak`."""
+    """QueryContext of DuckDB directly and rolled back, which takes milliseconds; the gate itself is asked in `soak`."""
     suite, rule = rules[code]
     connection.begin()
     try:

@@ -1,8 +1,8 @@
-"""A client without patience, and the loopback server that it talks to."""
+"""A client without retry_config, and the loopback server that it talks to."""
 
 import pytest
 
-from include.services_api import Account, Patience, ServicesClient, transport
+from include.services_api import Account, RetryConfig, ServicesClient, transport
 from include.services_api.budget import RateBudget, open_budget
 from tests.services_api.loopback import SECRETS, running
 
@@ -36,6 +36,6 @@ def budget(tmp_path) -> RateBudget:
 
 @pytest.fixture
 def client(account, budget):
-    patience = Patience(attempts=3, first_wait_seconds=0.001, longest_wait_seconds=0.01)
-    with ServicesClient(account, budget=budget, patience=patience) as client:
+    retry_config = RetryConfig(attempts=3, first_wait_seconds=0.001, longest_wait_seconds=0.01)
+    with ServicesClient(account, budget=budget, retry_config=retry_config) as client:
         yield client

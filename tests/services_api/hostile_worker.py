@@ -11,9 +11,9 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from include.dispatch import documents
-from include.services_api import Account, Patience, ServicesClient, errors
+from include.services_api import Account, RetryConfig, ServicesClient, errors
 from include.services_api.budget import open_budget
+from include.writes import documents
 from tests.services_api import hostile
 from tests.services_api.loopback import SECRETS
 from tests.services_api.raw_server import LOGIN, RawServer, http, raw_server
@@ -49,11 +49,11 @@ def fails(call: Callable[[], object]) -> int:
 
 def main(server: RawServer, folder: Path) -> tuple[int, int]:
     account = Account("my_shop", "id", *SECRETS[:2], endpoint=server.url, token_url=f"{server.url}/auth/o2/token")
-    patience = Patience(attempts=2, first_wait_seconds=0.001, longest_wait_seconds=0.01, answer_seconds=10)
+    retry_config = RetryConfig(attempts=2, first_wait_seconds=0.001, longest_wait_seconds=0.01, answer_seconds=10)
     failed = asked = 0
     scripts = {name: hostile.WIRE[name][0] for name in LARGE} | {name: http(body) for name, body in GREEDY.items()}
     for script in scripts.values():
-        with ServicesClient(account, budget=open_budget(folder.as_uri()), patience=patience) as client:
+        with ServicesClient(account, budget=open_budget(folder.as_uri()), retry_config=retry_config) as client:
             server.login, server.answer = script, script
             failed += fails(lambda: client.get_service_job("job"))
             server.login = LOGIN
@@ -61,7 +61,7 @@ def main(server: RawServer, folder: Path) -> tuple[int, int]:
             asked += 2
     server.answer = scripts["a gzip bomb"]
     with (
-        ServicesClient(account, budget=open_budget(folder.as_uri()), patience=patience) as client,
+        ServicesClient(account, budget=open_budget(folder.as_uri()), retry_config=retry_config) as client,
         ThreadPoolExecutor(12) as threads,
     ):
         failed += sum(threads.map(lambda number: fails(lambda: client.get_service_job(str(number))), range(12)))

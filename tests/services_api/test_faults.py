@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from include.services_api import Availability, Patience, ServicesClient, errors
+from include.services_api import Availability, RetryConfig, ServicesClient, errors
 from include.services_api.paging import EndlessPaging, job_pages
 from tests.local_api import local_api
 from tests.services_api.conftest import MARKETPLACE
@@ -23,8 +23,8 @@ def api():
 @pytest.fixture
 def client(api, budget):
     api.reset()
-    patience = Patience(attempts=3, first_wait_seconds=0.001, longest_wait_seconds=0.01, answer_seconds=0.3)
-    with ServicesClient(api.account("my_shop"), budget=budget, patience=patience) as client:
+    retry_config = RetryConfig(attempts=3, first_wait_seconds=0.001, longest_wait_seconds=0.01, answer_seconds=0.3)
+    with ServicesClient(api.account("my_shop"), budget=budget, retry_config=retry_config) as client:
         yield client
     api.reset()
 
@@ -51,7 +51,7 @@ WRITES = {
     ),
     "cancelReservation": lambda client, known: client.cancel_reservation(MARKETPLACE, "reservation"),
 }
-PASSING = {
+TRANSIENT = {
     "500 as JSON": {"kind": "error", "status": 500},
     "503 as HTML": {"kind": "error", "status": 503, "body": "html"},
     "500 with nothing": {"kind": "error", "status": 500, "body": "empty"},
@@ -69,10 +69,10 @@ FINAL = {
 }
 
 
-@pytest.mark.parametrize("fault", PASSING)
+@pytest.mark.parametrize("fault", TRANSIENT)
 @pytest.mark.parametrize("operation", READS)
 def test_a_read_is_repeated_until_it_is_answered(api, client, known, operation, fault):
-    api.fault(operation, times=2, **PASSING[fault])
+    api.fault(operation, times=2, **TRANSIENT[fault])
     assert READS[operation](client, known).payload
     assert client.usage.requests == 3
 
@@ -80,19 +80,19 @@ def test_a_read_is_repeated_until_it_is_answered(api, client, known, operation, 
 @pytest.mark.parametrize("fault", ["503 as HTML", "hung up", "cut off"])
 @pytest.mark.parametrize("operation", READS)
 def test_a_read_gives_up_in_the_end(api, client, known, operation, fault):
-    api.fault(operation, **PASSING[fault])
+    api.fault(operation, **TRANSIENT[fault])
     with pytest.raises(errors.ServiceUnavailable, match=rf"{operation} \(connection my_shop\)"):
         READS[operation](client, known)
     assert client.usage.requests == 3
 
 
-@pytest.mark.parametrize("fault", PASSING)
+@pytest.mark.parametrize("fault", TRANSIENT)
 @pytest.mark.parametrize("operation", WRITES)
 def test_a_write_that_may_have_arrived_is_not_repeated(api, client, known, operation, fault):
     if fault in ("cut off", "200 with an internal failure"):
         # it refuses the other two, and spoils good answers only
         operation = "createReservation"
-    api.fault(operation, **PASSING[fault])
+    api.fault(operation, **TRANSIENT[fault])
     with pytest.raises(errors.OutcomeUnknown, match=r"my_shop.*What to check: get.* shows"):
         WRITES[operation](client, known)
     assert client.usage.requests == 1

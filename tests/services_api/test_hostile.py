@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from include.services_api import Account, Patience, ServicesClient, errors
+from include.services_api import Account, RetryConfig, ServicesClient, errors
 from include.warehouse.paths import PROJECT_DIR
 from tests.services_api import hostile
 from tests.services_api.conftest import MARKETPLACE
@@ -37,8 +37,8 @@ def client(server: RawServer, budget):
         "my_shop", "client-id", *SECRETS[:2], marketplace_ids=(MARKETPLACE,),
         endpoint=server.url, token_url=f"{server.url}/auth/o2/token",
     )  # fmt: skip
-    patience = Patience(attempts=3, seconds=5, first_wait_seconds=0.001, longest_wait_seconds=0.01, answer_seconds=0.5)
-    with ServicesClient(account, budget=budget, patience=patience) as client:
+    retry_config = RetryConfig(attempts=3, seconds=5, first_wait_seconds=0.001, longest_wait_seconds=0.01, answer_seconds=0.5)
+    with ServicesClient(account, budget=budget, retry_config=retry_config) as client:
         yield client
 
 

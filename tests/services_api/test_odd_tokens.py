@@ -5,7 +5,7 @@ import traceback
 
 import pytest
 
-from include.services_api import Account, Patience, ServicesClient, errors
+from include.services_api import Account, RetryConfig, ServicesClient, errors
 from include.services_api.account import Secret
 from tests.services_api.loopback import Reply
 
@@ -17,7 +17,7 @@ ODD = {
     "space": f"{MARK} {MARK}", "long": MARK * 5_000,
 }  # fmt: skip
 NOT_SENDABLE = {"newline", "carriage return", "nul", "tab", "not latin-1", "latin-1", "surrogate", "space", "long"}
-PATIENCE = Patience(attempts=2, first_wait_seconds=0.001, longest_wait_seconds=0.01)
+RETRY_CONFIG = RetryConfig(attempts=2, first_wait_seconds=0.001, longest_wait_seconds=0.01)
 
 
 def shown_by(call, caplog, capfd) -> str:
@@ -43,7 +43,7 @@ def test_secrets_of_a_connection(loopback, budget, caplog, capfd, kind, field):
 
     def call() -> None:
         account = Account("my_shop", "client", endpoint=loopback.url, token_url=f"{loopback.url}/auth/o2/token", **secrets)
-        with ServicesClient(account, budget=budget, patience=PATIENCE) as client:
+        with ServicesClient(account, budget=budget, retry_config=RETRY_CONFIG) as client:
             client.get_service_job("job")
 
     shown = shown_by(call, caplog, capfd)
@@ -59,7 +59,7 @@ def test_an_access_token(account, loopback, budget, caplog, capfd, kind, call):
     loopback.script(Reply(403, {"errors": [{"code": "Unauthorized", "message": "no"}]}))
 
     def send() -> None:
-        with ServicesClient(account, budget=budget, patience=PATIENCE) as client:
+        with ServicesClient(account, budget=budget, retry_config=RETRY_CONFIG) as client:
             getattr(client, call)("job")
 
     shown = shown_by(send, caplog, capfd)
@@ -74,7 +74,7 @@ def test_an_access_token(account, loopback, budget, caplog, capfd, kind, call):
 def test_an_access_token_that_is_no_text(account, loopback, budget, token):
     loopback.token_replies = [Reply(200, {"access_token": token, "expires_in": 3600})]
     with (
-        ServicesClient(account, budget=budget, patience=PATIENCE) as client,
+        ServicesClient(account, budget=budget, retry_config=RETRY_CONFIG) as client,
         pytest.raises(errors.ServiceUnavailable, match=r"Login with Amazon .*without a usable access token"),
     ):
         client.get_service_job("job")

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from include.services_api import Patience, ServicesClient, errors, limits, transport
+from include.services_api import RetryConfig, ServicesClient, errors, limits, transport
 from include.services_api.budget import open_budget
 from include.services_api.budget.bucket import FURTHEST_FACTOR, LONGEST_DRAIN_SECONDS, Bucket, Limit
 from include.services_api.operations import OPERATIONS
@@ -129,9 +129,9 @@ def test_a_short_wait_is_not_told(budget, caplog):
 def test_a_retry_after_beyond_the_patience_is_not_waited_for_and_told(account, budget, loopback, monkeypatch, status, text):
     monkeypatch.setattr(transport, "DRAIN_SECONDS", 0.01)
     loopback.script(Reply(status, "", {"Retry-After": text}), Reply(body={"payload": {}}))
-    patience = Patience(attempts=5, seconds=1, first_wait_seconds=0.001, longest_wait_seconds=0.01)
+    retry_config = RetryConfig(attempts=5, seconds=1, first_wait_seconds=0.001, longest_wait_seconds=0.01)
     started = time.monotonic()
-    with ServicesClient(account, budget=budget, patience=patience) as client:
+    with ServicesClient(account, budget=budget, retry_config=retry_config) as client:
         with pytest.raises(errors.ServicesApiError, match=r"Retry-After asks for a wait of \d+,[\d,]+ s"):
             client.get_service_job("job")
         # a 429 holds the others up for as long as the call was patient, and no longer

@@ -5,7 +5,7 @@ import traceback
 
 import pytest
 
-from include.services_api import Patience, ServicesClient, errors
+from include.services_api import RetryConfig, ServicesClient, errors
 from tests.services_api.loopback import SECRETS, Reply
 
 GOOD = Reply(body={"payload": {}})
@@ -28,9 +28,9 @@ MISHAPS = {
 def test_nothing_shows(account, budget, loopback, caplog, capfd, mishap, call):
     caplog.set_level(logging.DEBUG)
     loopback.replies, loopback.token_replies = MISHAPS[mishap]
-    patience = Patience(attempts=2, first_wait_seconds=0.001)
+    retry_config = RetryConfig(attempts=2, first_wait_seconds=0.001)
     shown = [repr(account)]
-    with ServicesClient(account, budget=budget, patience=patience) as client:
+    with ServicesClient(account, budget=budget, retry_config=retry_config) as client:
         try:
             getattr(client, call)("job")
         except errors.ServicesApiError as error:

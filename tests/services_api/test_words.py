@@ -5,7 +5,7 @@ import traceback
 
 import pytest
 
-from include.services_api import Account, Patience, ServicesClient, errors
+from include.services_api import Account, RetryConfig, ServicesClient, errors
 from tests.services_api.loopback import Reply
 
 PERSONAL = (
@@ -31,8 +31,8 @@ def assert_clean(text: str) -> None:
 
 @pytest.fixture
 def impatient(account, budget):
-    patience = Patience(attempts=2, first_wait_seconds=0.001, longest_wait_seconds=0.01)
-    with ServicesClient(account, budget=budget, patience=patience) as client:
+    retry_config = RetryConfig(attempts=2, first_wait_seconds=0.001, longest_wait_seconds=0.01)
+    with ServicesClient(account, budget=budget, retry_config=retry_config) as client:
         yield client
 
 
@@ -88,7 +88,7 @@ def test_a_login_that_repeats_the_secrets_is_not_repeated(loopback, budget):
 
 
 def test_a_value_that_a_refusal_quotes_is_clean():
-    from include.dispatch import inputs
+    from include.writes import inputs
 
     for reader in (inputs.moment, inputs.whole_number):
         with pytest.raises(errors.InvalidParameter) as caught:

@@ -18,9 +18,9 @@ from include.extract import jobs, runs
 from include.extract.backfill import Backfill
 from include.services_api import Account, ServicesClient
 from include.warehouse import database, paths
-from include.warehouse.load import load_packages
-from include.warehouse.publish import publish
-from include.warehouse.transform import build_models
+from include.warehouse.building.transform import build_models
+from include.warehouse.loading.load import load_packages
+from include.warehouse.publishing.publish import publish
 
 NOW = datetime(2026, 11, 3, 18, 58, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -69,7 +69,7 @@ def read_hour(client: ServicesClient, hour: int) -> None:
 def cancel_a_job(client: ServicesClient, requested_by: str) -> None:
     """A write with its journal, in commits that have one."""
     try:
-        from include.dispatch import CancelJob, carry_out
+        from include.writes import CancelJob, carry_out
     except ImportError:
         return
     listed = client.get_service_jobs(

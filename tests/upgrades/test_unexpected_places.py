@@ -14,10 +14,12 @@ import pytest
 from include.extract import runs
 from include.extract.backfill import Backfill
 from include.services_api import ServicesClient
-from include.warehouse import database, packages, paths, schema, versions
-from include.warehouse.load import load_packages
-from include.warehouse.publish import publish
-from include.warehouse.transform import build_models
+from include.warehouse import database, paths, schema
+from include.warehouse.building.transform import build_models
+from include.warehouse.loading import packages
+from include.warehouse.loading.load import load_packages
+from include.warehouse.publishing import versions
+from include.warehouse.publishing.publish import publish
 from tests.end_to_end.scripted_api import scripted_api
 from tests.searching import found
 from tests.upgrades.unexpected_places import HASH_KEY, HOUR, PRIVATE, listed

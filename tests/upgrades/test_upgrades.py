@@ -13,8 +13,9 @@ import pytest
 
 from include.extract import privacy
 from include.services_api import ServicesClient
-from include.warehouse import database, paths, versions
-from include.warehouse.transform import build_models
+from include.warehouse import database, paths
+from include.warehouse.building.transform import build_models
+from include.warehouse.publishing import versions
 from tests.local_api import local_api
 from tests.upgrades.installation import FAILED_HOUR, account, bring_up_to_date, copy_packages, read_hour
 from tests.upgrades.make_fixture import HASH_KEY, HERE, WORLD

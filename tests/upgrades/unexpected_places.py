@@ -62,9 +62,9 @@ def main() -> None:
     from include.extract.packaging import WindowsFailed
     from include.services_api import ServicesClient
     from include.warehouse import database, paths
-    from include.warehouse.load import load_packages
-    from include.warehouse.publish import publish
-    from include.warehouse.transform import build_models
+    from include.warehouse.building.transform import build_models
+    from include.warehouse.loading.load import load_packages
+    from include.warehouse.publishing.publish import publish
     from tests.end_to_end.scripted_api import scripted_api
 
     jobs = [PLAIN | odd | {"serviceJobId": f"job-{number}"} for number, odd in enumerate(ODD)]

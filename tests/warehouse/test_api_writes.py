@@ -7,8 +7,9 @@ import time
 import pytest
 
 from include.services_api.errors import Refusal, Refused
-from include.warehouse import api_writes, database, paths
-from include.warehouse.load import load_packages
+from include.warehouse import database, paths
+from include.warehouse.journal import api_writes
+from include.warehouse.loading.load import load_packages
 
 
 def begin(key="key", number=1, **values):

@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from include.warehouse import builds, database, schema
+from include.warehouse import database, schema
+from include.warehouse.building import builds
 
 NOON = datetime(2026, 10, 1, 12, tzinfo=UTC)
 

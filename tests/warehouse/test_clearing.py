@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 
 from include.quality.report import STOP, WARN, QualityReport, RuleResult
-from include.warehouse import builds, clearing, database, kept, packages, paths, schema
-from include.warehouse.publish import publish
-from include.warehouse.windows import JOBS, SCHEDULED, UPDATED, Window
+from include.warehouse import database, paths, schema
+from include.warehouse.building import builds
+from include.warehouse.loading import packages
+from include.warehouse.loading.windows import JOBS, SCHEDULED, UPDATED, Window
+from include.warehouse.publishing.publish import publish
+from include.warehouse.retention import clearing, kept
 
 NOW = datetime.now(UTC)
 DAY = timedelta(days=1)

@@ -8,8 +8,8 @@ from include.extract import records
 from include.extract.drift import MOST_PATHS, WindowDrift
 from include.extract.privacy import BuyerKeys
 from include.privacy.minimization import FURTHER, MOST_UNKNOWN
-from include.warehouse import load, packages
-from include.warehouse.packages import Package
+from include.warehouse.loading import load, packages
+from include.warehouse.loading.packages import Package
 from tests.warehouse.test_load import NOON, load_all, package, rows, window
 
 KEYS = BuyerKeys("a secret of sixteen or more")

@@ -4,8 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from include.warehouse import builds, package_files
-from include.warehouse.windows import BACKFILL, JOBS, SLOTS, UPDATED, Window
+from include.warehouse.building import builds
+from include.warehouse.loading import package_files
+from include.warehouse.loading.windows import BACKFILL, JOBS, SLOTS, UPDATED, Window
 from tests.warehouse.test_load import load_all, package, rows
 
 MINUTE = timedelta(minutes=1)
@@ -99,7 +100,8 @@ def test_slots_keep_their_order_too(warehouse, monkeypatch):
 
 def test_what_was_loaded_after_the_clock_was_set_is_built(warehouse, monkeypatch):
     """`builds` asks for loads that are later than those of the last publication."""
-    from include.warehouse import database, ledger
+    from include.warehouse import database
+    from include.warehouse.loading import ledger
 
     class Ahead(datetime):
         @classmethod

@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from include.extract import records
-from include.warehouse import load, package_files, packages
-from include.warehouse.windows import BACKFILL, JOBS, SLOTS, UPDATED, Window
+from include.warehouse.loading import load, package_files, packages
+from include.warehouse.loading.windows import BACKFILL, JOBS, SLOTS, UPDATED, Window
 
 NOON = datetime(2026, 10, 1, 12, tzinfo=UTC)
 PROPERTY = settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -9,8 +9,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from include.extract import records
-from include.warehouse import database, load, packages, paths, schema
-from include.warehouse.windows import BACKFILL, JOBS, SLOTS, UPDATED, Window
+from include.warehouse import database, paths, schema
+from include.warehouse.loading import load, packages
+from include.warehouse.loading.windows import BACKFILL, JOBS, SLOTS, UPDATED, Window
 
 NOON = datetime(2026, 10, 1, 12, tzinfo=UTC)
 

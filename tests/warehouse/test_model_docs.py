@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from include.warehouse import front_page, model_docs, paths
+from include.warehouse import paths
+from include.warehouse.publishing import front_page, model_docs
 
 
 @pytest.fixture
@@ -61,7 +62,7 @@ def test_the_front_page_links_both_reports(project, made, warehouse):
 
 @pytest.mark.soak
 def test_dbt_makes_one_page_that_tells_the_columns(warehouse):
-    from include.warehouse.transform import build_models
+    from include.warehouse.building.transform import build_models
 
     build_models()
     assert model_docs.refresh()

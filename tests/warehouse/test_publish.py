@@ -8,7 +8,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from include.warehouse import database, publish, schema
+from include.warehouse import database, schema
+from include.warehouse.publishing import publish
 
 END = datetime(2026, 11, 1, tzinfo=UTC)
 
@@ -105,7 +106,7 @@ def test_a_reader_keeps_its_version_until_it_opens_again(build, published):
 
 def with_other_process(build: Path, published: Path, run_id: str, before: str = "") -> subprocess.CompletedProcess:
     script = (
-        "import sys; from pathlib import Path; from include.warehouse.publish import publish\n"
+        "import sys; from pathlib import Path; from include.warehouse.publishing.publish import publish\n"
         f"{before}\n"
         "publish(Path(sys.argv[1]), Path(sys.argv[2]), run_id=sys.argv[3])"
     )

@@ -6,8 +6,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from include.warehouse import front_page
 from include.warehouse.export import export
+from include.warehouse.publishing import front_page
 
 
 @pytest.fixture

@@ -40,7 +40,7 @@ PUBLISHER = """
 import sys
 from pathlib import Path
 from include.warehouse import database, schema
-from include.warehouse.publish import publish
+from include.warehouse.publishing.publish import publish
 build, published, number = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
 print('ready', flush=True)
 publish(build, published, run_id=number)
@@ -70,7 +70,7 @@ def start(script: str, *arguments: object) -> subprocess.Popen:
 
 @pytest.mark.parametrize("publications", [5, pytest.param(50, marks=pytest.mark.soak)])
 def test_readers_see_whole_versions_only(build, tmp_path, publications):
-    from include.warehouse.publish import publish
+    from include.warehouse.publishing.publish import publish
 
     published, stop = build.with_name("published") / "services.duckdb", tmp_path / "stop"
     make_version(build, 0)

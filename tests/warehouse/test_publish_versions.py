@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from include.warehouse import rollback as command
-from include.warehouse import versions
+from include.warehouse.publishing import versions
 
 
 @pytest.fixture

@@ -10,9 +10,10 @@ import pytest
 
 from include.extract import records
 from include.extract.privacy import buyer_keys
-from include.warehouse import database, packages, paths, restricted
-from include.warehouse.load import load_packages
-from include.warehouse.windows import CREATED, JOBS, SCHEDULED, UPDATED, Window
+from include.warehouse import database, paths, restricted
+from include.warehouse.loading import packages
+from include.warehouse.loading.load import load_packages
+from include.warehouse.loading.windows import CREATED, JOBS, SCHEDULED, UPDATED, Window
 
 # of yesterday: what was read longer ago than the term is not kept
 NOON = datetime.now(UTC).replace(hour=12, minute=0, second=0, microsecond=0) - timedelta(days=1)

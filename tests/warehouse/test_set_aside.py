@@ -10,8 +10,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from include.extract import records
-from include.warehouse import api_writes, journal_files, lost_packages, packages, paths, retention, set_aside
-from include.warehouse.windows import BACKFILL, IDS, JOBS, SCHEDULED, SLOTS, UPDATED, Window
+from include.warehouse import paths
+from include.warehouse.journal import api_writes, journal_files
+from include.warehouse.loading import lost_packages, packages, set_aside
+from include.warehouse.loading.windows import BACKFILL, IDS, JOBS, SCHEDULED, SLOTS, UPDATED, Window
+from include.warehouse.retention import retention
 from tests.warehouse.test_load import JOBS_SQL, NOON, job, load_all, package, quarantined, rows, slot, window
 
 NONSENSE = [b"", b"{", b"null", b"[]", b'"complete"', b"{}", b"\x00\xff\x00", b'{"status": "complete"}']
@@ -101,7 +104,7 @@ def test_a_parquet_file_of_another_table_is_set_aside_too(warehouse):
 
 def test_a_trouble_that_is_not_the_packages_own_is_not_blamed_on_it(warehouse, monkeypatch):
     two_packages()
-    monkeypatch.setattr("include.warehouse.load._fold", lambda *_: (_ for _ in ()).throw(OSError("disk full")))
+    monkeypatch.setattr("include.warehouse.loading.load._fold", lambda *_: (_ for _ in ()).throw(OSError("disk full")))
     with pytest.raises(OSError, match="disk full"):
         load_all()
     assert rows("from ops.extract_windows") == [] and not paths.set_aside_packages_dir().exists()

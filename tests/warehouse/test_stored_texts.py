@@ -3,7 +3,8 @@
 import json
 
 from include.privacy import shapes
-from include.warehouse import database, paths, schema, stored_texts
+from include.warehouse import database, paths, schema
+from include.warehouse.upgrades import stored_texts
 
 PLACES = {
     "good": {"city": "Seattle", "postalCode": "98101", "countryCode": "US"},

@@ -5,7 +5,7 @@ from great_expectations import ExpectationSuite
 from include.quality import thresholds
 from include.quality.personal_data import EMAIL
 from include.quality.rules import grain, never, no_rows, stop, suite, warn
-from include.warehouse.api_writes import OPEN
+from include.warehouse.journal.api_writes import OPEN
 
 KEY = ("write_id",)
 

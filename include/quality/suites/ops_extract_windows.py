@@ -4,7 +4,7 @@ from great_expectations import ExpectationSuite
 
 from include.quality import thresholds
 from include.quality.rules import grain, never, no_rows, stop, suite, warn
-from include.warehouse.freshness import AS_OF
+from include.warehouse.building.freshness import AS_OF
 
 KEY = ("account", "marketplace_id", "entity", "mode", "filter", "window_start", "window_end", "attempt")
 

@@ -6,7 +6,7 @@ from include.privacy import minimization
 from include.quality import thresholds
 from include.quality.personal_data import braced
 from include.quality.rules import grain, never, no_rows, stop, suite, warn
-from include.warehouse import drift
+from include.warehouse.loading import drift
 
 KINDS = (drift.UNKNOWN_FIELD, drift.UNKNOWN_VALUE, drift.OTHER_TYPE)
 PATH = braced(minimization.PATH)

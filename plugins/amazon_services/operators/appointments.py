@@ -25,7 +25,7 @@ class AmazonServicesAddAppointmentOperator(AmazonServicesWriteOperator):
         self.duration_minutes = duration_minutes
 
     def write(self):
-        from include.dispatch import AddAppointment
+        from include.writes import AddAppointment
 
         return AddAppointment(service_job_id=self.service_job_id, start=self.start, duration_minutes=self.duration_minutes)
 
@@ -68,7 +68,7 @@ class AmazonServicesRescheduleAppointmentOperator(AmazonServicesWriteOperator):
         self.service_type = service_type
 
     def write(self):
-        from include.dispatch import RescheduleAppointment
+        from include.writes import RescheduleAppointment
 
         return RescheduleAppointment(
             service_job_id=self.service_job_id, appointment_id=self.appointment_id, start=self.start,
@@ -94,7 +94,7 @@ class AmazonServicesAssignResourcesOperator(AmazonServicesWriteOperator):
         self.resource_ids = resource_ids
 
     def write(self):
-        from include.dispatch import AssignResources
+        from include.writes import AssignResources
 
         return AssignResources(
             service_job_id=self.service_job_id, appointment_id=self.appointment_id, resource_ids=self.resource_ids

@@ -7,10 +7,10 @@ from airflow.sdk.exceptions import AirflowFailException
 
 from amazon_services.hooks import AmazonServicesHook
 from include.services_api.errors import ServicesApiError
-from include.services_api.retries import is_passing
+from include.services_api.retries import is_transient
 
 if TYPE_CHECKING:
-    from include.dispatch import Write
+    from include.writes import Write
 
 
 class AmazonServicesWriteOperator(BaseOperator):
@@ -47,7 +47,7 @@ class AmazonServicesWriteOperator(BaseOperator):
 
     def execute(self, context) -> dict:
         # heavy: only where it runs
-        from include.dispatch import carry_out, inputs, rehearse
+        from include.writes import carry_out, inputs, rehearse
 
         hook = AmazonServicesHook(self.amazon_services_conn_id)
         try:
@@ -58,7 +58,7 @@ class AmazonServicesWriteOperator(BaseOperator):
             with hook.get_client() as client:
                 done = carry_out(client, write, requested_by=requester(context), settle_seconds=self.settle_seconds)
         except ServicesApiError as error:
-            if is_passing(error):
+            if is_transient(error):
                 raise
             raise AirflowFailException(str(error)) from error
         return done.flat()

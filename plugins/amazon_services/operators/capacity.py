@@ -27,7 +27,7 @@ class AmazonServicesUpdateScheduleOperator(AmazonServicesWriteOperator):
         self.marketplace_id = marketplace_id
 
     def write(self):
-        from include.dispatch import UpdateSchedule
+        from include.writes import UpdateSchedule
 
         return UpdateSchedule(resource_id=self.resource_id, schedules=self.schedules, marketplace_id=self.marketplace_id)
 
@@ -51,7 +51,7 @@ class AmazonServicesCreateReservationOperator(AmazonServicesWriteOperator):
         self.marketplace_id = marketplace_id
 
     def write(self):
-        from include.dispatch import CreateReservation
+        from include.writes import CreateReservation
 
         return CreateReservation(
             resource_id=self.resource_id, type=self.type, availability=self.availability, marketplace_id=self.marketplace_id
@@ -90,7 +90,7 @@ class AmazonServicesUpdateReservationOperator(AmazonServicesWriteOperator):
         self.marketplace_id = marketplace_id
 
     def write(self):
-        from include.dispatch import UpdateReservation
+        from include.writes import UpdateReservation
 
         return UpdateReservation(
             reservation_id=self.reservation_id, resource_id=self.resource_id, type=self.type, availability=self.availability,
@@ -113,6 +113,6 @@ class AmazonServicesCancelReservationOperator(AmazonServicesWriteOperator):
         self.marketplace_id = marketplace_id
 
     def write(self):
-        from include.dispatch import CancelReservation
+        from include.writes import CancelReservation
 
         return CancelReservation(reservation_id=self.reservation_id, marketplace_id=self.marketplace_id)

@@ -42,7 +42,7 @@ class AmazonServicesSetFulfillmentDataOperator(AmazonServicesWriteOperator):
         self.documents = documents
 
     def write(self):
-        from include.dispatch import SetFulfillmentData
+        from include.writes import SetFulfillmentData
 
         return SetFulfillmentData(
             service_job_id=self.service_job_id, appointment_id=self.appointment_id, estimated_arrival=self.estimated_arrival,
@@ -65,7 +65,7 @@ class AmazonServicesUploadDocumentOperator(AmazonServicesWriteOperator):
         self.content_type = content_type
 
     def write(self):
-        from include.dispatch import UploadDocument, documents
+        from include.writes import UploadDocument, documents
 
         return UploadDocument(content=documents.read(self.file), content_type=self.content_type)
 
@@ -83,7 +83,7 @@ class AmazonServicesCompleteJobOperator(AmazonServicesWriteOperator):
         self.service_job_id = service_job_id
 
     def write(self):
-        from include.dispatch import CompleteJob
+        from include.writes import CompleteJob
 
         return CompleteJob(service_job_id=self.service_job_id)
 
@@ -107,7 +107,7 @@ class AmazonServicesCancelJobOperator(AmazonServicesWriteOperator):
         self.service_type = service_type
 
     def write(self):
-        from include.dispatch import CancelJob
+        from include.writes import CancelJob
 
         return CancelJob(
             service_job_id=self.service_job_id, cancellation_reason_code=self.cancellation_reason_code,

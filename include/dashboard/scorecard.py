@@ -1,0 +1,136 @@
+"""The weekly scorecard: one HTML file that needs nothing else. `python -m include.dashboard.scorecard [FILE]` (or `make report`).
+
+It shows the last whole week (Monday to Sunday, by the stores' own dates) beside the one before, with the page's own figures.
+"""
+
+import argparse
+from datetime import date, timedelta
+from html import escape
+from pathlib import Path
+
+from include.dashboard.filters import Filters
+from include.dashboard.tiles import NothingPublished, answer
+from include.warehouse import paths
+
+SHOWN = 10
+
+STYLE = """
+:root { color-scheme: light dark; font: 15px/1.5 system-ui, sans-serif; }
+body { max-width: 860px; margin: 32px auto; padding: 0 16px; color: light-dark(#1d1e20, #ebebe8);
+  background: light-dark(#fff, #151618); font-variant-numeric: tabular-nums; }
+h1 { font-size: 26px; letter-spacing: -.02em; margin: 0; } h2 { font-size: 16px; margin: 34px 0 8px; }
+.muted { color: light-dark(#5d6066, #a5a9b1); }
+.good { color: light-dark(#0d7045, #62d09c); } .bad { color: light-dark(#ad2b20, #ff938a); }
+.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(125px, 1fr)); gap: 10px; margin-top: 20px; }
+.tiles div { border: 1px solid light-dark(#e4e3df, #2e3136); border-radius: 9px; padding: 10px 12px; font-size: 13px; }
+.tiles strong { display: block; font-size: 25px; letter-spacing: -.03em; }
+table { border-collapse: collapse; width: 100%; font-size: 14px; }
+th, td { text-align: right; padding: 6px 8px; border-bottom: 1px solid light-dark(#e4e3df, #2e3136); }
+th { font-weight: 550; font-size: 12.5px; } th:first-child, td:first-child { text-align: left; padding-left: 0; }
+"""
+
+
+def last_whole_week(today: date) -> tuple[date, date]:
+    """Monday and Sunday of the newest week that has ended before `today`."""
+    monday = today - timedelta(days=today.weekday() + 7)
+    return monday, monday + timedelta(days=6)
+
+
+def scorecard(account: str | None = None) -> str:
+    """The scorecard's HTML.
+
+    :raises NothingPublished: there is no published file yet.
+    """
+    choices = answer("choices", Filters(account=account))
+    if "today" not in choices:
+        raise NothingPublished(f"{paths.published_database()} does not exist yet.")
+    start, end = last_whole_week(date.fromisoformat(choices["today"]))
+    chosen = Filters(account=account, start=start, end=end)
+    tiles, days = answer("headline", chosen)["tiles"], answer("trend", chosen)["days"]
+    ranked, stores = answer("technicians", chosen), answer("stores", chosen)
+    morning, quality = answer("morning", chosen), answer("quality", chosen)
+    parts = [
+        f"<h1>Services, {start:%d %b} to {end:%d %b %Y}</h1>",
+        f"<p class=muted>Week {start:%G-W%V}. All jobs known up to {escape(str(choices['published']['as_of']))}.</p>",
+        f"<div class=tiles>{''.join(map(_tile, tiles))}</div>",
+        _table("Day by day", ["Date", "On time", "Scored", "No-shows", "Breaks", "Appointments"], [
+            [day["service_date"], _percent(day["on_time"], day["scored"]), day["scored"], day["no_shows"],
+             day["fulfillment_breaks"], day["appointments"]] for day in days
+        ]),
+        _table(f"Technicians to talk to: the lowest on-time rates of {ranked['total']}",
+               ["Technician", "On time", "Of scored", "No-shows", "Breaks"], [
+            [f"{one['technician_name'] or 'No name'} ({one['technician_id']})", _percent(one["on_time"], one["scored"]),
+             f"{one['on_time']} of {one['scored']}", one["no_shows"], one["fulfillment_breaks"]]
+            for one in [one for one in ranked["technicians"] if one["on_time"] < one["scored"]][:SHOWN]
+        ]),
+        _table(f"Stores: the busiest of {stores['total']}",
+               ["Store", "On time", "In window", "No-shows", "Breaks", "Utilization"], [
+            [one["store_id"] or "No store", _percent(one["on_time"], one["scored"]),
+             _percent(one["completed_in_window"], one["scored"]), one["no_shows"], one["fulfillment_breaks"],
+             _percent(one["encumbered"], one["usable"])]
+            for one in stores["stores"][:SHOWN]
+        ]),
+        _table("Needs action now", ["Action", "Jobs", "Overdue"], [
+            [one["action"].replace("_", " "), one["jobs"], one["overdue"]] for one in morning["actions"]
+        ]),
+        _table(f"Audit: {quality['audit']['hold']} of {quality['audit']['rules']} rules hold", ["Finding", "Rows", "Severity"], [
+            [one["sentence"], one["unexpected_count"], one["severity"]] for one in quality["findings"]
+        ]),
+    ]  # fmt: skip
+    title = f"Services, week {start:%G-W%V}"
+    return (
+        f'<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+        f"<title>{title}</title><style>{STYLE}</style>{''.join(parts)}</html>\n"
+    )
+
+
+def write(file: Path | None = None, account: str | None = None) -> Path:
+    """Write the scorecard, default `reports/scorecard.html` of the warehouse; a reader sees the old one or the new one."""
+    file = file or paths.warehouse_dir() / "reports" / "scorecard.html"
+    html = scorecard(account)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    staged = file.with_name(f".{file.name}.new")
+    staged.write_text(html, encoding="utf-8")
+    staged.replace(file)
+    return file
+
+
+def _tile(tile: dict) -> str:
+    is_rate = tile["kind"] == "rate"
+    value = _percent(tile["part"], tile["whole"]) if is_rate else f"{tile['value']:,}"
+    change = "nothing to compare"
+    if tile["change"] is not None:
+        change = f"{100 * tile['change']:+.1f} points" if is_rate else f"{tile['change']:+,}"
+    judged = ""
+    if tile["change"] and tile["good"]:
+        judged = "good" if (tile["good"] == "up") == (tile["change"] > 0) else "bad"
+    counts = f"{tile['part'] or 0:,} of {tile['whole'] or 0:,} {tile['of']}"
+    head = f"{escape(tile['label'])}<strong>{value}</strong>"
+    return f'<div>{head}<span class="{judged}">{change}</span><br><span class=muted>{counts}</span></div>'
+
+
+def _table(title: str, names: list[str], rows: list[list]) -> str:
+    if not rows:
+        return f"<h2>{escape(title)}</h2><p class=muted>None.</p>"
+    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in names)
+    body = "".join(f"<tr>{''.join(f'<td>{escape(str(cell))}</td>' for cell in row)}</tr>" for row in rows)
+    return f"<h2>{escape(title)}</h2><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _percent(part: float | None, whole: float | None) -> str:
+    return f"{part / whole:.1%}" if part is not None and whole else "-"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m include.dashboard.scorecard", description=__doc__)
+    parser.add_argument("file", type=Path, nargs="?")
+    parser.add_argument("--account", help="one account; default: all of them together")
+    arguments = parser.parse_args()
+    try:
+        print(write(arguments.file, arguments.account))
+    except NothingPublished as error:
+        raise SystemExit(f"{error} `make demo`, or a run of amazon_services_warehouse, makes it.") from error
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,63 @@
+"""The tiles by name, and the one way to ask for one."""
+
+from include.dashboard import headline, hours, morning, pipeline, ranking, trend
+from include.dashboard.context import QueryContext, today
+from include.dashboard.filters import Filters
+from include.warehouse import database, paths
+
+
+class NothingPublished(Exception):
+    """There is no published file yet."""
+
+
+def choices(context: QueryContext) -> dict:
+    """What can be chosen in the filters, how far all jobs are known, and whether there is anything to see."""
+    return {
+        "accounts": context.rows(
+            "select distinct account from ops.freshness union select account from marts.dim_store order by all"
+        ),
+        "marketplaces": context.rows("""
+            select marketplace_id, any_value(name) as name
+            from marts.dim_marketplace semi join marts.dim_store using (marketplace_id) group by all order by name
+        """),
+        "stores": context.rows(
+            "select distinct account, marketplace_id, store_id from marts.dim_store where store_id is not null order by all"
+        ),
+        "services": context.rows(
+            "select asin, any_value(service_title) as service_title from marts.dim_service group by all order by all"
+        ),
+        "period": context.period.as_json(),
+        "today": context.today.isoformat(),
+        "published": context.row("""
+            select max(published_at) as published_at, max_by(as_of, published_at) as as_of from ops.publications
+        """),
+        "is_empty": not context.row("select exists (from marts.fct_service_jobs) as filled")["filled"],
+    }
+
+
+TILES = {
+    "choices": choices,
+    "headline": headline.headline,
+    "trend": trend.trend,
+    "breaks": trend.breaks,
+    "technicians": ranking.technicians,
+    "stores": ranking.stores,
+    "hours": hours.hours,
+    "morning": morning.morning,
+    "pipeline": pipeline.pipeline,
+    "quality": pipeline.quality,
+}
+
+
+def answer(tile: str, filters: Filters) -> dict:
+    """One tile's figures, as JSON has them.
+
+    :raises KeyError: there is no such tile.
+    :raises NothingPublished: no publication has been made yet.
+    """
+    ask = TILES[tile]
+    published = paths.published_database()
+    if not published.exists():
+        raise NothingPublished(f"{published} does not exist yet.")
+    with database.connect(published, read_only=True) as connection:
+        return ask(QueryContext(connection, filters, today(connection)))

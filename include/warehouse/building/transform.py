@@ -1,0 +1,83 @@
+"""Runs dbt: once for all models, inside this process, on `build.duckdb`."""
+
+import json
+import logging
+import os
+from typing import TYPE_CHECKING, Any
+
+from include.warehouse import database, paths, schema
+from include.warehouse.building import definitions
+from include.warehouse.upgrades import stored_database
+
+if TYPE_CHECKING:
+    from dbt.cli.main import dbtRunnerResult
+
+log = logging.getLogger(__name__)
+
+
+class ModelsFailed(Exception):
+    """dbt could not build or test some nodes."""
+
+
+def build_models(*, full_refresh: bool = False) -> dict[str, int]:
+    """Build and test every dbt model; all of it anew where the definitions are not those of the last complete build.
+
+    Returns:
+        How many nodes ended in which status.
+
+    Raises:
+        ModelsFailed: Names the nodes that failed and dbt's words for it.
+    """
+    # seconds to import: only where it runs
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.cli.main import dbtRunner
+
+    # how dbt learns the path of the database (profiles.yml)
+    os.environ["SERVICES_WAREHOUSE_DIR"] = str(paths.warehouse_dir())
+    os.environ["DO_NOT_TRACK"] = "1"
+    manifest = _succeeded(dbtRunner().invoke(["parse", "--no-write-json", *_places()]))
+    definition = definitions.fingerprint(manifest, paths.dbt_project_dir())
+    with database.connect() as connection:
+        schema.ensure(connection)
+        if not full_refresh and not definitions.is_as_built(connection, definition):
+            log.info("Models, macros, variables or seeds are not those of the last complete build: everything is made anew")
+            full_refresh = True
+    # unit tests judge the models' code, not the data: they run with the project's tests
+    command = ["build", "--exclude-resource-type", "unit_test", "--vars", json.dumps({"definition": definition}), *_places()]
+    try:
+        result = dbtRunner(manifest=manifest).invoke(command + (["--full-refresh"] if full_refresh else []))
+    finally:
+        # dbt's adapter would hold the file until this process ends
+        DuckDBConnectionManager.close_all_connections()
+    statuses = _statuses(result)
+    stored_database.compact(paths.build_database())
+    return statuses
+
+
+def _places() -> list[str]:
+    project = str(paths.dbt_project_dir())
+    options = ["--project-dir", project, "--profiles-dir", project, "--log-format", "text", "--no-use-colors"]
+    return [*options, "--target-path", str(paths.dbt_target_dir()), "--log-path", str(paths.dbt_log_dir())]
+
+
+def _succeeded(result: "dbtRunnerResult") -> Any:
+    """What a dbt command gave."""
+    if result.exception:
+        raise ModelsFailed(f"dbt stopped: {result.exception}. Its log is {paths.dbt_log_dir() / 'dbt.log'}") from result.exception
+    return result.result
+
+
+def _statuses(result: "dbtRunnerResult") -> dict[str, int]:
+    statuses: dict[str, int] = {}
+    failed = []
+    for node in _succeeded(result):
+        statuses[str(node.status)] = statuses.get(str(node.status), 0) + 1
+        if node.status in ("error", "fail"):
+            failed.append(f"{node.node.unique_id}: {(node.message or '').strip()}")
+    if not result.success:
+        shown = "\n".join(f"- {line}" for line in failed[:10])
+        raise ModelsFailed(
+            f"{len(failed)} of dbt's nodes failed; nothing is published. The log is {paths.dbt_log_dir() / 'dbt.log'}\n{shown}"
+        )
+    log.info("dbt: %s", ", ".join(f"{count} {status}" for status, count in sorted(statuses.items())))
+    return statuses

@@ -1,0 +1,1 @@
+"""What people bring: files that a run's configuration names, and a run's parameters."""

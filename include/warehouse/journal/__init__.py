@@ -1,0 +1,1 @@
+"""The journal of writes that were sent to Amazon."""

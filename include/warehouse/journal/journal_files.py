@@ -1,0 +1,57 @@
+"""Reads and writes the files of the journal of writes: a file that cannot be read may stand for a write that was carried out."""
+
+import json
+import uuid
+from pathlib import Path
+
+from include.warehouse import disk, schema
+from include.warehouse.loading.package_files import is_time
+
+
+class WriteUnreadable(Exception):
+    """What the journal says of an attempt cannot be read: it may have been carried out."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        super().__init__(
+            f"{file} cannot be read, so nobody knows whether this write was sent, and it is not sent again. Look in Seller "
+            "Central whether it was carried out. If it was, mark the task as successful; if it was not, remove the file and run "
+            "the task again."
+        )
+
+
+def read(file: Path, outcomes: tuple[str, ...]) -> dict:
+    """Read one attempt at a write.
+
+    Args:
+        file: A file of the journal.
+        outcomes: Every outcome that an attempt can have.
+
+    Raises:
+        WriteUnreadable: The file is empty, is not JSON, or does not hold an attempt.
+    """
+    try:
+        row = json.loads(file.read_bytes())
+    except ValueError:
+        row = None
+    if not isinstance(row, dict) or not _is_attempt(row, outcomes):
+        raise WriteUnreadable(file)
+    return row
+
+
+def _is_attempt(row: dict, outcomes: tuple[str, ...]) -> bool:
+    columns = schema.OPS_TABLES["api_writes"]
+    is_typed = all(isinstance(row.get(name), str | None) for name in columns)
+    times = [row[name] for name in columns if columns[name] == "TIMESTAMPTZ" and row.get(name) is not None]
+    return bool(
+        is_typed and row.get("write_id") and row.get("operation") and row.get("outcome") in outcomes and all(map(is_time, times))
+    )
+
+
+def written(file: Path, row: dict) -> Path:
+    """The row in a file beside its place, on disk."""
+    partial = file.with_name(f"{file.stem}.{uuid.uuid4().hex[:8]}.partial")
+    with partial.open("w") as stream:
+        json.dump(row, stream)
+    disk.sync(partial)
+    return partial

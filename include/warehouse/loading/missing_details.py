@@ -1,0 +1,145 @@
+"""Which jobs lack their detail, and when each was asked for again.
+
+A job whose detail could not be read is in `raw` with what the list said of it (`has_detail` is false). The loader writes down
+which jobs those are, for extraction, which does not open `build.duckdb`; extraction writes down when it asked for which. Both
+are small files, and either may be lost: the first is written again by the next load, and without the second a job is asked for
+a little earlier::
+
+    details/missing.json            by account: marketplace and id of every job that lacks its detail
+    details/asked-<account>.json    by job id: how often it was asked for again, and when last
+"""
+
+import fcntl
+import hashlib
+import json
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import duckdb
+
+from include.warehouse import paths
+from include.warehouse.loading.package_files import is_time, write_json
+
+log = logging.getLogger(__name__)
+
+# of a finding that a job's detail could not be read
+FIELD = "detail"
+# a job is asked for in the next hour, then after twice as long each time
+FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=50), timedelta(days=7)
+
+# of jobs that somebody named nothing is in `raw`, only what was found
+_MISSING = f"""
+    with listed as (
+        select account, service_job_id, max_by(marketplace_id, observed_at) as marketplace_id
+        from raw.service_jobs
+        where (account, service_job_id) in (select (account, service_job_id) from raw.service_jobs where has_detail is false)
+        group by account, service_job_id
+        having max_by(has_detail, observed_at) is false
+    ),
+
+    named as (
+        select distinct account, record_key as service_job_id, null as marketplace_id
+        from ops.quarantined_records
+        where entity = 'jobs' and field = '{FIELD}'
+            and (account, record_key) not in (select (account, service_job_id) from raw.service_jobs)
+    )
+
+    from (from listed union all from named) order by account, service_job_id
+"""
+
+
+@dataclass(frozen=True)
+class Job:
+    """A job that lacks its detail; its marketplace is not known where somebody named it."""
+
+    marketplace_id: str | None
+    service_job_id: str
+
+
+def write(connection: duckdb.DuckDBPyConnection) -> None:
+    """Write down which jobs lack their detail, from what is loaded. Safe to repeat."""
+    found: dict[str, list] = {}
+    for account, service_job_id, marketplace_id in connection.execute(_MISSING).fetchall():
+        found.setdefault(account, []).append([marketplace_id, service_job_id])
+    if found != _read(_missing_file()):
+        _missing_file().parent.mkdir(exist_ok=True)
+        write_json(_missing_file(), found)
+
+
+class QueryContext:
+    """When the jobs of one account were asked for again. Made by `asking`."""
+
+    def __init__(self, account: str) -> None:
+        self._file = paths.details_dir() / f"asked-{_digest(account)}.json"
+        pairs = _read(_missing_file()).get(account)
+        self.missing = [Job(*pair) for pair in pairs if _is_pair(pair)] if isinstance(pairs, list) else []
+        names = {job.service_job_id for job in self.missing}
+        # what was read since is forgotten
+        self._asked = {name: entry for name, entry in _read(self._file).items() if name in names and _is_entry(entry)}
+
+    def due(self, now: datetime) -> list[Job]:
+        """The jobs to ask for now, those first that were asked for the fewest times."""
+        due = [job for job in self.missing if self._next_at(job) <= now or self._last_at(job) > now]
+        return sorted(due, key=lambda job: (self._asked.get(job.service_job_id, (0,))[0], self._next_at(job)))
+
+    def note(self, jobs: list[Job], now: datetime) -> None:
+        """Write down that jobs are being asked for, before they are: a death in between costs one wait."""
+        for job in jobs:
+            times, _ = self._asked.get(job.service_job_id, (0, ""))
+            self._asked[job.service_job_id] = [times + 1, now.isoformat()]
+        write_json(self._file, self._asked)
+
+    def _last_at(self, job: Job) -> datetime:
+        """When it was asked for last; a time ahead of the clock is of another clock, and does not count."""
+        entry = self._asked.get(job.service_job_id)
+        return datetime.fromisoformat(entry[1]) if entry else datetime.min.replace(tzinfo=UTC)
+
+    def _next_at(self, job: Job) -> datetime:
+        entry = self._asked.get(job.service_job_id)
+        return self._last_at(job) + min(FIRST_WAIT * 2 ** min(entry[0] - 1, 20), LONGEST_WAIT) if entry else self._last_at(job)
+
+
+@contextmanager
+def asking(account: str) -> Iterator[QueryContext | None]:
+    """Hold the account's turn to ask again; None where another process has it."""
+    paths.details_dir().mkdir(exist_ok=True)
+    with (paths.details_dir() / f"asked-{_digest(account)}.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield None
+        else:
+            yield QueryContext(account)
+
+
+def _missing_file() -> Path:
+    return paths.details_dir() / "missing.json"
+
+
+def _digest(account: str) -> str:
+    return hashlib.blake2b(account.encode(), digest_size=8).hexdigest()
+
+
+def _read(file: Path) -> dict:
+    try:
+        content = json.loads(file.read_bytes())
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError):
+        content = None
+    if not isinstance(content, dict):
+        log.warning("%s cannot be read, and is written anew", file)
+        return {}
+    return content
+
+
+def _is_pair(pair: object) -> bool:
+    return isinstance(pair, list) and len(pair) == 2 and isinstance(pair[0], str | None) and isinstance(pair[1], str)
+
+
+def _is_entry(entry: object) -> bool:
+    return isinstance(entry, list) and len(entry) == 2 and isinstance(entry[0], int) and entry[0] > 0 and is_time(entry[1])

@@ -1,0 +1,1 @@
+"""How long each kind of data stays, and what removes it afterwards."""

@@ -1,0 +1,51 @@
+"""The parameters of a run that sends what a table holds, read strictly (`include.warehouse.inputs.run_parameters`)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from include.warehouse.inputs import run_parameters
+from include.warehouse.inputs.run_parameters import BadParameter
+from include.writes.schedules import HORIZON_DAYS
+
+LONGEST_PATH = 1_000
+
+
+@dataclass(frozen=True)
+class TableParameters:
+    """What `amazon_services_assign` and `amazon_services_schedules` are asked for; each uses its own part.
+
+    Attributes:
+        account: The connection id.
+        file: The path of a table in a folder for input.
+        table: For a DuckDB file, its `schema.table`.
+        dry_run: Judge and tell, and send nothing.
+        apply: Send what differs.
+        marketplace_id: None for the connection's only one.
+        horizon_days: How far ahead schedules are compared.
+    """
+
+    account: str
+    file: str
+    table: str | None
+    dry_run: bool
+    apply: bool
+    marketplace_id: str | None
+    horizon_days: int
+
+    @classmethod
+    def from_params(cls, params: Mapping) -> "TableParameters":
+        """:raises BadParameter: one of them cannot be used."""
+        account, file = (run_parameters.text(params, name, LONGEST_PATH) for name in ("account", "file"))
+        if not account:
+            raise BadParameter("`account` should name a connection, but nothing is given.")
+        if not file:
+            raise BadParameter("`file` should be the path of a CSV, Parquet or DuckDB file that is there, but nothing is given.")
+        return cls(
+            account,
+            file,
+            run_parameters.text(params, "table"),
+            run_parameters.flag(params, "dry_run"),
+            run_parameters.flag(params, "apply"),
+            run_parameters.text(params, "marketplace_id", 100),
+            run_parameters.whole_number(params, "horizon_days", 1, 365, HORIZON_DAYS),
+        )
