@@ -104,7 +104,7 @@ def test_a_parquet_file_of_another_table_is_set_aside_too(warehouse):
 
 def test_a_trouble_that_is_not_the_packages_own_is_not_blamed_on_it(warehouse, monkeypatch):
     two_packages()
-    monkeypatch.setattr("include.warehouse.loading.load._fold", lambda *_: (_ for _ in ()).throw(OSError("disk full")))
+    monkeypatch.setattr("include.warehouse.loading.load._merge", lambda *_: (_ for _ in ()).throw(OSError("disk full")))
     with pytest.raises(OSError, match="disk full"):
         load_all()
     assert rows("from ops.extract_windows") == [] and not paths.set_aside_packages_dir().exists()
