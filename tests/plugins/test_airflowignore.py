@@ -18,8 +18,8 @@ class Page(AirflowPlugin):
 def test_only_files_beside_the_package_are_loaded(tmp_path):
     folder = Path(copytree(PROJECT_DIR / "plugins", tmp_path / "plugins"))
     (folder / "amazon_services" / "hidden.py").write_text(PLUGIN)
-    (folder / "page.py").write_text(PLUGIN)
+    (folder / "dashboard.py").write_text(PLUGIN)
     plugins, failures = _load_plugins_from_plugin_directory(str(folder))
     loaded = sorted(str(plugin.source.path) for plugin in plugins)
-    assert loaded == ["amazon_services_page.py", "amazon_services_run_traces.py", "page.py"]
+    assert loaded == ["amazon_services_dashboard.py", "amazon_services_run_traces.py", "dashboard.py"]
     assert not failures
