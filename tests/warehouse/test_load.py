@@ -5,6 +5,7 @@ import os
 import signal
 from datetime import UTC, datetime, timedelta
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -265,6 +266,32 @@ def test_two_readers_of_one_window_do_not_meet(warehouse):
         packages.begin(window(), "run-2")
     first.complete("load-1")
     packages.begin(window(), "run-2").complete("load-1")
+
+
+@pytest.mark.parametrize("step", ["fail", "complete", "inherit"])
+def test_a_full_disk_does_not_leave_a_window_locked(warehouse, monkeypatch, step):
+    """The process lives on, and reads the window again when there is room."""
+
+    def full(*_):
+        raise OSError("No space left on device")
+
+    before = packages.begin(window(), "run-1")
+    before.spool("jobs", pa.table({"service_job_id": ["a"]}))
+    with monkeypatch.context() as patch:
+        if step == "inherit":
+            before.fail("no answer")
+            patch.setattr(packages.Package, "inherit", full)
+            with pytest.raises(OSError, match="No space"):
+                packages.begin(window(), "run-2")
+        else:
+            patch.setattr("include.warehouse.loading.package.write_json", full)
+            with pytest.raises(OSError, match="No space"):
+                getattr(before, step)("why")
+    again = packages.begin(window(), "run-2")
+    assert [batch["service_job_id"].to_pylist() for batch in again.spooled("jobs")] == [["a"]]
+    again.complete("load-1")
+    load_all()
+    assert rows("select distinct status from ops.extract_windows order by all") == [("complete",), ("failed",)]
 
 
 def test_a_loader_that_dies_in_the_middle_loads_nothing(warehouse, monkeypatch):

@@ -87,17 +87,24 @@ class Package:
 
     def complete(self, load_id: str = "", **counts: object) -> None:
         """Everything is in `data/`: from here on the loader owns the folder. `load_id`: what dlt calls this load."""
-        for directory, _, names in os.walk(self.data):
-            for name in names:
-                disk.sync(Path(directory) / name)
-        self._finish(COMPLETE, {"load_id": load_id, **counts})
+        try:
+            for directory, _, names in os.walk(self.data):
+                for name in names:
+                    disk.sync(Path(directory) / name)
+            self._finish(COMPLETE, {"load_id": load_id, **counts})
+        finally:
+            self._release()
         set_aside.settle(self.key)
         shutil.rmtree(self._spool, ignore_errors=True)
 
     def fail(self, error: str, **counts: object) -> None:
         """The window could not be read to its end. Only its row is loaded, so that the failure is seen; the spool stays."""
         shutil.rmtree(self.data, ignore_errors=True)
-        self._finish(FAILED, {"error": error, **counts})
+        try:
+            self._finish(FAILED, {"error": error, **counts})
+        finally:
+            # where the disk is full, the next attempt finds a package whose reader has ended
+            self._release()
 
     def discard(self) -> None:
         """The window is not to be read as it is: as if nobody had begun."""
@@ -107,7 +114,6 @@ class Package:
     def _finish(self, status: str, values: dict) -> None:
         self.row |= values | {"status": status, "finished_at": package_files.now(self._clock)}
         write_json(self.folder / WINDOW, self.row)
-        self._release()
 
     # who has it ------------------------------------------------------------------------------------------------------
 

@@ -78,9 +78,14 @@ def begin(window: Window, run_id: str, clock: Callable[[], datetime] | None = No
         package = Package(hidden, clock)
         package._acquire()
         package.folder = hidden.rename(folder)
-        for one in earlier:
-            stored_files.clean_package(one.folder)
-            package.inherit(one)
+        try:
+            for one in earlier:
+                stored_files.clean_package(one.folder)
+                package.inherit(one)
+        except BaseException as error:
+            # what it has inherited so far stays in its spool
+            package.fail(f"{type(error).__name__}: {error}")
+            raise
         return package
 
 
