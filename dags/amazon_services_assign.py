@@ -47,7 +47,7 @@ def amazon_services_assign():
         hook, results = AmazonServicesHook(asked.account), []
         try:
             if asked.dry_run:
-                results = assignments.rehearsed(hook.get_account(), wanted)
+                results = assignments.dry_run(hook.get_account(), wanted)
             else:
                 with hook.get_client() as client:
                     for one in assignments.assign(client, wanted, requested_by=f"{ti.dag_id} {run_id} {ti.task_id}"):

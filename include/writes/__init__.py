@@ -1,17 +1,17 @@
-"""Acting on what the warehouse shows: appointments, technicians, proofs, schedules, reservations; without Airflow.
+"""Writes to the Services API: appointments, fulfillment data, schedules and reservations. Works without Airflow.
 
     with ServicesClient(account) as client:
-        done = carry_out(client, AssignResources(service_job_id=..., appointment_id=..., resource_ids=[...]), requested_by="me")
+        result = carry_out(client, AssignResources(service_job_id=..., appointment_id=..., resource_ids=[...]), requested_by="me")
 
-A write is a value (`appointments`, `fulfillment`, `capacity`). `carry_out` judges it (`guide`, `inputs`, then the job itself),
-journals the attempt (`include.warehouse.journal.api_writes`), sends it, and journals its outcome. `rehearse` judges it and sends
-nothing. `assignments` and `schedules` are the two ready flows; `conditions` is what one can wait for.
+A write is a frozen dataclass (`appointments`, `fulfillment`, `capacity`). `carry_out` checks it by Amazon's guide and the current
+job, journals the attempt (`include.warehouse.journal.api_writes`), sends it, and journals the outcome. `rehearse` checks it and
+sends nothing. `assignments` and `schedules` send what a table holds; `conditions` are what the sensors wait for.
 """
 
 from include.writes.appointments import AddAppointment, AssignResources, RescheduleAppointment
 from include.writes.capacity import CancelReservation, CreateReservation, UpdateReservation, UpdateSchedule
 from include.writes.fulfillment import CancelJob, CompleteJob, SetFulfillmentData, UploadDocument
-from include.writes.sending import Done, carry_out
+from include.writes.sending import WriteResult, carry_out
 from include.writes.write import Write, rehearse
 
 __all__ = [
@@ -21,13 +21,13 @@ __all__ = [
     "CancelReservation",
     "CompleteJob",
     "CreateReservation",
-    "Done",
     "RescheduleAppointment",
     "SetFulfillmentData",
     "UpdateReservation",
     "UpdateSchedule",
     "UploadDocument",
     "Write",
+    "WriteResult",
     "carry_out",
     "rehearse",
 ]

@@ -4,172 +4,186 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from typing_extensions import override
+
 from include.privacy.words import identifier
 from include.services_api import Answer, operations
 from include.services_api.account import Account
 from include.services_api.parameters import moment, refuse
-from include.services_api.writes import Writes
 from include.writes import guide, inputs
-from include.writes.write import JobWrite, Seen, Trace, set_fields
+from include.writes.write import Arrival, JobWrite, Lookup, Sender, convert_fields
 
 FURTHEST_START = timedelta(days=365)
 
 
 def appointments_of(job: dict) -> list[dict]:
-    """The appointments of a job, with ids that may be stored and logged."""
-    return [_identified(one) for one in job.get("appointments") or [] if isinstance(one, dict)]
+    """Return the appointments of a job; their ids are safe to store and log."""
+    return [_with_safe_ids(item) for item in job.get("appointments") or [] if isinstance(item, dict)]
+
+
+def appointment_of(job: dict, appointment_id: str) -> dict | None:
+    """Return the appointment with this id, or None."""
+    return next((item for item in appointments_of(job) if item.get("appointmentId") == appointment_id), None)
 
 
 def technicians_of(appointment: dict) -> set[str]:
-    """The ids of an appointment's technicians, likewise."""
-    given = [one.get("technicianId") for one in appointment.get("assignedTechnicians") or [] if isinstance(one, dict)]
-    return {identifier(str(one)) for one in given if one is not None}
-
-
-def _identified(appointment: dict) -> dict:
-    ids = {name: appointment.get(name) for name in ("appointmentId", "rescheduledAppointmentId")}
-    return appointment | {name: identifier(str(value)) for name, value in ids.items() if value}
+    """Return the ids of an appointment's technicians, safe to store and log."""
+    technicians = [item for item in appointment.get("assignedTechnicians") or [] if isinstance(item, dict)]
+    return {identifier(str(item["technicianId"])) for item in technicians if item.get("technicianId") is not None}
 
 
 def starts_at(appointment: dict, start: datetime) -> bool:
-    """Whether it is scheduled for this instant. A time that cannot be read is another one."""
+    """Return whether the appointment is scheduled for this instant; False if its time cannot be read."""
     try:
         return datetime.fromisoformat(str((appointment.get("appointmentTime") or {}).get("startTime"))) == start
     except (ValueError, TypeError):
         return False
 
 
-def check_start(start: datetime, now: datetime) -> None:
-    if not now < start <= now + FURTHEST_START:
-        raise refuse("start", f"in the future and at most {FURTHEST_START.days} days away (now: {moment('now', now)})",
-                     moment("start", start))  # fmt: skip
+def check_reason_of_job(kind: str, code: str, job: dict, service_type: str | None) -> None:
+    """Check a reason code against the marketplace and, if the job names one, the service type of a job.
+
+    Raises:
+        InvalidParameter: The code is not allowed there.
+    """
+    marketplaces = (job["marketplaceId"],) if job.get("marketplaceId") else ()
+    guide.check_reason_code(kind, code, marketplaces, service_type or guide.service_type_of(job))
+
+
+def _with_safe_ids(appointment: dict) -> dict:
+    ids = {name: appointment.get(name) for name in ("appointmentId", "rescheduledAppointmentId")}
+    return appointment | {name: identifier(str(value)) for name, value in ids.items() if value}
 
 
 def _ids(job: dict) -> list[str]:
-    return [one["appointmentId"] for one in appointments_of(job) if one.get("appointmentId")]
+    return [item["appointmentId"] for item in appointments_of(job) if item.get("appointmentId")]
 
 
 @dataclass(frozen=True, kw_only=True)
-class AddAppointment(JobWrite):
-    """A first appointment, or a new one where the last was cancelled. Gives `appointment_id`."""
+class StartWrite(JobWrite):
+    """A write that gives a job an appointment with a start. Returns its `appointment_id`."""
 
-    operation = operations.ADD_APPOINTMENT
     start: datetime
     duration_minutes: int | None = None
 
     def __post_init__(self) -> None:
-        set_fields(self, start=inputs.moment, duration_minutes=inputs.whole_number)
+        convert_fields(self, start=inputs.moment, duration_minutes=inputs.whole_number)
 
-    def request(self, client: Writes) -> Answer:
-        return client.add_appointment(self.service_job_id, self.start, self.duration_minutes)
-
+    @override
     def check(self, account: Account, now: datetime) -> None:
-        check_start(self.start, now)
+        if not now < self.start <= now + FURTHEST_START:
+            raise refuse("start", f"in the future and at most {FURTHEST_START.days} days away (now: {moment('now', now)})",
+                         moment("start", self.start))  # fmt: skip
 
-    def check_job(self, job: dict) -> None:
-        for one in appointments_of(job):
-            if one.get("appointmentStatus") == "ACTIVE":
-                raise self.not_now(f"it has the active appointment {one.get('appointmentId')}, which can be rescheduled instead")
-
+    @override
     def before(self, job: dict) -> dict:
         return {"appointment_ids": _ids(job)}
 
+    @override
     def result(self, answer: Answer) -> dict[str, str]:
         return {"appointment_id": identifier(str(answer.body.get("appointmentId") or ""))}
 
-    def seen(self, job: dict, before: dict) -> Seen:
-        new = [one for one in appointments_of(job) if one.get("appointmentId") not in before["appointment_ids"]]
-        ours = next((one for one in new if starts_at(one, self.start)), None)
-        return Seen(Trace.ARRIVED, {"appointment_id": ours.get("appointmentId")}) if ours else Seen(Trace.ABSENT, {})
+
+@dataclass(frozen=True, kw_only=True)
+class AddAppointment(StartWrite):
+    """Adds the first appointment, or another one after the last was cancelled."""
+
+    operation = operations.ADD_APPOINTMENT
+
+    @override
+    def request(self, client: Sender) -> Answer:
+        return client.add_appointment(self.service_job_id, self.start, self.duration_minutes)
+
+    @override
+    def check_job(self, job: dict) -> None:
+        for appointment in appointments_of(job):
+            if appointment.get("appointmentStatus") == "ACTIVE":
+                active = appointment.get("appointmentId")
+                raise self.not_allowed(f"it has the active appointment {active}, which can be rescheduled instead")
+
+    @override
+    def look_up_in(self, job: dict, before: dict) -> Lookup:
+        for appointment in appointments_of(job):
+            appointment_id = appointment.get("appointmentId") or ""
+            if appointment_id not in before["appointment_ids"] and starts_at(appointment, self.start):
+                return Lookup(Arrival.ARRIVED, {"appointment_id": appointment_id})
+        return Lookup(Arrival.ABSENT)
 
 
 @dataclass(frozen=True, kw_only=True)
 class AppointmentWrite(JobWrite):
     """A write to one active appointment of a job."""
 
+    target_fields = JobWrite.target_fields | {"appointment_id": "appointment_id"}
     appointment_id: str
 
-    def target(self, account: Account) -> dict[str, str | None]:
-        return super().target(account) | {"appointment_id": self.appointment_id}
-
-    def appointment(self, job: dict) -> dict | None:
-        return next((one for one in appointments_of(job) if one.get("appointmentId") == self.appointment_id), None)
-
+    @override
     def check_job(self, job: dict) -> None:
-        appointment = self.appointment(job)
+        appointment = appointment_of(job, self.appointment_id)
         if appointment is None:
-            raise self.not_now(f"it has no appointment {self.appointment_id}; it has {', '.join(_ids(job)) or 'none'}")
+            raise self.not_allowed(f"it has no appointment {self.appointment_id}; it has {', '.join(_ids(job)) or 'none'}")
         if appointment.get("appointmentStatus") not in ("ACTIVE", None):
-            raise self.not_now(f"appointment {self.appointment_id} is {appointment['appointmentStatus']}; it has to be ACTIVE")
+            raise self.not_allowed(
+                f"appointment {self.appointment_id} is {appointment['appointmentStatus']}; it has to be ACTIVE"
+            )
 
 
 @dataclass(frozen=True, kw_only=True)
-class RescheduleAppointment(AppointmentWrite):
-    """Another start for an appointment. Gives the `appointment_id` of the one that replaces it.
+class RescheduleAppointment(StartWrite, AppointmentWrite):
+    """Moves an appointment to another start. Returns the `appointment_id` of the one that replaces it.
 
-    Without `service_type` (`default`, `heavy_bulk`, `recurring`), a code that the guide allows for any of them is good.
+    Without `service_type` (`default`, `heavy_bulk`, `recurring`), a code that is valid for any of them is accepted.
     """
 
     operation = operations.RESCHEDULE_APPOINTMENT
-    start: datetime
+    target_fields = AppointmentWrite.target_fields | {"reason_code": "reschedule_reason_code"}
     reschedule_reason_code: str
-    duration_minutes: int | None = None
     service_type: str | None = None
 
-    def __post_init__(self) -> None:
-        set_fields(self, start=inputs.moment, duration_minutes=inputs.whole_number)
-
-    def target(self, account: Account) -> dict[str, str | None]:
-        return super().target(account) | {"reason_code": self.reschedule_reason_code}
-
-    def request(self, client: Writes) -> Answer:
+    @override
+    def request(self, client: Sender) -> Answer:
         return client.reschedule_appointment(
             self.service_job_id, self.appointment_id, self.start, self.reschedule_reason_code, self.duration_minutes
         )
 
+    @override
     def check(self, account: Account, now: datetime) -> None:
-        check_start(self.start, now)
+        super().check(account, now)
         guide.check_reason_code(guide.RESCHEDULE, self.reschedule_reason_code, account.marketplace_ids, self.service_type)
 
+    @override
     def check_job(self, job: dict) -> None:
         super().check_job(job)
         check_reason_of_job(guide.RESCHEDULE, self.reschedule_reason_code, job, self.service_type)
 
-    def before(self, job: dict) -> dict:
-        return {"appointment_ids": _ids(job)}
-
-    def result(self, answer: Answer) -> dict[str, str]:
-        return {"appointment_id": identifier(str(answer.body.get("appointmentId") or ""))}
-
-    def seen(self, job: dict, before: dict) -> Seen:
-        replacement = (self.appointment(job) or {}).get("rescheduledAppointmentId")
-        if not replacement or replacement in before["appointment_ids"]:
-            return Seen(Trace.ABSENT, {})
-        new = next((one for one in appointments_of(job) if one.get("appointmentId") == replacement), None)
-        if new is None:
-            return Seen(Trace.UNDECIDED, {})
-        return Seen(Trace.ARRIVED, {"appointment_id": replacement}) if starts_at(new, self.start) else Seen(Trace.ABSENT, {})
-
-
-def check_reason_of_job(kind: str, code: str, job: dict, service_type: str | None) -> None:
-    """By the marketplace, and where it says so the service type, of the job itself."""
-    marketplaces = (job["marketplaceId"],) if job.get("marketplaceId") else ()
-    guide.check_reason_code(kind, code, marketplaces, service_type or guide.service_type_of(job))
+    @override
+    def look_up_in(self, job: dict, before: dict) -> Lookup:
+        replacement_id = (appointment_of(job, self.appointment_id) or {}).get("rescheduledAppointmentId")
+        if not replacement_id or replacement_id in before["appointment_ids"]:
+            return Lookup(Arrival.ABSENT)
+        replacement = appointment_of(job, replacement_id)
+        if replacement is None:
+            return Lookup(Arrival.UNDECIDED)
+        if not starts_at(replacement, self.start):
+            return Lookup(Arrival.ABSENT)
+        return Lookup(Arrival.ARRIVED, {"appointment_id": replacement_id})
 
 
 @dataclass(frozen=True, kw_only=True)
 class AssignResources(AppointmentWrite):
-    """Who comes; replaces whoever was assigned."""
+    """Assigns technicians to an appointment; they replace those assigned before."""
 
     operation = operations.ASSIGN_RESOURCES
     resource_ids: Iterable[str]
 
     def __post_init__(self) -> None:
-        set_fields(self, resource_ids=inputs.texts)
+        convert_fields(self, resource_ids=inputs.texts)
 
-    def request(self, client: Writes) -> Answer:
+    @override
+    def request(self, client: Sender) -> Answer:
         return client.assign_appointment_resources(self.service_job_id, self.appointment_id, self.resource_ids)
 
-    def seen(self, job: dict, before: dict) -> Seen:
-        assigned = technicians_of(self.appointment(job) or {})
-        return Seen(Trace.ARRIVED if assigned == set(self.resource_ids) else Trace.ABSENT, {})
+    @override
+    def look_up_in(self, job: dict, before: dict) -> Lookup:
+        assigned = technicians_of(appointment_of(job, self.appointment_id) or {})
+        return Lookup(Arrival.ARRIVED if assigned == set(self.resource_ids) else Arrival.ABSENT)

@@ -1,6 +1,6 @@
-"""Technicians from a table: each appointment's technicians are assigned as fast as the limit allows, and every refusal told.
+"""Assigns technicians to appointments from a table, at the rate that the API allows, and reports the outcome of each.
 
-It can be stopped and gone on with: an assignment that was made is in the journal, or is seen in the job, and is not sent again.
+A run that was stopped can be started again: assignments that are in the journal, or that the job shows, are not sent again.
 """
 
 import logging
@@ -22,15 +22,20 @@ from include.writes.write import rehearse
 log = logging.getLogger(__name__)
 
 COLUMNS = ("service_job_id", "appointment_id", "technician_id")
-# enough to be at the limit of one a second with answers that take seconds
+# enough for one request a second while answers take seconds
 THREADS = 4
-TOLD_EVERY = 25
-MADE = ("accepted", "confirmed", "unchanged", "dry_run")
+LOG_EVERY = 25
+SUCCESSES = ("accepted", "confirmed", "unchanged", "dry_run")
 
 
 @dataclass(frozen=True)
-class Assigned:
-    """One appointment of the report. `outcome`: one of `MADE`, or `refused`, `unknown`, `not_sent`; `why`: then."""
+class AssignmentResult:
+    """One appointment of the report.
+
+    Attributes:
+        outcome: One of `SUCCESSES`, or `refused`, `unknown`, `not_sent`.
+        why: The error, if it is none of `SUCCESSES`.
+    """
 
     service_job_id: str
     appointment_id: str
@@ -41,9 +46,14 @@ class Assigned:
 
 
 def read(file: str, table: str | None = None) -> list[dict[str, str]]:
-    """Rows of `service_job_id, appointment_id, technician_ids`: an appointment once, with everybody who is named for it.
+    """Read one row per appointment: `service_job_id`, `appointment_id` and comma-separated `technician_ids`.
 
-    :raises InvalidParameter: the file cannot be read, or lacks a column.
+    Args:
+        file: The path of a CSV, Parquet or DuckDB file with `COLUMNS`, one technician a row.
+        table: For a DuckDB file, its `schema.table`.
+
+    Raises:
+        InvalidParameter: The file cannot be read, or lacks a column.
     """
     technicians: dict[tuple[str, str], dict[str, None]] = {}
     for row in tables.read(file, COLUMNS, table=table):
@@ -58,55 +68,58 @@ def read(file: str, table: str | None = None) -> list[dict[str, str]]:
 
 
 def assign(
-    client: ServicesClient, wanted: list[dict[str, str]], *, requested_by: str, settle_seconds: float = SETTLE_SECONDS
-) -> Iterator[Assigned]:
-    """Make the assignments; what became of each, as it is known. Closing the iterator stops after those under way."""
+    client: ServicesClient, rows: list[dict[str, str]], *, requested_by: str, settle_seconds: float = SETTLE_SECONDS
+) -> Iterator[AssignmentResult]:
+    """Send the assignments of `read`; yield their results in order. Closing the iterator stops after those being sent.
+
+    `requested_by` and `settle_seconds` are those of `carry_out`.
+    """
     threads = ThreadPoolExecutor(THREADS, thread_name_prefix="assign")
     try:
-        making = [threads.submit(_assign, client, row, requested_by, settle_seconds) for row in wanted]
-        for place, one in enumerate(making, start=1):
-            yield one.result()
-            if place % TOLD_EVERY == 0:
-                log.info("%d of %d appointments", place, len(making))
+        futures = [threads.submit(_assign, client, row, requested_by, settle_seconds) for row in rows]
+        for count, future in enumerate(futures, start=1):
+            yield future.result()
+            if count % LOG_EVERY == 0:
+                log.info("%d of %d appointments", count, len(futures))
     finally:
         threads.shutdown(cancel_futures=True)
 
 
-def rehearsed(account: Account, wanted: list[dict[str, str]]) -> list[Assigned]:
-    """The same without sending anything: what can be judged without a call."""
-    found = []
-    for row in wanted:
+def dry_run(account: Account, rows: list[dict[str, str]]) -> list[AssignmentResult]:
+    """Check the assignments of `read` without any call."""
+    results = []
+    for row in rows:
         try:
             rehearse(_write(row), account)
-            found.append(Assigned(**row, outcome="dry_run"))
+            results.append(AssignmentResult(**row, outcome="dry_run"))
         except InvalidParameter as error:
-            found.append(Assigned(**row, outcome="refused", why=str(error)))
-    return found
+            results.append(AssignmentResult(**row, outcome="refused", why=str(error)))
+    return results
 
 
-def report(name: str, results: list[Assigned]) -> dict[str, object]:
-    """Write the report; returns its path and how many there are of each outcome."""
-    file = tables.write_report(name, [asdict(one) for one in results])
-    for one in results:
-        if one.outcome not in MADE:
-            log.warning("%s %s: %s: %s", one.service_job_id, one.appointment_id, one.outcome, one.why)
-    return {"report": str(file), "appointments": len(results), **Counter(one.outcome for one in results)}
+def report(name: str, results: list[AssignmentResult]) -> dict[str, object]:
+    """Write the report; return its path, the number of appointments, and the number of each outcome."""
+    file = tables.write_report(name, [asdict(result) for result in results])
+    for result in results:
+        if result.outcome not in SUCCESSES:
+            log.warning("%s %s: %s: %s", result.service_job_id, result.appointment_id, result.outcome, result.why)
+    return {"report": str(file), "appointments": len(results), **Counter(result.outcome for result in results)}
 
 
 def _write(row: dict[str, str]) -> AssignResources:
-    """:raises InvalidParameter: a part of the row is empty."""
     return AssignResources(
         service_job_id=row["service_job_id"], appointment_id=row["appointment_id"], resource_ids=row["technician_ids"].split(",")
     )
 
 
-def _assign(client: ServicesClient, row: dict[str, str], requested_by: str, settle_seconds: float) -> Assigned:
+def _assign(client: ServicesClient, row: dict[str, str], requested_by: str, settle_seconds: float) -> AssignmentResult:
     try:
-        done = carry_out(client, _write(row), requested_by=requested_by, settle_seconds=settle_seconds, unless_so=True)
+        result = carry_out(client, _write(row), requested_by=requested_by, settle_seconds=settle_seconds, skip_unchanged=True)
     except OutcomeUnknown as error:
-        return Assigned(**row, outcome="unknown", why=str(error))
+        return AssignmentResult(**row, outcome="unknown", why=str(error))
     except WriteBusy as error:
-        return Assigned(**row, outcome="not_sent", why=str(error))
+        return AssignmentResult(**row, outcome="not_sent", why=str(error))
     except ServicesApiError as error:
-        return Assigned(**row, outcome="not_sent" if is_transient(error) else "refused", why=str(error))
-    return Assigned(**row, outcome=done.outcome, warnings="; ".join(str(one.get("code")) for one in done.warnings))
+        return AssignmentResult(**row, outcome="not_sent" if is_transient(error) else "refused", why=str(error))
+    warnings = "; ".join(str(warning.get("code")) for warning in result.warnings)
+    return AssignmentResult(**row, outcome=result.outcome, warnings=warnings)

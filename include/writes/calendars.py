@@ -1,4 +1,4 @@
-"""Times of capacity: the occurrences of an availability, and what a resource shows for them."""
+"""Times of capacity: the occurrences of an availability, and the capacity that a resource shows at these times."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -6,9 +6,7 @@ from datetime import UTC, datetime, timedelta
 from include.services_api import Availability, ServicesClient
 from include.services_api.paging import range_capacity_pages
 from include.services_api.parameters import DAYS_OF_WEEK, moment, refuse
-from include.writes import guide
-from include.writes.inputs import moment as moment_of
-from include.writes.inputs import whole_number
+from include.writes import guide, inputs
 
 DAY = timedelta(days=1)
 LONGEST_OCCURRENCE = DAY
@@ -17,23 +15,27 @@ Occurrence = tuple[datetime, datetime, int | None]
 
 
 def occurrences(availability: Availability) -> list[Occurrence]:
-    """Start, end and capacity of each time that it comes; days are those of UTC, in which it is sent."""
+    """Return start, end and capacity of every occurrence; days of a recurrence are days in UTC, as they are sent."""
     start, end, recurrence = availability.start.astimezone(UTC), availability.end.astimezone(UTC), availability.recurrence
     if recurrence is None:
         return [(start, end, availability.capacity)]
-    found = []
+    times = []
     for step in range((recurrence.end - start) // DAY + 1):
         day = start + step * DAY
         if recurrence.days_of_week and DAYS_OF_WEEK[day.weekday()] not in recurrence.days_of_week:
             continue
         if recurrence.days_of_month and day.day not in recurrence.days_of_month:
             continue
-        found.append((day, end + step * DAY, availability.capacity))
-    return found
+        times.append((day, end + step * DAY, availability.capacity))
+    return times
 
 
 def check_availability(field: str, availability: Availability, marketplace_id: str, now: datetime) -> None:
-    """:raises InvalidParameter: too short for the marketplace, over, or a recurrence that never comes."""
+    """Check an availability against the rules of a marketplace.
+
+    Raises:
+        InvalidParameter: It is too short for the marketplace, lies in the past, or recurs on no day.
+    """
     shortest, length = guide.shortest_slot(marketplace_id), availability.end - availability.start
     if length < shortest:
         where = guide.country(marketplace_id) or marketplace_id
@@ -46,21 +48,21 @@ def check_availability(field: str, availability: Availability, marketplace_id: s
             raise refuse(field, "at most a day long where it recurs", f"{length}")
         times = occurrences(availability)
         if not times:
-            raise refuse(f"{field}.recurrence", "one that comes at least once between start and its end, by UTC's days of "
-                         "the week and of the month", recurrence)  # fmt: skip
+            raise refuse(f"{field}.recurrence", "one that recurs at least once between start and its end, by days of the week "
+                         "and of the month in UTC", recurrence)  # fmt: skip
         last_end = times[-1][1]
     if last_end <= now:
         raise refuse(field, f"one that ends in the future (now: {moment('now', now)})", moment("end", last_end))
 
 
 @dataclass(frozen=True)
-class Shown:
-    """What a resource shows of one type of capacity: ranges of equal capacity, in order. Nothing shown is 0."""
+class CapacityRanges:
+    """One type of capacity of a resource as ranges of equal capacity, in order. Between them the capacity is 0."""
 
     ranges: tuple[tuple[datetime, datetime, int], ...]
 
     def within(self, start: datetime, end: datetime) -> list[tuple[datetime, datetime, int]]:
-        """The whole of a time in pieces of equal capacity, in order."""
+        """Divide a time into consecutive pieces of equal capacity that cover all of it."""
         pieces, at = [], start
         for first, last, capacity in self.ranges:
             if last > at and first < end:
@@ -71,33 +73,38 @@ class Shown:
         return [*pieces, (at, end, 0)] if at < end else pieces
 
     def least(self, start: datetime, end: datetime) -> int:
+        """Return the lowest capacity within a time."""
         return min(capacity for _, _, capacity in self.within(start, end))
 
     def differs(self, start: datetime, end: datetime, capacity: int | None) -> bool:
+        """Return whether the capacity is another one at any moment of a time."""
         return any(shown != capacity for _, _, shown in self.within(start, end))
 
 
-def scheduled_capacity(client: ServicesClient, marketplace_id: str, resource_id: str, times: list[Occurrence]) -> Shown:
-    return _shown(client, marketplace_id, resource_id, times, "SCHEDULED_CAPACITY")
+def scheduled_capacity(client: ServicesClient, marketplace_id: str, resource_id: str, times: list[Occurrence]) -> CapacityRanges:
+    """Read the scheduled capacity of a resource from the first to the last of these times."""
+    return _capacity(client, marketplace_id, resource_id, times, "SCHEDULED_CAPACITY")
 
 
-def reserved_capacity(client: ServicesClient, marketplace_id: str, resource_id: str, times: list[Occurrence]) -> Shown:
-    return _shown(client, marketplace_id, resource_id, times, "RESERVED_CAPACITY")
+def reserved_capacity(client: ServicesClient, marketplace_id: str, resource_id: str, times: list[Occurrence]) -> CapacityRanges:
+    """Read the reserved capacity of a resource from the first to the last of these times."""
+    return _capacity(client, marketplace_id, resource_id, times, "RESERVED_CAPACITY")
 
 
-def _shown(client: ServicesClient, marketplace_id: str, resource_id: str, times: list[Occurrence], kind: str) -> Shown:
-    """From the first to the last of these times."""
+def _capacity(
+    client: ServicesClient, marketplace_id: str, resource_id: str, times: list[Occurrence], capacity_type: str
+) -> CapacityRanges:
     first, last = min(start for start, _, _ in times), max(end for _, end, _ in times)
     ranges = []
     while first < last:
         until = min(last, first + LONGEST_QUERY)
-        for page in range_capacity_pages(client, marketplace_id, resource_id, first, until, capacity_types=[kind]):
-            for one in page.payload.get("capacities") or []:
-                ranges += [_range(slot) for slot in one.get("slots") or [] if one.get("capacityType") == kind]
+        for page in range_capacity_pages(client, marketplace_id, resource_id, first, until, capacity_types=[capacity_type]):
+            for record in page.body.get("capacities") or []:
+                ranges += [_range(slot) for slot in record.get("slots") or [] if record.get("capacityType") == capacity_type]
         first = until
-    return Shown(tuple(sorted(ranges)))
+    return CapacityRanges(tuple(sorted(ranges)))
 
 
 def _range(slot: dict) -> tuple[datetime, datetime, int]:
-    start, end = (moment_of(name, slot.get(name)) for name in ("startDateTime", "endDateTime"))
-    return start, end, whole_number("capacity", slot.get("capacity")) or 0
+    start, end = (inputs.moment(name, slot.get(name)) for name in ("startDateTime", "endDateTime"))
+    return start, end, inputs.whole_number("capacity", slot.get("capacity")) or 0

@@ -1,6 +1,6 @@
-"""What one can wait for: a job's status, an appointment's technician, a slot that opens.
+"""Conditions to wait for: a job's status, an appointment's technician, a free slot.
 
-A condition is asked again and again; it costs one call each time, within the rate budget that everybody shares.
+Each check of a condition costs one call of the rate budget.
 """
 
 from dataclasses import dataclass
@@ -10,28 +10,32 @@ from include.privacy.words import identifier
 from include.services_api import ServicesClient
 from include.services_api.parameters import JOB_STATUSES, LONGEST_SLOT_RANGE, choices
 from include.writes import inputs
-from include.writes.appointments import appointments_of, technicians_of
-from include.writes.write import CLOSED_STATUSES, set_fields
+from include.writes.appointments import appointment_of, technicians_of
+from include.writes.write import CLOSED_STATUSES, convert_fields, current_job
 
 
 class NeverMet(Exception):
-    """What is waited for can no longer come."""
+    """The condition can no longer be met."""
 
 
 @dataclass(frozen=True)
 class JobReaches:
-    """A job has one of these statuses. A closed job does not leave its status any more."""
+    """A job has one of these statuses. A closed job keeps its status."""
 
     service_job_id: str
     statuses: tuple[str, ...]
 
     def __post_init__(self) -> None:
-        set_fields(self, statuses=inputs.texts)
+        convert_fields(self, statuses=inputs.texts)
         choices("statuses", self.statuses, JOB_STATUSES)
 
     def met(self, client: ServicesClient) -> dict | None:
-        """`{"job_status": ...}`, or None while it is not so."""
-        status = client.get_service_job(self.service_job_id).payload.get("serviceJobStatus")
+        """Return `{"job_status": ...}`, or None if the job has none of the statuses yet.
+
+        Raises:
+            NeverMet: The job is closed with another status.
+        """
+        status = current_job(client, self.service_job_id).get("serviceJobStatus")
         if status in self.statuses:
             return {"job_status": status}
         if status in CLOSED_STATUSES:
@@ -41,22 +45,25 @@ class JobReaches:
 
 @dataclass(frozen=True)
 class TechnicianAssigned:
-    """Somebody is assigned to an appointment."""
+    """An appointment has at least one technician."""
 
     service_job_id: str
     appointment_id: str
 
     def met(self, client: ServicesClient) -> dict | None:
-        """`{"technician_ids": [...]}`, or None while nobody is."""
-        appointments = appointments_of(client.get_service_job(self.service_job_id).payload)
-        ours = next((one for one in appointments if one.get("appointmentId") == self.appointment_id), None)
-        if ours is None:
+        """Return `{"technician_ids": [...]}`, or None if the appointment has no technician yet.
+
+        Raises:
+            NeverMet: There is no such appointment, or it was cancelled without a technician.
+        """
+        appointment = appointment_of(current_job(client, self.service_job_id), self.appointment_id)
+        if appointment is None:
             raise NeverMet(f"Job {self.service_job_id} has no appointment {self.appointment_id}.")
-        if technicians := technicians_of(ours):
+        if technicians := technicians_of(appointment):
             return {"technician_ids": sorted(technicians)}
-        if ours.get("appointmentStatus") == "CANCELLED":
-            replaced_by = ours.get("rescheduledAppointmentId")
-            hint = f" It was moved: {replaced_by} takes its place." if replaced_by else ""
+        if appointment.get("appointmentStatus") == "CANCELLED":
+            replacement = appointment.get("rescheduledAppointmentId")
+            hint = f" It was rescheduled: {replacement} replaces it." if replacement else ""
             raise NeverMet(f"Appointment {self.appointment_id} is CANCELLED without a technician.{hint}")
         return None
 
@@ -73,26 +80,30 @@ class SlotOpens:
     least_capacity: int = 1
 
     def __post_init__(self) -> None:
-        set_fields(self, least_capacity=inputs.whole_number)
+        convert_fields(self, least_capacity=inputs.whole_number)
         for name in ("start", "end"):
             if getattr(self, name) is not None:
-                set_fields(self, **{name: inputs.moment})
+                convert_fields(self, **{name: inputs.moment})
 
     def met(self, client: ServicesClient) -> dict | None:
-        """`{"slot_start_at": ..., "slot_end_at": ..., "capacity": n}` of the first one, or None."""
+        """Return `{"slot_start_at": ..., "slot_end_at": ..., "capacity": n}` of the first such slot, or None.
+
+        Raises:
+            NeverMet: `end` has passed.
+        """
         now = datetime.now(UTC)
         if self.end and self.end <= now:
-            raise NeverMet(f"The time in which a slot of {self.asin} in {self.store_id} was wanted is over.")
+            raise NeverMet(f"The time for a slot of {self.asin} in {self.store_id} has passed.")
         start = max(self.start or now, now)
-        end = self.end or start + timedelta(days=14)
-        end = min(end, start + LONGEST_SLOT_RANGE)
+        end = min(self.end or start + timedelta(days=14), start + LONGEST_SLOT_RANGE)
         marketplace_id = inputs.marketplace(client.account, self.marketplace_id)
-        slots = client.get_appointment_slots(marketplace_id, self.asin, self.store_id, start, end).payload.get("appointmentSlots")
-        # Amazon answers with whole slots: the first may have begun
-        fitting = [one for one in slots or [] if _capacity(one) >= self.least_capacity and start <= _start(one) < end]
-        if not fitting:
+        answer = client.get_appointment_slots(marketplace_id, self.asin, self.store_id, start, end)
+        slots = answer.body["payload"].get("appointmentSlots") or []
+        # Amazon returns whole slots: the first one may have begun already
+        slots = [slot for slot in slots if _capacity(slot) >= self.least_capacity and start <= _start(slot) < end]
+        if not slots:
             return None
-        first = min(fitting, key=_start)
+        first = min(slots, key=_start)
         return {"slot_start_at": first["startTime"], "slot_end_at": _end(first), "capacity": _capacity(first)}
 
 

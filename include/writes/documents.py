@@ -1,4 +1,4 @@
-"""Documents on their way to Amazon: judged by size and by how files of their type begin, encrypted, and put where Amazon said."""
+"""Proofs of appointment: checked by size and file signature, encrypted, and uploaded to the destination that Amazon names."""
 
 import base64
 import hashlib
@@ -16,7 +16,7 @@ from include.warehouse.inputs.input_files import InputRefused, opened
 
 PUT = "PUT of the encrypted document"
 TIMEOUT_SECONDS = (limits.CONNECT_SECONDS, limits.UPLOAD_SECONDS)
-BEGINNINGS = {
+SIGNATURES = {
     "TIFF": (b"II*\0", b"MM\0*"), "JPG": (b"\xff\xd8\xff",), "JPEG": (b"\xff\xd8\xff",), "PNG": (b"\x89PNG\r\n\x1a\n",),
     "GIF": (b"GIF87a", b"GIF89a"), "PDF": (b"%PDF-",),
 }  # fmt: skip
@@ -26,50 +26,66 @@ def read(file: str | Path) -> bytes:
     """Read a document from a folder for input (`include.warehouse.inputs.input_files`).
 
     Raises:
-        InvalidParameter: There is no such file there.
+        InvalidParameter: There is no such file in these folders.
     """
     try:
         with opened(file) as stream:
-            # one byte more than is allowed is enough to know
+            # one byte more than is allowed shows that the file is too large
             return stream.read(LARGEST_DOCUMENT_BYTES + 1)
     except InputRefused as error:
         raise InvalidParameter(f"{error} Nothing was sent.") from None
 
 
 def check(content: bytes, content_type: str | None) -> str:
-    """The document's type as Amazon names it.
+    """Return the content type of a document as Amazon names it.
 
-    :raises InvalidParameter: empty, too large, of no type that Amazon takes, or not of the type that was given.
+    Args:
+        content: The whole document.
+        content_type: The expected type; None to recognize it.
+
+    Raises:
+        InvalidParameter: The document is empty, too large, or not of the expected type or any that Amazon accepts.
     """
     if not 1 <= len(content) <= LARGEST_DOCUMENT_BYTES:
         raise refuse("document", f"of 1 to {LARGEST_DOCUMENT_BYTES} bytes", f"{len(content)} bytes")
     if content_type is not None and content_type.upper() not in DOCUMENT_TYPES:
         raise refuse("content_type", f"one of {', '.join(DOCUMENT_TYPES)}", content_type)
-    fitting = [name for name, beginnings in BEGINNINGS.items() if content.startswith(beginnings)]
-    given = content_type.upper() if content_type else next(iter(fitting), None)
-    if given not in fitting:
-        raise refuse("document", f"a file of one of {', '.join([given] if given else DOCUMENT_TYPES)}",
+    fitting = [name for name, signatures in SIGNATURES.items() if content.startswith(signatures)]
+    result = content_type.upper() if content_type else next(iter(fitting), None)
+    if result is None or result not in fitting:
+        raise refuse("document", f"a file of one of {', '.join([result] if result else DOCUMENT_TYPES)}",
                      f"one that begins like {' or '.join(fitting) or 'none of them'}")  # fmt: skip
-    return given
+    return result
 
 
 def md5(content: bytes) -> str:
+    """Return the MD5 digest in Base64."""
     return base64.b64encode(hashlib.md5(content, usedforsecurity=False).digest()).decode()
 
 
 def encrypt(content: bytes, key: bytes, vector: bytes) -> bytes:
-    """AES-CBC with PKCS#5 padding."""
+    """Encrypt with AES-CBC and PKCS#5 padding."""
     padder = PKCS7(algorithms.AES.block_size).padder()
     encryptor = Cipher(algorithms.AES(key), modes.CBC(vector)).encryptor()
     return encryptor.update(padder.update(content) + padder.finalize()) + encryptor.finalize()
 
 
 def upload(destination: dict, content: bytes, *, account: str) -> dict[str, str]:
-    """Encrypt and put; returns `upload_destination_id` and `content_sha256` (Base64, of the encrypted bytes).
+    """Encrypt a document and upload it.
 
-    The destination's address and key are secrets, and in no error.
+    The destination's address and key are secrets: no error contains them.
 
-    :param destination: the payload of createServiceDocumentUploadDestination.
+    Args:
+        destination: The payload of createServiceDocumentUploadDestination.
+        content: The document.
+        account: The connection id, for errors.
+
+    Returns:
+        `upload_destination_id` and `content_sha256` (Base64, of the encrypted bytes).
+
+    Raises:
+        Refused: The host rejects the document.
+        ServiceUnavailable: The destination is unusable, or the host does not accept the document after four attempts.
     """
     try:
         details = destination["encryptionDetails"]
@@ -80,36 +96,37 @@ def upload(destination: dict, content: bytes, *, account: str) -> dict[str, str]
             raise TypeError
         encrypted = encrypt(content, key, vector)
     except (KeyError, TypeError, ValueError, AttributeError):
-        problem = "the destination that Amazon gave cannot be used: a part of it is missing, or of another type than the model's."
+        problem = (
+            "the destination that Amazon returned cannot be used: a part of it is missing, or has another type than the model's."
+        )
     else:
-        again = Retrying(
+        retrying = Retrying(
             retry=retry_if_exception_type(ServiceUnavailable) & retry_if_not_exception_type(OversizedAnswer),
             stop=stop_after_attempt(4),
             wait=wait_exponential(0.5),
             reraise=True,
         )
-        again(_put, url, encrypted, headers, account)
+        retrying(_put, url, encrypted, headers, account)
         sha256 = base64.b64encode(hashlib.sha256(encrypted).digest()).decode()
         return {"upload_destination_id": identifier(destination_id), "content_sha256": sha256}
-    # out here, without its cause: that may hold the key
+    # raised outside of the handler, without its cause, which may hold the key
     raise ServiceUnavailable(problem, may_have_arrived=False, operation=PUT, account=account)
 
 
 def _put(url: str, encrypted: bytes, headers: dict[str, str], account: str) -> None:
-    context = {"operation": PUT, "account": account}
     try:
         with wire.session(limits.SMALL_ANSWER_BYTES) as session:
             answer = session.put(url, data=encrypted, headers=headers, timeout=TIMEOUT_SECONDS, allow_redirects=False)
     except wire.FAILURES as error:
-        unavailable = wire.failure(error, **context)
+        unavailable = wire.failure(error, operation=PUT, account=account)
     else:
-        if 200 <= answer.status_code < 300:
+        status = answer.status_code
+        if 200 <= status < 300:
             return
-        problem = f"HTTP {answer.status_code}."
-        if 400 <= answer.status_code < 500 and answer.status_code not in (408, 429):
-            raise Refused(problem, status=answer.status_code, **context)
-        unavailable = ServiceUnavailable(problem, status=answer.status_code, **context)
-    # the destination is used by nobody until it is named: putting again does no harm
+        if 400 <= status < 500 and status not in (408, 429):
+            raise Refused(f"HTTP {status}.", status=status, operation=PUT, account=account)
+        unavailable = ServiceUnavailable(f"HTTP {status}.", status=status, operation=PUT, account=account)
+    # an uploaded document has no effect until SetFulfillmentData names it: a repetition is harmless
     unavailable.may_have_arrived = False
-    # out here, without its cause: that holds the address
+    # raised outside of the handler, without its cause, which holds the address
     raise unavailable

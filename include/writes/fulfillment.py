@@ -1,21 +1,23 @@
-"""Writes that close a job: what was done, the proof of it, and the job's end."""
+"""Writes that close a job: fulfillment data, proof of appointment, completion and cancellation."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from typing_extensions import override
+
 from include.services_api import Answer, FulfillmentDocument, ServicesClient, operations
 from include.services_api.account import Account
 from include.services_api.parameters import moment, refuse
-from include.services_api.writes import Period, Writes
+from include.services_api.writes import Period
 from include.writes import documents, guide, inputs
-from include.writes.appointments import AppointmentWrite, check_reason_of_job, starts_at
-from include.writes.write import JobWrite, Seen, Trace, Write, set_fields
+from include.writes.appointments import AppointmentWrite, appointment_of, check_reason_of_job, starts_at
+from include.writes.write import Arrival, JobWrite, Lookup, Sender, Write, convert_fields
 
 
 @dataclass(frozen=True, kw_only=True)
 class SetFulfillmentData(AppointmentWrite):
-    """Any of: when the technician is expected, when the work was done, who did it, the proofs (what `UploadDocument` gave)."""
+    """Sets any of estimated arrival, time of the work, technicians, and documents (the results of `UploadDocument`)."""
 
     operation = operations.SET_FULFILLMENT
     estimated_arrival: Period | None = None
@@ -24,86 +26,98 @@ class SetFulfillmentData(AppointmentWrite):
     documents: Iterable[FulfillmentDocument] | None = None
 
     def __post_init__(self) -> None:
-        set_fields(self, estimated_arrival=inputs.period, fulfillment_time=inputs.period, documents=inputs.documents)
+        convert_fields(self, estimated_arrival=inputs.period, fulfillment_time=inputs.period, documents=inputs.documents)
         if self.resource_ids is not None:
-            set_fields(self, resource_ids=inputs.texts)
+            convert_fields(self, resource_ids=inputs.texts)
 
-    def request(self, client: Writes) -> Answer:
+    @override
+    def request(self, client: Sender) -> Answer:
         return client.set_appointment_fulfillment_data(
             self.service_job_id, self.appointment_id, estimated_arrival=self.estimated_arrival,
             fulfillment_time=self.fulfillment_time, resource_ids=self.resource_ids, documents=self.documents,
         )  # fmt: skip
 
+    @override
     def check(self, account: Account, now: datetime) -> None:
         if self.fulfillment_time and self.fulfillment_time[1] > now:
             end = moment("fulfillment_time", self.fulfillment_time[1])
             raise refuse("fulfillment_time", f"in the past (now: {moment('now', now)})", end)
 
+    @override
     def check_status(self, status: str) -> None:
         if status != "NOT_SERVICED":
-            raise self.not_now(f"its status is {status}; it has to be NOT_SERVICED")
+            raise self.not_allowed(f"its status is {status}; it has to be NOT_SERVICED")
 
+    @override
     def check_job(self, job: dict) -> None:
-        # of a completed appointment, data can be set still
-        if (self.appointment(job) or {}).get("appointmentStatus") != "COMPLETED":
+        # fulfillment data can be set after the appointment is completed
+        if (appointment_of(job, self.appointment_id) or {}).get("appointmentStatus") != "COMPLETED":
             super().check_job(job)
 
-    def seen(self, job: dict, before: dict) -> Seen:
-        """By the parts that a job shows. Not one of them is the estimated arrival, nor which document it was."""
-        proof = (self.appointment(job) or {}).get("poa") or {}
+    @override
+    def look_up_in(self, job: dict, before: dict) -> Lookup:
+        """Compare the parts that a job shows; it shows neither the estimated arrival nor which documents were set."""
+        proof = (appointment_of(job, self.appointment_id) or {}).get("poa") or {}
         parts = []
         if self.fulfillment_time:
             parts.append(starts_at(proof, self.fulfillment_time[0]))
         if self.resource_ids:
-            parts.append({one.get("technicianId") for one in proof.get("technicians") or []} == set(self.resource_ids))
+            parts.append({item.get("technicianId") for item in proof.get("technicians") or []} == set(self.resource_ids))
         if parts and not all(parts):
-            return Seen(Trace.ABSENT, {})
+            return Lookup(Arrival.ABSENT)
         shown_in_full = parts and self.estimated_arrival is None and self.documents is None
-        return Seen(Trace.ARRIVED if shown_in_full else Trace.UNDECIDED, {})
+        return Lookup(Arrival.ARRIVED if shown_in_full else Arrival.UNDECIDED)
 
 
 @dataclass(frozen=True, kw_only=True)
 class CompleteJob(JobWrite):
-    """The job is done; its fulfillment data has been set."""
+    """Completes a job whose fulfillment data has been set."""
 
     operation = operations.COMPLETE_JOB
 
-    def request(self, client: Writes) -> Answer:
+    @override
+    def request(self, client: Sender) -> Answer:
         return client.complete_service_job(self.service_job_id)
 
-    def seen(self, job: dict, before: dict) -> Seen:
-        return Seen(Trace.ARRIVED if job.get("serviceJobStatus") == "COMPLETED" else Trace.ABSENT, {})
+    @override
+    def look_up_in(self, job: dict, before: dict) -> Lookup:
+        return Lookup(Arrival.ARRIVED if job.get("serviceJobStatus") == "COMPLETED" else Arrival.ABSENT)
 
 
 @dataclass(frozen=True, kw_only=True)
 class CancelJob(JobWrite):
-    """Without `service_type` (`default`, `heavy_bulk`, `recurring`), a code that the guide allows for any of them is good."""
+    """Cancels a job.
+
+    Without `service_type` (`default`, `heavy_bulk`, `recurring`), a code that is valid for any of them is accepted.
+    """
 
     operation = operations.CANCEL_JOB
+    target_fields = JobWrite.target_fields | {"reason_code": "cancellation_reason_code"}
     cancellation_reason_code: str
     service_type: str | None = None
 
-    def target(self, account: Account) -> dict[str, str | None]:
-        return super().target(account) | {"reason_code": self.cancellation_reason_code}
-
-    def request(self, client: Writes) -> Answer:
+    @override
+    def request(self, client: Sender) -> Answer:
         return client.cancel_service_job(self.service_job_id, self.cancellation_reason_code)
 
+    @override
     def check(self, account: Account, now: datetime) -> None:
         guide.check_reason_code(guide.CANCEL, self.cancellation_reason_code, account.marketplace_ids, self.service_type)
 
+    @override
     def check_job(self, job: dict) -> None:
         check_reason_of_job(guide.CANCEL, self.cancellation_reason_code, job, self.service_type)
 
-    def seen(self, job: dict, before: dict) -> Seen:
-        return Seen(Trace.ARRIVED if job.get("serviceJobStatus") == "CANCELLED" else Trace.ABSENT, {})
+    @override
+    def look_up_in(self, job: dict, before: dict) -> Lookup:
+        return Lookup(Arrival.ARRIVED if job.get("serviceJobStatus") == "CANCELLED" else Arrival.ABSENT)
 
 
 @dataclass(frozen=True, kw_only=True)
 class UploadDocument(Write):
-    """A proof of appointment, uploaded encrypted. Gives `upload_destination_id` and `content_sha256`, for `SetFulfillmentData`.
+    """Encrypts and uploads a proof of appointment. Returns `upload_destination_id` and `content_sha256` for `SetFulfillmentData`.
 
-    `content_type`: one of Amazon's, by the file's own beginning where nothing is given.
+    `content_type`: one of `DOCUMENT_TYPES`; recognized from the content by default.
     """
 
     operation = operations.CREATE_UPLOAD
@@ -111,16 +125,14 @@ class UploadDocument(Write):
     content_type: str | None = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "content_type", documents.check(self.content, self.content_type))
+        documents.check(self.content, self.content_type)
 
-    def target(self, account: Account) -> dict[str, str | None]:
-        return {}
+    @override
+    def request(self, client: Sender) -> Answer:
+        content_type = documents.check(self.content, self.content_type)
+        return client.create_service_document_upload_destination(content_type, len(self.content), documents.md5(self.content))
 
-    def request(self, client: Writes) -> Answer:
-        return client.create_service_document_upload_destination(
-            self.content_type, len(self.content), documents.md5(self.content)
-        )
-
+    @override
     def send(self, client: ServicesClient) -> tuple[Answer, dict[str, str]]:
         answer = self.request(client)
-        return answer, documents.upload(answer.payload, self.content, account=client.account.name)
+        return answer, documents.upload(answer.body["payload"], self.content, account=client.account.name)

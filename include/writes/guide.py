@@ -1,6 +1,6 @@
-"""What Amazon's guide allows where: reason codes by marketplace and service type, the shortest slot by country.
+"""Rules of Amazon's use case guide: reason codes by marketplace and service type, the shortest slot by country.
 
-The tables are the dbt project's seeds, the same that `dim_reason_code` and `dim_marketplace` show.
+They are read from the dbt seeds that `dim_reason_code` and `dim_marketplace` are built from.
 """
 
 import csv
@@ -12,34 +12,43 @@ from include.warehouse import paths
 
 RESCHEDULE, CANCEL = "reschedule", "cancel"
 SERVICE_TYPES = ("default", "heavy_bulk", "recurring")
-# as the guide says Amazon names it in a job
+# spellings of heavy_bulk in jobs, by the guide
 HEAVY_BULK_NAMES = ("heavybulky", "heavy_bulk", "heavybulk", "heavy_bulky")
 SHORTEST_SLOT = {"UK": timedelta(minutes=30), "DE": timedelta(minutes=30)}
 SHORTEST_SLOT_ELSEWHERE = timedelta(minutes=5)
 
 
 def country(marketplace_id: str | None) -> str | None:
-    """The country of a marketplace, as the guide names it (UK); None for one that nobody knows."""
+    """Return the country code of a marketplace as the guide writes it (UK); None for an unknown marketplace."""
     return {row["marketplace_id"]: row["country_code"] for row in _seed("marketplaces")}.get(marketplace_id or "")
 
 
 def shortest_slot(marketplace_id: str) -> timedelta:
+    """Return the shortest length of a slot in a marketplace."""
     return SHORTEST_SLOT.get(country(marketplace_id) or "", SHORTEST_SLOT_ELSEWHERE)
 
 
 def check_reason_code(kind: str, code: str, marketplace_ids: tuple[str, ...], service_type: str | None = None) -> None:
-    """Whether a code may be given in one of these marketplaces. Without a service type, valid for any of them is good.
+    """Check that a reason code is allowed in one of these marketplaces.
 
-    Of a marketplace that the guide does not name, nothing is known, and nothing is refused.
+    Without a service type, a code that is valid for any type is accepted. In a marketplace that the guide does not list, every
+    code is accepted.
 
-    :raises InvalidParameter: names the codes that are allowed.
+    Args:
+        kind: `RESCHEDULE` or `CANCEL`.
+        code: The reason code.
+        marketplace_ids: Amazon's ids of marketplaces.
+        service_type: One of `SERVICE_TYPES`, or None.
+
+    Raises:
+        InvalidParameter: The code is not allowed; the message lists those that are.
     """
     if service_type is not None and service_type not in SERVICE_TYPES:
         raise refuse("service_type", f"one of {', '.join(SERVICE_TYPES)}", service_type)
-    # cancelling knows no recurring services: the guide sends them to the default column
+    # for cancellations the guide has no column of recurring services, and refers to the default one
     service_type = "default" if (kind, service_type) == (CANCEL, "recurring") else service_type
     listed = {row["country_code"] for row in _seed("reason_codes") if row["kind"] == kind and row["country_code"]}
-    countries = {country(one) for one in marketplace_ids}
+    countries = {country(marketplace_id) or "" for marketplace_id in marketplace_ids}
     if not countries or not countries <= listed:
         return
     allowed = {
@@ -49,16 +58,16 @@ def check_reason_code(kind: str, code: str, marketplace_ids: tuple[str, ...], se
     }
     if code not in allowed:
         where = f"{' or '.join(sorted(countries))}, {service_type or 'any'} service"
-        told = "; ".join(f"{each} ({description.rstrip('.')})" for each, description in allowed.items()) or "no code at all"
-        raise refuse(f"{kind} reason code", f"one that Amazon allows in {where}: {told}", code)
+        codes = "; ".join(f"{name} ({description.rstrip('.')})" for name, description in allowed.items()) or "no code at all"
+        raise refuse(f"{kind} reason code", f"one that Amazon allows in {where}: {codes}", code)
 
 
 def service_type_of(job: dict) -> str | None:
-    """What a job says of its service type; None where it says nothing, or something that the guide does not know."""
-    said = str(job.get("serviceType") or "").lower()
-    if said in HEAVY_BULK_NAMES:
+    """Return the service type of a job; None if it has none, or one that the guide does not list."""
+    service_type = str(job.get("serviceType") or "").lower()
+    if service_type in HEAVY_BULK_NAMES:
         return "heavy_bulk"
-    return said if said in SERVICE_TYPES else None
+    return service_type if service_type in SERVICE_TYPES else None
 
 
 @cache

@@ -1,4 +1,4 @@
-"""What people and templates write, read as what the API's model wants: text for times, numbers and lists is understood."""
+"""Converters of what people and templates write: times, numbers and lists may be given as text."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -9,46 +9,44 @@ from include.services_api.parameters import refuse
 
 
 def moment(field: str, value: object) -> datetime:
-    """:raises InvalidParameter: it cannot be read, or says no time zone."""
+    """Return an aware datetime from a datetime or ISO-8601 text.
+
+    Raises:
+        InvalidParameter: The value is no time, or has no time zone.
+    """
     try:
-        read = value if isinstance(value, datetime) else datetime.fromisoformat(str(value).strip())
+        time = value if isinstance(value, datetime) else datetime.fromisoformat(str(value).strip())
     except ValueError:
-        read = None
-    if read is None or read.tzinfo is None:
+        time = None
+    if time is None or time.tzinfo is None:
         raise refuse(field, "a time with a time zone, such as 2026-10-01T14:00:00Z", value)
-    return read
+    return time
 
 
 def whole_number(field: str, value: object) -> int | None:
-    """None where nothing was given."""
-    if value is None or value == "":
-        return None
-    try:
-        if isinstance(value, bool) or int(str(value)) != float(str(value)):
-            raise ValueError
-        return int(str(value))
-    except ValueError:
-        raise refuse(field, "a whole number", value) from None
+    """Return an integer from a number or text; None for None and for an empty text."""
+    return None if value is None or value == "" else _integer(field, value)
 
 
 def texts(field: str, value: object) -> tuple[str, ...]:
-    """A list, or a text of values separated by commas, semicolons or spaces; each value once."""
+    """Return distinct texts from a list, or from a text that separates them by commas, semicolons or spaces."""
     if isinstance(value, str):
         value = value.replace(",", " ").replace(";", " ").split()
     if not isinstance(value, Iterable) or isinstance(value, Mapping):
         raise refuse(field, "a list of texts", value)
-    return tuple(dict.fromkeys(str(one).strip() for one in value))
+    return tuple(dict.fromkeys(str(item).strip() for item in value))
 
 
 def flag(field: str, value: object) -> bool:
-    read = {"true": True, "false": False}.get(str(value).strip().lower())
-    if read is None:
+    """Return a boolean from a boolean or the texts `true` and `false`."""
+    result = {"true": True, "false": False}.get(str(value).strip().lower())
+    if result is None:
         raise refuse(field, "true or false", value)
-    return read
+    return result
 
 
 def period(field: str, value: object) -> tuple[datetime, datetime] | None:
-    """Start and end, from a pair or from `{"start": ..., "end": ...}`; None where nothing was given."""
+    """Return start and end from a pair or from `{"start": ..., "end": ...}`; None for None."""
     if value is None:
         return None
     if isinstance(value, Mapping):
@@ -59,12 +57,12 @@ def period(field: str, value: object) -> tuple[datetime, datetime] | None:
 
 
 def availability(field: str, value: object) -> Availability:
-    """From `{"start", "end", "capacity", "recurrence": {"end", "days_of_week", "days_of_month"}}`; the last two are optional."""
+    """Convert `{"start", "end"}`, optionally with `capacity` and `recurrence: {"end", "days_of_week", "days_of_month"}`."""
     if isinstance(value, Availability):
         return value
     if not isinstance(value, Mapping):
         raise refuse(field, "an object with start and end", value)
-    _known(field, value, ("start", "end", "capacity", "recurrence"))
+    _check_names(field, value, ("start", "end", "capacity", "recurrence"))
     return Availability(
         moment(f"{field}.start", value.get("start")),
         moment(f"{field}.end", value.get("end")),
@@ -73,23 +71,39 @@ def availability(field: str, value: object) -> Availability:
     )
 
 
+def schedules(field: str, value: object) -> tuple[Availability, ...]:
+    """Convert a list of availabilities."""
+    if isinstance(value, (str, dict)) or not isinstance(value, Iterable):
+        raise refuse(field, "a list of objects with start and end", value)
+    return tuple(availability(f"{field}[{index}]", item) for index, item in enumerate(value))
+
+
 def documents(field: str, value: object) -> tuple[FulfillmentDocument, ...] | None:
-    """From what uploading a document gave, one or a list; None where nothing was given."""
+    """Convert one result of `UploadDocument`, or a list of them; None for None."""
     if value is None:
         return None
-    listed = [value] if isinstance(value, (Mapping, FulfillmentDocument)) else value
-    if not isinstance(listed, (list, tuple)):
+    items = [value] if isinstance(value, (Mapping, FulfillmentDocument)) else value
+    if not isinstance(items, (list, tuple)):
         raise refuse(field, "a list of uploaded documents", value)
-    return tuple(_document(field, one) for one in listed)
+    return tuple(_document(field, item) for item in items)
 
 
-def marketplace(account: Account, given: str | None) -> str:
-    """The marketplace that was given, or the connection's only one."""
-    if given:
-        return given
+def marketplace(account: Account, marketplace_id: str | None) -> str:
+    """Return the given marketplace, or the only one of the connection."""
+    if marketplace_id:
+        return marketplace_id
     if len(account.marketplace_ids) != 1:
-        raise refuse("marketplace_id", f"given, because the connection {account.name} has no single one", given)
+        raise refuse("marketplace_id", f"given, because the connection {account.name} has no single one", marketplace_id)
     return account.marketplace_ids[0]
+
+
+def _integer(field: str, value: object) -> int:
+    try:
+        if isinstance(value, bool) or int(str(value)) != float(str(value)):
+            raise ValueError
+        return int(str(value))
+    except ValueError:
+        raise refuse(field, "a whole number", value) from None
 
 
 def _recurrence(field: str, value: object) -> Recurrence | None:
@@ -97,8 +111,8 @@ def _recurrence(field: str, value: object) -> Recurrence | None:
         return value
     if not isinstance(value, Mapping):
         raise refuse(field, "an object with end, and days_of_week or days_of_month", value)
-    _known(field, value, ("end", "days_of_week", "days_of_month"))
-    days = [whole_number(f"{field}.days_of_month", day) for day in texts(field, value.get("days_of_month") or ())]
+    _check_names(field, value, ("end", "days_of_week", "days_of_month"))
+    days = [_integer(f"{field}.days_of_month", day) for day in texts(field, value.get("days_of_month") or ())]
     names = (name.upper() for name in texts(field, value.get("days_of_week") or ()))
     return Recurrence(moment(f"{field}.end", value.get("end")), tuple(names), tuple(days))
 
@@ -106,13 +120,12 @@ def _recurrence(field: str, value: object) -> Recurrence | None:
 def _document(field: str, value: object) -> FulfillmentDocument:
     if isinstance(value, FulfillmentDocument):
         return value
-    try:
+    if isinstance(value, Mapping) and {"upload_destination_id", "content_sha256"} <= value.keys():
         return FulfillmentDocument(value["upload_destination_id"], value["content_sha256"])
-    except (KeyError, TypeError):
-        raise refuse(field, "objects with upload_destination_id and content_sha256", value) from None
+    raise refuse(field, "objects with upload_destination_id and content_sha256", value)
 
 
-def _known(field: str, value: Mapping, names: tuple[str, ...]) -> None:
+def _check_names(field: str, value: Mapping, names: tuple[str, ...]) -> None:
     unknown = [str(name) for name in value if name not in names]
     if unknown:
         raise refuse(field, f"an object of {', '.join(names)}", unknown)

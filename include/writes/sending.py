@@ -1,4 +1,4 @@
-"""Sends a write once: told to the journal first, looked for before it is repeated."""
+"""Sends a write once: journals each attempt before sending it, and checks whether an earlier one arrived before retrying."""
 
 import hashlib
 import json
@@ -13,20 +13,22 @@ from include.services_api.retries import is_transient
 from include.warehouse.journal import api_writes
 from include.warehouse.journal.api_writes import Attempt
 from include.warehouse.journal.journal_files import WriteUnreadable
-from include.writes.write import Seen, Trace, Write
+from include.writes.write import Arrival, Lookup, Write
 
 log = logging.getLogger(__name__)
 
-# how long a request that nobody answered may still be on its way; the client itself waits 60 s for an answer
+# how long a request without an answer may take to show its effect; the client waits 60 s for an answer
 SETTLE_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
-class Done:
+class WriteResult:
     """A write that was carried out.
 
-    `outcome`: `accepted`, or `confirmed` where no answer came and the API shows it. `result`: ids that came of it.
-    `warnings`: Amazon's, as they came.
+    Attributes:
+        outcome: `accepted`; `confirmed` if no answer came and the API shows the effect; `unchanged` if it was not needed.
+        result: Ids in the answer.
+        warnings: Amazon's warnings.
     """
 
     operation: str
@@ -36,9 +38,9 @@ class Done:
     warnings: list[dict]
 
     def flat(self) -> dict:
-        """As one object of plain values: the ids beside the rest."""
-        told = asdict(self)
-        return told.pop("result") | told
+        """Return the fields as one dictionary, with the ids at its top level."""
+        values = asdict(self)
+        return values.pop("result") | values
 
 
 def carry_out(
@@ -47,25 +49,33 @@ def carry_out(
     *,
     requested_by: str,
     settle_seconds: float = SETTLE_SECONDS,
-    unless_so: bool = False,
-) -> Done:
+    skip_unchanged: bool = False,
+) -> WriteResult:
     """Send a write, unless an earlier attempt of the same requester has arrived.
 
-    :param requested_by: who wants it, the same text whenever it is the same wish; in Airflow DAG, run and task.
-    :param settle_seconds: a request without an answer that the API does not show so long after a first look has not arrived.
-    :param unless_so: do not send what the API shows to be so already; the outcome is `unchanged` then.
-    :raises InvalidParameter: refused before it was sent, by what is known or by the job's state.
-    :raises OutcomeUnknown: it may have been carried out, or an earlier attempt may; it is not repeated.
-    :raises WriteBusy: another process is sending it right now, or has begun to since this one looked.
-    :raises ServicesApiError: the API refused it, or it did not arrive.
+    Args:
+        client: Client of the account.
+        write: The write.
+        requested_by: The requester, the same text in every rerun; in Airflow DAG, run and task.
+        settle_seconds: A request without an answer counts as not arrived if the API does not show it this long after a first
+            lookup.
+        skip_unchanged: Do not send a write whose effect the API shows already; the outcome is `unchanged`.
+
+    Raises:
+        InvalidParameter: The write is not allowed by the guide or the job's state; it was not sent.
+        OutcomeUnknown: It, or an earlier attempt, may have been carried out; it is not repeated.
+        WriteBusy: Another process is sending the same write.
+        ServicesApiError: The API refused it, or it did not arrive.
     """
     key = _key(write, client.account, requested_by)
-    # looking and beginning belong together: no other process's attempt can come or go unseen in between
+    # from the lookup to the new attempt, the journal's files may not move
     with api_writes.held_still():
-        return _carry_out(client, write, key, requested_by, settle_seconds, unless_so)
+        return _carry_out(client, write, key, requested_by, settle_seconds, skip_unchanged)
 
 
-def _carry_out(client: ServicesClient, write: Write, key: str, requested_by: str, settle_seconds: float, unless_so: bool) -> Done:
+def _carry_out(
+    client: ServicesClient, write: Write, key: str, requested_by: str, settle_seconds: float, skip_unchanged: bool
+) -> WriteResult:
     try:
         earlier = api_writes.latest(key)
     except WriteUnreadable as error:
@@ -79,12 +89,12 @@ def _carry_out(client: ServicesClient, write: Write, key: str, requested_by: str
             finally:
                 earlier.release()
         if earlier.outcome in api_writes.DONE:
-            log.info("%s was carried out before, at %s; it is not sent again.", write.operation.name, earlier.row["sent_at"])
-            return _done(earlier)
+            log.info("%s was carried out before, at %s; it is not repeated.", write.operation.name, earlier.row["sent_at"])
+            return _result_of(earlier)
     write.check(client.account, client.clock.now())
     before = write.prepare(client)
-    if unless_so and write.look(client, before).trace is Trace.ARRIVED:
-        return Done(write.operation.name, "unchanged", None, {}, [])
+    if skip_unchanged and write.look_up(client, before).arrival is Arrival.ARRIVED:
+        return WriteResult(write.operation.name, "unchanged", None, {}, [])
     attempt = api_writes.begin(
         key, earlier.number + 1 if earlier else 1, account=client.account.name, operation=write.operation.name,
         requested_by=requested_by, before=before, sent_at=client.clock.now().isoformat(), **write.target(client.account),
@@ -95,51 +105,55 @@ def _carry_out(client: ServicesClient, write: Write, key: str, requested_by: str
         attempt.release()
 
 
-def _send(client: ServicesClient, write: Write, attempt: Attempt, sent_before: bool) -> Done:
+def _send(client: ServicesClient, write: Write, attempt: Attempt, sent_before: bool) -> WriteResult:
     try:
         answer, result = write.send(client)
     except NotFound as error:
         if not (sent_before and write.not_found_means_done):
-            attempt.end(api_writes.REFUSED, **_told(error))
+            attempt.end(api_writes.REFUSED, **_error_values(error))
             raise
         attempt.end(api_writes.CONFIRMED, request_id=error.request_id)
-        return _done(attempt)
+        return _result_of(attempt)
     except OutcomeUnknown as error:
-        attempt.end(api_writes.UNKNOWN, **_told(error))
+        attempt.end(api_writes.UNKNOWN, **_error_values(error))
         raise
     except ServicesApiError as error:
         never_sent = is_transient(error) or isinstance(error, InvalidParameter)
-        attempt.end(api_writes.NOT_SENT if never_sent else api_writes.REFUSED, **_told(error))
+        attempt.end(api_writes.NOT_SENT if never_sent else api_writes.REFUSED, **_error_values(error))
         raise
-    attempt.end(api_writes.ACCEPTED, **_answered(answer, result))
+    attempt.end(api_writes.ACCEPTED, **_answer_values(answer, result))
     for warning in answer.warnings:
         log.warning("%s: %s %s", write.operation.name, warning.get("code"), warning.get("message"))
-    return _done(attempt)
+    return _result_of(attempt)
 
 
 def _resolve(client: ServicesClient, write: Write, earlier: Attempt, settle_seconds: float) -> bool:
-    """Find out what became of an attempt that nobody saw answered. Whether it may have been sent and has to be sent again.
+    """Journal the outcome of an attempt without an answer, by what the API shows.
 
-    :raises OutcomeUnknown: that cannot be seen, and sending it again could do it twice.
+    Returns:
+        False if another process has journaled it.
+
+    Raises:
+        OutcomeUnknown: The API does not show it, and a repetition could have a second effect.
     """
     if earlier.outcome not in api_writes.OPEN:
         return False
     log.warning(
-        "%s was sent at %s, and no answer is known: looking whether it arrived.", write.operation.name, earlier.row["sent_at"]
+        "%s was sent at %s without a known answer: checking whether it arrived.", write.operation.name, earlier.row["sent_at"]
     )
-    seen = _seen(client, write, earlier)
-    if seen.trace is Trace.ABSENT:
+    lookup = _look_up(client, write, earlier)
+    if lookup.arrival is Arrival.ABSENT:
         time.sleep(settle_seconds)
-        seen = _seen(client, write, earlier)
-    if seen.trace is Trace.ARRIVED:
-        earlier.end(api_writes.CONFIRMED, result=json.dumps(seen.result))
-    elif seen.trace is Trace.ABSENT:
+        lookup = _look_up(client, write, earlier)
+    if lookup.arrival is Arrival.ARRIVED:
+        earlier.end(api_writes.CONFIRMED, result=json.dumps(lookup.result))
+    elif lookup.arrival is Arrival.ABSENT:
         earlier.end(api_writes.NOT_ARRIVED)
     elif write.operation.idempotent:
         earlier.end(api_writes.REPEATED)
     else:
         raise OutcomeUnknown(
-            f"it was sent at {earlier.row['sent_at']}, no answer came, and whether it was carried out cannot be seen.",
+            f"it was sent at {earlier.row['sent_at']}, no answer came, and the API does not show whether it was carried out.",
             operation=write.operation.name, account=client.account.name, request_id=earlier.row.get("request_id"),
             advice=f"What to check: {write.operation.check}. If it was carried out, mark the task as success; if not, delete "
             f"{earlier.file} and run the task again.",
@@ -147,28 +161,28 @@ def _resolve(client: ServicesClient, write: Write, earlier: Attempt, settle_seco
     return True
 
 
-def _seen(client: ServicesClient, write: Write, earlier: Attempt) -> Seen:
-    return write.look(client, earlier.row.get("before") or {})
+def _look_up(client: ServicesClient, write: Write, earlier: Attempt) -> Lookup:
+    return write.look_up(client, earlier.row.get("before") or {})
 
 
 def _key(write: Write, account: Account, requested_by: str) -> str:
-    """One text for the same wish. The content goes into a digest and nowhere else: it can hold what is nobody's business."""
-    identity = [account.name, *write.wish(account), requested_by]
+    """Return the key of a write in the journal: a digest, because the content can be private."""
+    identity = [account.name, *write.identity(account), requested_by]
     return hashlib.blake2b(json.dumps(identity, sort_keys=True).encode(), digest_size=16).hexdigest()
 
 
-def _answered(answer: Answer, result: dict[str, str]) -> dict:
+def _answer_values(answer: Answer, result: dict[str, str]) -> dict:
     return {
         "request_id": answer.request_id, "answered_at": answer.received_at.isoformat(), "result": json.dumps(result),
         "warnings": json.dumps(answer.warnings) if answer.warnings else None,
     }  # fmt: skip
 
 
-def _told(error: ServicesApiError) -> dict:
+def _error_values(error: ServicesApiError) -> dict:
     return {"request_id": error.request_id, "error": "; ".join(map(str, error.refusals)) or type(error).__name__}
 
 
-def _done(attempt: Attempt) -> Done:
+def _result_of(attempt: Attempt) -> WriteResult:
     row = attempt.row
     result, warnings = json.loads(row.get("result") or "{}"), json.loads(row.get("warnings") or "[]")
-    return Done(row["operation"], row["outcome"], row.get("request_id"), result, warnings)
+    return WriteResult(row["operation"], row["outcome"], row.get("request_id"), result, warnings)

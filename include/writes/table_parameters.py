@@ -1,4 +1,4 @@
-"""The parameters of a run that sends what a table holds, read strictly (`include.warehouse.inputs.run_parameters`)."""
+"""Parameters of the DAG runs that send the content of a table."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,15 +12,15 @@ LONGEST_PATH = 1_000
 
 @dataclass(frozen=True)
 class TableParameters:
-    """What `amazon_services_assign` and `amazon_services_schedules` are asked for; each uses its own part.
+    """Parameters of `amazon_services_assign` and `amazon_services_schedules`; each DAG uses a part of them.
 
     Attributes:
         account: The connection id.
         file: The path of a table in a folder for input.
         table: For a DuckDB file, its `schema.table`.
-        dry_run: Judge and tell, and send nothing.
-        apply: Send what differs.
-        marketplace_id: None for the connection's only one.
+        dry_run: Check and report only; send nothing.
+        apply: Send the schedules of the resources that differ.
+        marketplace_id: The marketplace; None for the only one of the connection.
         horizon_days: How far ahead schedules are compared.
     """
 
@@ -34,7 +34,11 @@ class TableParameters:
 
     @classmethod
     def from_params(cls, params: Mapping) -> "TableParameters":
-        """:raises BadParameter: one of them cannot be used."""
+        """Read the parameters strictly, by their types.
+
+        Raises:
+            BadParameter: A parameter has another type, or is missing.
+        """
         account, file = (run_parameters.text(params, name, LONGEST_PATH) for name in ("account", "file"))
         if not account:
             raise BadParameter("`account` should name a connection, but nothing is given.")

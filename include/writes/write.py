@@ -1,17 +1,18 @@
-"""A write as a value: what would be sent, whether that may be, and how to see later whether it arrived."""
+"""Base classes of the writes: the request, the checks before it, and the lookup of an earlier attempt."""
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import Enum
 from typing import ClassVar
+
+from typing_extensions import override
 
 from include.services_api import Answer, ServicesClient
 from include.services_api.account import Account
 from include.services_api.errors import InvalidParameter
 from include.services_api.operations import Operation
-from include.services_api.reads import Reads
 from include.services_api.transport import Call
 from include.services_api.writes import Writes
 
@@ -20,8 +21,8 @@ log = logging.getLogger(__name__)
 CLOSED_STATUSES = ("CANCELLED", "COMPLETED", "NOT_FULFILLABLE")
 
 
-class Trace(Enum):
-    """What can be seen of a write that nobody answered."""
+class Arrival(Enum):
+    """Whether the API shows the effect of a request that got no answer."""
 
     ARRIVED = "arrived"
     ABSENT = "absent"
@@ -29,35 +30,56 @@ class Trace(Enum):
 
 
 @dataclass(frozen=True)
-class Seen:
-    """`result`: the ids that the lost answer would have given, where it `ARRIVED`."""
+class Lookup:
+    """What the API shows of an earlier attempt. `result`: the ids that the lost answer would have returned."""
 
-    trace: Trace
-    result: dict[str, str]
+    arrival: Arrival
+    result: dict[str, str] = field(default_factory=dict)
+
+
+class RequestRecorder(Writes):
+    """Takes the place of a client in a dry run: records calls and sends nothing."""
+
+    def __init__(self, account: Account) -> None:
+        self.account = account
+        self.calls: list[Call] = []
+
+    def _call(self, operation: Operation, **parts: dict) -> Answer:
+        self.calls.append(Call.filled(operation, **parts))
+        return Answer({}, {}, [], None, datetime.now(UTC), 0)
+
+
+Sender = ServicesClient | RequestRecorder
 
 
 class Write:
-    """Base of all writes. Fields are read tolerantly when it is made (`inputs`).
+    """Base of all writes. Subclasses are frozen dataclasses that convert their fields when they are created (`inputs`).
 
-    :raises InvalidParameter: a field cannot be read.
+    Attributes:
+        operation: The operation of the API.
+        target_fields: Columns of `ops.api_writes` and the fields that fill them.
+        not_found_means_done: Whether a 404 on a repeated request means that the first one arrived.
+
+    Raises:
+        InvalidParameter: A field cannot be converted.
     """
 
     operation: ClassVar[Operation]
-    # sent again, it finds nothing where the first one arrived
+    target_fields: ClassVar[dict[str, str]] = {}
     not_found_means_done: ClassVar[bool] = False
 
     def target(self, account: Account) -> dict[str, str | None]:
-        """What it is about, in columns of `ops.api_writes`."""
+        """Return the values of `target_fields` by column."""
+        return {column: getattr(self, name) for column, name in self.target_fields.items()}
+
+    def request(self, client: Sender) -> Answer:
+        """Call the operation."""
         raise NotImplementedError
 
-    def request(self, client: Writes) -> Answer:
-        """The one call that changes something."""
-        raise NotImplementedError
+    def identity(self, account: Account) -> list:
+        """Return what makes two writes the same: operation, path, query and body.
 
-    def wish(self, account: Account) -> list:
-        """Say what makes two writes the same one: operation, path, query and body.
-
-        It must not depend on when it is asked, or a rerun would not find what was sent before.
+        It must not depend on the time of the call: a rerun finds earlier attempts by it.
 
         Raises:
             InvalidParameter: The request would break the API's model.
@@ -66,88 +88,88 @@ class Write:
         return [call.operation.name, call.path, call.query, call.body]
 
     def check(self, account: Account, now: datetime) -> None:
-        """Refuse what can be judged without a call."""
+        """Raise `InvalidParameter` for what can be judged without a call."""
 
     def prepare(self, client: ServicesClient) -> dict:
-        """Ask the API whether the step is allowed; returns what `look` needs to know of the time before."""
+        """Check the write against the current state of the API; return the part of that state that `look_up` needs."""
         return {}
 
     def send(self, client: ServicesClient) -> tuple[Answer, dict[str, str]]:
-        """The request, all that belongs to it, and the ids that came of it."""
+        """Send the request and all that belongs to it; return the answer and the ids in it."""
         answer = self.request(client)
         return answer, self.result(answer)
 
     def result(self, answer: Answer) -> dict[str, str]:
+        """Return the ids in an answer."""
         return {}
 
-    def look(self, client: ServicesClient, before: dict) -> Seen:
-        """Whether an earlier attempt arrived. `before`: what `prepare` returned then."""
-        return Seen(Trace.UNDECIDED, {})
+    def look_up(self, client: ServicesClient, before: dict) -> Lookup:
+        """Find out whether an earlier attempt arrived. `before`: what `prepare` returned before it was sent."""
+        return Lookup(Arrival.UNDECIDED)
 
 
 @dataclass(frozen=True, kw_only=True)
 class JobWrite(Write):
-    """A write to a service job, whose state says whether it is allowed and whether it arrived."""
+    """A write to a service job; the job shows whether it is allowed and whether it arrived."""
 
+    target_fields = {"service_job_id": "service_job_id"}
     service_job_id: str
 
-    def target(self, account: Account) -> dict[str, str | None]:
-        return {"service_job_id": self.service_job_id}
-
+    @override
     def prepare(self, client: ServicesClient) -> dict:
-        job = client.get_service_job(self.service_job_id).payload
+        job = current_job(client, self.service_job_id)
         self.check_status(str(job.get("serviceJobStatus")))
         self.check_job(job)
         return self.before(job)
 
     def check_status(self, status: str) -> None:
+        """Raise `InvalidParameter` if a job of this status does not allow the write."""
         if status in CLOSED_STATUSES:
-            raise self.not_now(f"its status is {status}; it has to be none of {', '.join(CLOSED_STATUSES)}")
+            raise self.not_allowed(f"its status is {status}; it has to be none of {', '.join(CLOSED_STATUSES)}")
 
     def check_job(self, job: dict) -> None:
-        """Refuse what the job, as it is now, does not allow."""
+        """Raise `InvalidParameter` if the job does not allow the write."""
 
     def before(self, job: dict) -> dict:
+        """Return what `look_up_in` needs of the job before the write."""
         return {}
 
-    def look(self, client: ServicesClient, before: dict) -> Seen:
-        return self.seen(client.get_service_job(self.service_job_id).payload, before)
+    @override
+    def look_up(self, client: ServicesClient, before: dict) -> Lookup:
+        return self.look_up_in(current_job(client, self.service_job_id), before)
 
-    def seen(self, job: dict, before: dict) -> Seen:
-        """The same, in the job as it is now."""
+    def look_up_in(self, job: dict, before: dict) -> Lookup:
+        """Find out from the current job whether an earlier attempt arrived."""
         raise NotImplementedError
 
-    def not_now(self, reason: str) -> InvalidParameter:
+    def not_allowed(self, reason: str) -> InvalidParameter:
+        """Return the error for a job that does not allow the write."""
         return InvalidParameter(f"job {self.service_job_id} does not allow this step: {reason}. Nothing was sent.",
                                 operation=self.operation.name)  # fmt: skip
 
 
-class _Rehearsal(Reads, Writes):
-    """Takes what a client takes and sends nothing."""
-
-    def __init__(self, account: Account) -> None:
-        self.account, self.calls = account, []
-
-    def _call(self, operation: Operation, **parts: dict) -> Answer:
-        self.calls.append(Call.filled(operation, **parts))
-        return Answer({}, {}, [], None, datetime.now(UTC), 0)
+def current_job(client: ServicesClient, service_job_id: str) -> dict:
+    """Read the current state of a job."""
+    return client.get_service_job(service_job_id).body["payload"]
 
 
 def request_of(write: Write, account: Account) -> Call:
-    """What would be sent. Nothing is.
+    """Return the call that a write would send.
 
-    :raises InvalidParameter: it would break the API's model.
+    Raises:
+        InvalidParameter: It would break the API's model.
     """
-    rehearsal = _Rehearsal(account)
-    write.request(rehearsal)
-    (call,) = rehearsal.calls
+    recorder = RequestRecorder(account)
+    write.request(recorder)
+    (call,) = recorder.calls
     return call
 
 
 def rehearse(write: Write, account: Account, now: datetime | None = None) -> Call:
-    """Judge a write by all that can be known without a call, and log what would be sent. Nothing is.
+    """Check a write without any call, log what would be sent, and return it. Nothing is sent.
 
-    :raises InvalidParameter: says what is allowed.
+    Raises:
+        InvalidParameter: The write is not allowed; the message says what is.
     """
     call = request_of(write, account)
     write.check(account, now or datetime.now(UTC))
@@ -155,7 +177,7 @@ def rehearse(write: Write, account: Account, now: datetime | None = None) -> Cal
     return call
 
 
-def set_fields(write: object, **read: Callable[[str, object], object]) -> None:
-    """Replace fields of a frozen write by what their readers make of them."""
-    for name, reader in read.items():
-        object.__setattr__(write, name, reader(name, getattr(write, name)))
+def convert_fields(instance: object, **converters: Callable[[str, object], object]) -> None:
+    """Replace fields of a frozen dataclass by what their converters return for name and value."""
+    for name, convert in converters.items():
+        object.__setattr__(instance, name, convert(name, getattr(instance, name)))

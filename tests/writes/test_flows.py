@@ -66,7 +66,7 @@ def test_a_rehearsed_table_sends_nothing(world, tmp_path):
     wanted = assignments.read(table(tmp_path, [{"service_job_id": "a", "appointment_id": "b", "technician_id": "c"},
                                                {"service_job_id": "a", "appointment_id": "b", "technician_id": ""}]))  # fmt: skip
     world.api.reset()
-    assert [one.outcome for one in assignments.rehearsed(world.client.account, wanted)] == ["refused"]
+    assert [one.outcome for one in assignments.dry_run(world.client.account, wanted)] == ["refused"]
     assert world.api.log() == []
 
 

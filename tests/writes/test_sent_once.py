@@ -67,5 +67,5 @@ def test_a_schedule_stays_the_same_write_while_its_rows_pass(warehouse, input_fo
     assert len(keys) == 1
     # while nothing has passed it is the key that was always made of what is sent
     whole = request_of(updates[0], account)
-    assert updates[1].wish(account) == [whole.operation.name, whole.path, whole.query, whole.body]
+    assert updates[1].identity(account) == [whole.operation.name, whole.path, whole.query, whole.body]
     assert schedules._update("store", rows, MARKETPLACE, now + timedelta(hours=4)) is None

@@ -88,7 +88,7 @@ BAD = [
     (DE, lambda: CreateReservation(resource_id="s", type="BREAK", availability=time(1, 29)), "at least 30 minutes long in DE"),
     (US, lambda: CreateReservation(resource_id="s", type="LUNCH", availability=time(1, 29)), "type.*VACATION"),
     (US, lambda: schedule(**time(-3, 60)), "ends in the future"),
-    (US, lambda: schedule(**time(1, 60, recurrence={"end": at(48), "days_of_week": ["MONDAY"]})), "comes at least once"),
+    (US, lambda: schedule(**time(1, 60, recurrence={"end": at(48), "days_of_week": ["MONDAY"]})), "recurs at least once"),
     (US, lambda: schedule(**time(1, 60, recurrence={"end": at(48), "days_of_month": [0]})), "days_of_month"),
     (US, lambda: schedule(**time(1, 60, recurrence={"end": at(48), "days_of_week": ["MO"]})), "days_of_week.*MONDAY"),
     (US, lambda: schedule(**time(1, 25 * 60, recurrence={"end": at(99)})), "at most a day long"),

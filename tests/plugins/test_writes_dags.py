@@ -58,7 +58,7 @@ def test_both_flows(world, airflow, tmp_path):  # noqa: F811
     # the difference is shown, then applied, then looked for again
     assert compared == {"difference": "success", "apply": "skipped", "check": "skipped"}
     assert applied == {"difference": "success", "apply": "success", "check": "success"}
-    assert "the table wants 13" in said
+    assert "the table has 13" in said
     assert [one["verdict"] for one in world.api.log(operation="updateSchedule")] == ["answered"]
     shown, before, after = reports(airflow, "schedules-")
     assert {row["wanted"] for row in shown} == {row["wanted"] for row in before} == {"13", ""}
