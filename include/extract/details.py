@@ -11,12 +11,12 @@ from threading import Thread
 
 from include.extract import settings
 from include.extract.model import SERVICE_JOB
-from include.services_api import Answer, ServicesClient
+from include.services_api import Response, ServicesClient
 from include.services_api.errors import (
     BadRequest,
     InvalidParameter,
     NotFound,
-    OversizedAnswer,
+    OversizedResponse,
     Refused,
     ServicesApiError,
     ServiceUnavailable,
@@ -38,7 +38,7 @@ class OddDetail(Exception):
 
 
 # what is about one job; every other error is about the account or the API
-ABOUT_THE_JOB = (BadRequest, InvalidParameter, NotFound, OddDetail, OversizedAnswer, Refused, ServiceUnavailable)
+ABOUT_THE_JOB = (BadRequest, InvalidParameter, NotFound, OddDetail, OversizedResponse, Refused, ServiceUnavailable)
 
 
 class Details:
@@ -48,7 +48,7 @@ class Details:
         self._client, self._asked = client, set(known)
         # a future a job would cost more than reading the job
         self._names: SimpleQueue[str | None] = SimpleQueue()
-        self._answers: SimpleQueue[tuple[str, Answer | BaseException]] = SimpleQueue()
+        self._answers: SimpleQueue[tuple[str, Response | BaseException]] = SimpleQueue()
         self._threads = [Thread(target=self._work, name=f"detail-{number}") for number in range(settings.threads())]
         self._is_closed = False
 
@@ -72,7 +72,7 @@ class Details:
 
     def answers(
         self, wanted: Iterable[str], of: int, forgiven: tuple[type, ...] = ()
-    ) -> Iterator[tuple[str, Answer | Exception]]:
+    ) -> Iterator[tuple[str, Response | Exception]]:
         """Wait for the jobs that are wanted, as they come. All were asked for.
 
         Args:
@@ -110,7 +110,7 @@ class Details:
             if not self._is_closed:
                 self._answers.put((name, self._read(name)))
 
-    def _read(self, name: str) -> Answer | BaseException:
+    def _read(self, name: str) -> Response | BaseException:
         try:
             answer = self._client.get_service_job(name)
             _check(name, answer.payload)

@@ -17,7 +17,7 @@ from include.extract import listing, records
 from include.extract.details import Details, reason_of
 from include.extract.drift import WindowDrift
 from include.extract.privacy import BuyerKeys
-from include.services_api import Answer, ServicesClient
+from include.services_api import Response, ServicesClient
 from include.services_api.errors import InvalidParameter, NotFound
 from include.warehouse.loading.packages import Package
 from include.warehouse.loading.windows import IDS, Window
@@ -109,7 +109,7 @@ def _read(
 
 
 def _job(
-    window: Window, name: str, listed: listing.Listing, answer: Answer | Exception, keys: BuyerKeys, now: Callable[[], datetime]
+    window: Window, name: str, listed: listing.Listing, answer: Response | Exception, keys: BuyerKeys, now: Callable[[], datetime]
 ) -> records.Read:
     payload = listed.jobs.pop(name)
     if not isinstance(answer, Exception):

@@ -10,7 +10,7 @@ from include.extract import model, records
 from include.extract.privacy import BuyerKeys
 from include.extract.reader import Problem, Reading
 from include.extract.snapshots import Rows, findings, read_all
-from include.services_api import Answer, ServicesClient
+from include.services_api import Response, ServicesClient
 from include.services_api.errors import BadRequest, NotFound
 from include.warehouse.loading.windows import Window
 
@@ -51,7 +51,7 @@ def job_appointment_slots(
     yield from read_all(window, jobs, read)
 
 
-def _rows(window: Window, target: object, of: dict[str, str], table: str, answer: Answer, keys: BuyerKeys) -> Rows:
+def _rows(window: Window, target: object, of: dict[str, str], table: str, answer: Response, keys: BuyerKeys) -> Rows:
     reading = Reading(keys)
     report = reading.whole(answer.payload, model.SLOT_REPORT) or {}
     about = {"account": window.account, "marketplace_id": window.marketplace_id, **of, "observed_at": answer.received_at}

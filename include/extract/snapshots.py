@@ -15,7 +15,7 @@ import dlt
 from include.extract import drift, records, settings
 from include.extract.reader import Problem, Reading
 from include.privacy.minimization import anywhere
-from include.services_api.errors import BadRequest, NotFound, OversizedAnswer, Refused, ServicesApiError
+from include.services_api.errors import BadRequest, NotFound, OversizedResponse, Refused, ServicesApiError
 from include.services_api.paging import EndlessPaging
 from include.warehouse.loading.windows import Window
 
@@ -45,7 +45,7 @@ def read_all(window: Window, targets: tuple, read: Callable[[object], Rows]) -> 
     def read_or_refuse(target: object) -> tuple[Rows, bool]:
         try:
             return read(target), False
-        except (BadRequest, NotFound, Refused, EndlessPaging, OversizedAnswer) as error:
+        except (BadRequest, NotFound, Refused, EndlessPaging, OversizedResponse) as error:
             log.warning("%s: %s refused: %s", window, target, error)
             return _refusal(window, target, error), True
 

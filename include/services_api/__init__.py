@@ -5,24 +5,24 @@
         answer = client.get_service_job("4f4d0f5e-...")
 
 A call passes through `reads` or `writes` (parameters are checked), `transport` (a token of the `budget`, the request, signed by
-`access`, again as `retries` say) and `answers` (an `Answer`, or one of `errors`).
+`access`, again as `retries` say) and `answers` (a `Response`, or one of `errors`).
 """
 
 from include.services_api import errors
 from include.services_api.account import Account
 from include.services_api.client import ServicesClient
-from include.services_api.responses import Answer
+from include.services_api.responses import Response
 from include.services_api.retries import RetryConfig
 from include.services_api.usage import Observation, Usage
 from include.services_api.writes import Availability, FulfillmentDocument, Recurrence
 
 __all__ = [
     "Account",
-    "Answer",
     "Availability",
     "FulfillmentDocument",
     "Observation",
     "Recurrence",
+    "Response",
     "RetryConfig",
     "ServicesClient",
     "Usage",

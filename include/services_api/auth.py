@@ -32,7 +32,7 @@ class LwaAuth(AuthBase):
 
     def __init__(self, account: Account, clock: ApiClock):
         self._account, self._clock = account, clock
-        self._session = wire.session(limits.SMALL_ANSWER_BYTES)
+        self._session = wire.session(limits.SMALL_RESPONSE_BYTES)
         self._token: Secret | None = None
         self._renew_at = 0.0
         self._failure: ServicesApiError | None = None

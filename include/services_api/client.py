@@ -11,7 +11,7 @@ from include.services_api.errors import ServicesApiError
 from include.services_api.operations import Operation
 from include.services_api.parameters import choice, refuse
 from include.services_api.reads import Reads
-from include.services_api.responses import Answer
+from include.services_api.responses import Response
 from include.services_api.retries import RetryConfig
 from include.services_api.transport import Call, Transport
 from include.services_api.usage import Meter, Observation, Usage
@@ -26,7 +26,7 @@ CLOCK_QUESTIONS = 3
 class ServicesClient(Reads, Writes):
     """Calls the Services API for one account. Threads can share it; as a context manager it closes its connections.
 
-    Every operation waits for its rate budget, repeats what passes and returns an `Answer`.
+    Every operation waits for its rate budget, repeats what passes and returns a `Response`.
 
     :param priority: "scheduled", or "backfill", which takes only what scheduled runs leave of the budget.
     :param max_share: at most this share of every operation's rate, above 0 and at most 1.
@@ -111,5 +111,5 @@ class ServicesClient(Reads, Writes):
     def __exit__(self, *exception: object) -> None:
         self.close()
 
-    def _call(self, operation: Operation, **parts: dict) -> Answer:
+    def _call(self, operation: Operation, **parts: dict) -> Response:
         return self._transport.call(Call.filled(operation, **parts))

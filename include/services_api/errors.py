@@ -133,7 +133,7 @@ class ServiceUnavailable(ServicesApiError):
         self.may_have_arrived, self.retry_after = may_have_arrived, retry_after
 
 
-class OversizedAnswer(ServiceUnavailable):
+class OversizedResponse(ServiceUnavailable):
     """An answer larger or deeper than any of the Services API's, see `limits`. It is asked for once more, and not again."""
 
     advice = (

@@ -6,13 +6,13 @@ that leads nowhere must cost one request, never the memory or the hours of a wor
 
 # The largest answer known is a capacity page: slots of five minutes over 90 days are 3.5 MB of JSON. The worst JSON of this
 # size takes some 250 MB when it is parsed. It counts what a compressed body expands to.
-ANSWER_BYTES = 6 * 2**20
+RESPONSE_BYTES = 6 * 2**20
 # What arrives on the wire for one answer, with its headers: no honest body grows when it is compressed.
-WIRE_BYTES = ANSWER_BYTES + 2**20
+WIRE_BYTES = RESPONSE_BYTES + 2**20
 # Login with Amazon answers with about 1 KB, a storage host with an XML error.
-SMALL_ANSWER_BYTES = 64 * 2**10
+SMALL_RESPONSE_BYTES = 64 * 2**10
 # Amazon's model is 10 deep at most; what reads and writes payloads later on is recursive, and JSON writers stop at 254.
-ANSWER_DEPTH = 64
+RESPONSE_DEPTH = 64
 # Of the words of a refusal: errors go into logs, ledgers and reports. Nobody reads more of them than this.
 REFUSALS = 5
 REFUSAL_CHARACTERS = 300

@@ -1,6 +1,6 @@
 """How deep a body is nested: whoever reads a payload later on recurses, and must not be led too far down."""
 
-from include.services_api.limits import ANSWER_DEPTH
+from include.services_api.limits import RESPONSE_DEPTH
 
 QUOTES_AND_BRACKETS = b'"[]{}'
 ALL_OTHERS = bytes(set(range(256)) - set(QUOTES_AND_BRACKETS))
@@ -17,7 +17,7 @@ def is_too_deep(content: bytes, body: object) -> bool:
     # a bracket inside a text leaves its quotes on both sides, unless there are escaped ones
     if b'"' in brackets or b'\\"' in content:
         return _is_too_deep(body)
-    for _ in range(ANSWER_DEPTH):
+    for _ in range(RESPONSE_DEPTH):
         if not brackets:
             return False
         brackets = brackets.replace(b"[]", b"").replace(b"{}", b"")
@@ -26,7 +26,7 @@ def is_too_deep(content: bytes, body: object) -> bool:
 
 def _is_too_deep(body: object) -> bool:
     level = [body] if isinstance(body, dict | list) else []
-    for _ in range(ANSWER_DEPTH):
+    for _ in range(RESPONSE_DEPTH):
         inside = (one.values() if isinstance(one, dict) else one for one in level)
         level = [inner for values in inside for inner in values if isinstance(inner, dict | list)]
         if not level:

@@ -9,7 +9,7 @@ from datetime import datetime
 from include.services_api import limits, operations
 from include.services_api.client import ServicesClient
 from include.services_api.errors import ServicesApiError
-from include.services_api.responses import Answer
+from include.services_api.responses import Response
 
 
 class EndlessPaging(ServicesApiError):
@@ -25,7 +25,7 @@ class Extent:
         self._about = {"operation": operation, "account": account}
         self._pages = self._bytes = 0
 
-    def add(self, answer: Answer) -> None:
+    def add(self, answer: Response) -> None:
         """Count one more page.
 
         Raises:
@@ -39,10 +39,10 @@ class Extent:
             )  # fmt: skip
 
 
-def job_pages(client: ServicesClient, marketplace_id: str, **filters) -> Iterator[Answer]:
+def job_pages(client: ServicesClient, marketplace_id: str, **filters) -> Iterator[Response]:
     """Pages of `get_service_jobs`. Tokens are positions: whoever needs every job compares with `totalResultSize`."""
 
-    def page(token: str | None) -> Answer:
+    def page(token: str | None) -> Response:
         return client.get_service_jobs(marketplace_id, page_token=token, **filters)
 
     return _pages(page, operations.GET_JOBS.name, client.account.name)
@@ -50,10 +50,10 @@ def job_pages(client: ServicesClient, marketplace_id: str, **filters) -> Iterato
 
 def fixed_capacity_pages(
     client: ServicesClient, marketplace_id: str, resource_id: str, start: datetime, end: datetime, **options
-) -> Iterator[Answer]:
+) -> Iterator[Response]:
     """Pages of `get_fixed_slot_capacity`."""
 
-    def page(token: str | None) -> Answer:
+    def page(token: str | None) -> Response:
         return client.get_fixed_slot_capacity(marketplace_id, resource_id, start, end, page_token=token, **options)
 
     return _pages(page, operations.GET_FIXED_CAPACITY.name, client.account.name)
@@ -61,16 +61,16 @@ def fixed_capacity_pages(
 
 def range_capacity_pages(
     client: ServicesClient, marketplace_id: str, resource_id: str, start: datetime, end: datetime, **options
-) -> Iterator[Answer]:
+) -> Iterator[Response]:
     """Pages of `get_range_slot_capacity`."""
 
-    def page(token: str | None) -> Answer:
+    def page(token: str | None) -> Response:
         return client.get_range_slot_capacity(marketplace_id, resource_id, start, end, page_token=token, **options)
 
     return _pages(page, operations.GET_RANGE_CAPACITY.name, client.account.name)
 
 
-def _pages(page: Callable[[str | None], Answer], operation: str, account: str) -> Iterator[Answer]:
+def _pages(page: Callable[[str | None], Response], operation: str, account: str) -> Iterator[Response]:
     token, seen, extent = None, set(), Extent(operation, account)
     while True:
         answer = page(token)

@@ -6,13 +6,13 @@ from datetime import datetime
 from include.services_api import operations, parameters
 from include.services_api.operations import Operation
 from include.services_api.parameters import choice, choices, given, marketplace, moment, number, period, refuse, text, texts
-from include.services_api.responses import Answer
+from include.services_api.responses import Response
 
 
 class Reads:
     """Mixed into the client, which brings `_call`. Datetimes are aware. Errors: those of `ServicesClient`."""
 
-    _call: Callable[..., Answer]
+    _call: Callable[..., Response]
 
     def get_service_jobs(
         self,
@@ -35,7 +35,7 @@ class Reads:
         sort_order: str | None = None,
         page_token: str | None = None,
         page_size: int = 20,
-    ) -> Answer:
+    ) -> Response:
         """One page of jobs; all bounds are inclusive. Exactly one of `created_after` and `last_updated_after` is needed.
 
         `payload`: `totalResultSize`, `jobs`, and `nextPageToken` where there are more.
@@ -67,20 +67,20 @@ class Reads:
             query["sortOrder"] = choice("sort_order", sort_order, parameters.SORT_ORDERS)
         return self._call(operations.GET_JOBS, query=query | given(pageToken=page_token))
 
-    def get_service_job(self, service_job_id: str) -> Answer:
+    def get_service_job(self, service_job_id: str) -> Response:
         """One job in detail: the list may hold less."""
         return self._call(operations.GET_JOB, path={"service_job_id": service_job_id})
 
     def get_appointment_slots(
         self, marketplace_id: str, asin: str, store_id: str, start: datetime | None = None, end: datetime | None = None
-    ) -> Answer:
+    ) -> Response:
         """Slots of a service in a store that can be reserved, at most 90 days; without `start` and `end`, Amazon's own range."""
         about = {"asin": text("asin", asin), "storeId": text("store_id", store_id)}
         return self._call(operations.GET_SLOTS, query=marketplace(marketplace_id) | about | _slot_range(start, end))
 
     def get_appointment_slots_by_job_id(
         self, marketplace_id: str, service_job_id: str, start: datetime | None = None, end: datetime | None = None
-    ) -> Answer:
+    ) -> Response:
         """Slots of a job that can be reserved, likewise."""
         query = marketplace(marketplace_id) | _slot_range(start, end)
         return self._call(operations.GET_SLOTS_BY_JOB, path={"service_job_id": service_job_id}, query=query)
@@ -95,7 +95,7 @@ class Reads:
         slot_minutes: int = 60,
         capacity_types: Iterable[str] | None = None,
         page_token: str | None = None,
-    ) -> Answer:
+    ) -> Response:
         """One page of a resource's capacity in slots of `slot_minutes`, 5 to 360 in steps of 5."""
         body = {"slotDuration": number("slot_minutes", slot_minutes, 5, 360, step=5)} | _capacity_body(start, end, capacity_types)
         return self._capacity(operations.GET_FIXED_CAPACITY, marketplace_id, resource_id, body, page_token)
@@ -109,14 +109,14 @@ class Reads:
         *,
         capacity_types: Iterable[str] | None = None,
         page_token: str | None = None,
-    ) -> Answer:
+    ) -> Response:
         """One page of a resource's capacity in ranges of equal capacity, a list per capacity type."""
         body = _capacity_body(start, end, capacity_types)
         return self._capacity(operations.GET_RANGE_CAPACITY, marketplace_id, resource_id, body, page_token)
 
     def _capacity(
         self, operation: Operation, marketplace_id: str, resource_id: str, body: dict, page_token: str | None
-    ) -> Answer:
+    ) -> Response:
         query = marketplace(marketplace_id) | given(nextPageToken=page_token)
         return self._call(operation, path={"resource_id": resource_id}, query=query, body=body)
 

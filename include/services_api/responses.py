@@ -1,4 +1,4 @@
-"""From an HTTP response to an `Answer` or a typed error: whatever is not 2xx with the expected payload is a failure."""
+"""From an HTTP response to a `Response` or a typed error: whatever is not 2xx with the expected payload is a failure."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,12 +9,12 @@ import orjson
 import requests
 
 from include.privacy import words
-from include.services_api import limits, odd_json
+from include.services_api import lenient_json, limits
 from include.services_api.errors import (
     AccessDenied,
     BadRequest,
     NotFound,
-    OversizedAnswer,
+    OversizedResponse,
     RateLimited,
     Refusal,
     Refused,
@@ -39,23 +39,29 @@ EXPECTED_TYPES = {"payload": dict, "capacities": list, "appointmentId": str}
 
 
 @dataclass(frozen=True)
-class Answer:
+class Response:
     """A successful answer.
 
-    `payload`: what `payload` held, or the whole body of an operation whose answer has no `payload`.
+    `payload`: the object that `payload` held, or else the whole body.
     `warnings`: Amazon's warnings, wherever in the body: the fields of `WARNING_FIELDS`, as texts without personal data.
     `received_at`: by the API's clock, in UTC. `size`: bytes of the body.
     """
 
-    payload: dict | list
+    payload: dict
     body: dict
     warnings: list[dict[str, str]]
     request_id: str | None
     received_at: datetime
     size: int
 
+    @property
+    def records(self) -> list[dict]:
+        """The records of a body whose `payload` is a list, as that of `updateSchedule`."""
+        payload = self.body.get("payload")
+        return [record for record in payload if isinstance(record, dict)] if isinstance(payload, list) else []
 
-def read(operation: Operation, account: str, response: requests.Response, received_at: datetime) -> Answer:
+
+def read(operation: Operation, account: str, response: requests.Response, received_at: datetime) -> Response:
     """:raises ServicesApiError: of the type that says what to do next."""
     try:
         return _read(operation, account, response, received_at)
@@ -64,12 +70,12 @@ def read(operation: Operation, account: str, response: requests.Response, receiv
         raise error.with_traceback(None) from None
 
 
-def _read(operation: Operation, account: str, response: requests.Response, received_at: datetime) -> Answer:
+def _read(operation: Operation, account: str, response: requests.Response, received_at: datetime) -> Response:
     status, request_id = response.status_code, request_id_of(response)
     context = {"operation": operation.name, "account": account, "status": status, "request_id": request_id}
     body = _parse(response.content)
     if is_too_deep(response.content, body):
-        raise OversizedAnswer(f"HTTP {status}, and a body nested more than {limits.ANSWER_DEPTH} deep.", **context)
+        raise OversizedResponse(f"HTTP {status}, and a body nested more than {limits.RESPONSE_DEPTH} deep.", **context)
     errors = body.get("errors") if isinstance(body, dict) else body
     errors = [one for one in errors or [] if isinstance(one, dict)] if isinstance(errors, list) else []
     if not 200 <= status < 300:
@@ -82,10 +88,10 @@ def _read(operation: Operation, account: str, response: requests.Response, recei
         raise kind(f"refused, although with HTTP {status}.", refusals=_refusals(refusals), **context)
     if operation.expects and not isinstance(body.get(operation.expects), EXPECTED_TYPES[operation.expects]):
         raise ServiceUnavailable(f"HTTP {status}, but without {operation.expects!r}.", refusals=_refusals(errors), **context)
-    has_payload = operation.expects in (None, "payload") and isinstance(body.get("payload"), dict | list)
+    has_payload = operation.expects in (None, "payload") and isinstance(body.get("payload"), dict)
     payload = body["payload"] if has_payload else body
     warnings = [*errors, *(_warnings(body) if _may_warn(response.content) else ())]
-    return Answer(payload, body, [*map(_warning, warnings)], request_id, received_at, len(response.content))
+    return Response(payload, body, [*map(_warning, warnings)], request_id, received_at, len(response.content))
 
 
 def request_id_of(response: requests.Response) -> str | None:
@@ -98,7 +104,7 @@ def _parse(content: bytes) -> object:
     try:
         return orjson.loads(content) if content.strip() else {}
     except ValueError:
-        return odd_json.read(content)
+        return lenient_json.read(content)
 
 
 def _failure(status: int, errors: list[dict], retry_after: float | None, context: dict) -> ServicesApiError:

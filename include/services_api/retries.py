@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from tenacity import RetryCallState, Retrying, retry_if_exception, wait_exponential_jitter
 
-from include.services_api.errors import BudgetUnavailable, OversizedAnswer, RateLimited, ServiceUnavailable
+from include.services_api.errors import BudgetUnavailable, OversizedResponse, RateLimited, ServiceUnavailable
 from include.services_api.limits import LONG_WAIT_SECONDS
 
 log = logging.getLogger(__name__)
@@ -26,7 +26,7 @@ class RetryConfig:
     seconds: float = 300
     first_wait_seconds: float = 0.5
     longest_wait_seconds: float = 30
-    answer_seconds: float = 60
+    response_seconds: float = 60
 
     def retrying(self) -> Retrying:
         return Retrying(
@@ -46,5 +46,5 @@ class RetryConfig:
 
     def _stop(self, state: RetryCallState) -> bool:
         # a second one of its size is no accident
-        attempts = min(2, self.attempts) if isinstance(state.outcome.exception(), OversizedAnswer) else self.attempts
+        attempts = min(2, self.attempts) if isinstance(state.outcome.exception(), OversizedResponse) else self.attempts
         return state.attempt_number >= attempts or state.idle_for + state.upcoming_sleep > self.seconds

@@ -16,10 +16,10 @@ from include.services_api.auth import LwaAuth
 from include.services_api.budget import Grant, RateBudget
 from include.services_api.clock import ApiClock, date_of
 from include.services_api.errors import BudgetUnavailable, OutcomeUnknown, RateLimited, ServiceUnavailable
+from include.services_api.log_throttle import LogThrottle
 from include.services_api.operations import Operation
 from include.services_api.parameters import text
-from include.services_api.rarely import Rarely
-from include.services_api.responses import Answer
+from include.services_api.responses import Response
 from include.services_api.retries import RetryConfig
 from include.services_api.usage import Meter, Observation
 
@@ -54,7 +54,7 @@ class Transport:
     def __init__(self, account: Account, budget: RateBudget, claim: tuple[str, float], retry_config: RetryConfig, meter: Meter):
         self._account, self._budget, self._claim = account, budget, claim
         self._retry_config, self._meter = retry_config, meter
-        self._rarely = Rarely()
+        self._throttle = LogThrottle()
         self.clock = ApiClock(account.name)
         self._auth = LwaAuth(account, self.clock)
         self._session = wire.session(connections=MOST_CONNECTIONS)
@@ -72,11 +72,11 @@ class Transport:
         """
         self._auth.sign_in()
 
-    def call(self, call: Call) -> Answer:
+    def call(self, call: Call) -> Response:
         """:raises ServicesApiError: in the end, or at once where trying again cannot help."""
         return self._retry_config.retrying()(self._attempt, call)
 
-    def _attempt(self, call: Call) -> Answer:
+    def _attempt(self, call: Call) -> Response:
         try:
             response = self._send(call)
             if response.status_code in (401, 403):
@@ -102,7 +102,7 @@ class Transport:
                 params=call.query,
                 json=call.body,
                 auth=self._auth,
-                timeout=(limits.CONNECT_SECONDS, self._retry_config.answer_seconds),
+                timeout=(limits.CONNECT_SECONDS, self._retry_config.response_seconds),
                 # a redirect would carry the token to whoever it names
                 allow_redirects=False,
             )
@@ -131,7 +131,7 @@ class Transport:
             return
         limit, rate = call.operation.limit, _number(header)
         believed = limit.believed(rate)
-        if believed != rate and self._rarely.is_due(call.operation.name):
+        if believed != rate and self._throttle.is_due(call.operation.name):
             log.warning(
                 "%s: x-amzn-RateLimit-Limit of %s is %.20r, where %g requests a second are usual; the rate is %g.",
                 self._account.name, call.operation.name, header, limit.rate, believed or grant.rate,

@@ -26,7 +26,7 @@ from urllib3.exceptions import (
 )
 
 from include.services_api import limits
-from include.services_api.errors import OversizedAnswer, ServiceUnavailable
+from include.services_api.errors import OversizedResponse, ServiceUnavailable
 
 CHUNK_BYTES = 2**16
 
@@ -39,7 +39,7 @@ class TooLarge(Exception):
 FAILURES = (requests.RequestException, HTTPError, TooLarge, ValueError)
 
 
-def session(most_bytes: int = limits.ANSWER_BYTES, connections: int = 1) -> requests.Session:
+def session(most_bytes: int = limits.RESPONSE_BYTES, connections: int = 1) -> requests.Session:
     """A session for threads to share.
 
     Args:
@@ -56,7 +56,7 @@ def failure(error: Exception, *, operation: str, account: str) -> ServiceUnavail
     """The typed error for one of `FAILURES`. It takes no text over: that of the original may hold the request's secrets."""
     arrived = {"may_have_arrived": not _never_arrived(error), "operation": operation, "account": account}
     if isinstance(error, TooLarge):
-        return OversizedAnswer(f"{error}.", **arrived)
+        return OversizedResponse(f"{error}.", **arrived)
     return ServiceUnavailable(f"no answer: {_reason(error)}.", **arrived)
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from include.services_api import operations, parameters
 from include.services_api.parameters import choice, choices, given, marketplace, moment, number, period, refuse, text, values
-from include.services_api.responses import Answer
+from include.services_api.responses import Response
 
 Period = tuple[datetime, datetime]
 MOST_VALUES = 1_000
@@ -64,17 +64,17 @@ class FulfillmentDocument:
 class Writes:
     """Mixed into the client, which brings `_call`. Datetimes are aware. Errors: those of `ServicesClient`."""
 
-    _call: Callable[..., Answer]
+    _call: Callable[..., Response]
 
-    def cancel_service_job(self, service_job_id: str, cancellation_reason_code: str) -> Answer:
+    def cancel_service_job(self, service_job_id: str, cancellation_reason_code: str) -> Response:
         """Reason codes depend on marketplace and service type: Amazon's use case guide lists them."""
         code = text("cancellation_reason_code", cancellation_reason_code, pattern=parameters.REASON_CODE)
         return self._call(operations.CANCEL_JOB, path={"service_job_id": service_job_id}, query={"cancellationReasonCode": code})
 
-    def complete_service_job(self, service_job_id: str) -> Answer:
+    def complete_service_job(self, service_job_id: str) -> Response:
         return self._call(operations.COMPLETE_JOB, path={"service_job_id": service_job_id})
 
-    def add_appointment(self, service_job_id: str, start: datetime, duration_minutes: int | None = None) -> Answer:
+    def add_appointment(self, service_job_id: str, start: datetime, duration_minutes: int | None = None) -> Response:
         """`payload`: `appointmentId`."""
         body = {"appointmentTime": _appointment_time(start, duration_minutes)}
         return self._call(operations.ADD_APPOINTMENT, path={"service_job_id": service_job_id}, body=body)
@@ -86,7 +86,7 @@ class Writes:
         start: datetime,
         reschedule_reason_code: str,
         duration_minutes: int | None = None,
-    ) -> Answer:
+    ) -> Response:
         """`payload`: `appointmentId` of the appointment that replaces this one."""
         body = {
             "appointmentTime": _appointment_time(start, duration_minutes),
@@ -94,7 +94,7 @@ class Writes:
         }
         return self._call(operations.RESCHEDULE_APPOINTMENT, path=_appointment(service_job_id, appointment_id), body=body)
 
-    def assign_appointment_resources(self, service_job_id: str, appointment_id: str, resource_ids: Iterable[str]) -> Answer:
+    def assign_appointment_resources(self, service_job_id: str, appointment_id: str, resource_ids: Iterable[str]) -> Response:
         """Replaces whoever was assigned. An overbooked resource is a warning of the answer."""
         body = {"resources": _resources(resource_ids)}
         return self._call(operations.ASSIGN_RESOURCES, path=_appointment(service_job_id, appointment_id), body=body)
@@ -108,7 +108,7 @@ class Writes:
         fulfillment_time: Period | None = None,
         resource_ids: Iterable[str] | None = None,
         documents: Iterable[FulfillmentDocument] | None = None,
-    ) -> Answer:
+    ) -> Response:
         """Any of: when the technician is expected, when the work was done, who did it, the proofs."""
         body: dict = {}
         for name, times in {"estimatedArrivalTime": estimated_arrival, "fulfillmentTime": fulfillment_time}.items():
@@ -123,33 +123,33 @@ class Writes:
             raise refuse("fulfillment data", "at least one of its parts", None)
         return self._call(operations.SET_FULFILLMENT, path=_appointment(service_job_id, appointment_id), body=body)
 
-    def update_schedule(self, marketplace_id: str, resource_id: str, schedules: Iterable[Availability]) -> Answer:
+    def update_schedule(self, marketplace_id: str, resource_id: str, schedules: Iterable[Availability]) -> Response:
         """`payload`: a record per schedule, with warnings, and with errors where one was refused."""
         body = {"schedules": [schedule.body() for schedule in values("schedules", schedules, MOST_VALUES)]}
         return self._call(
             operations.UPDATE_SCHEDULE, path={"resource_id": resource_id}, query=marketplace(marketplace_id), body=body
         )
 
-    def create_reservation(self, marketplace_id: str, resource_id: str, type: str, availability: Availability) -> Answer:
+    def create_reservation(self, marketplace_id: str, resource_id: str, type: str, availability: Availability) -> Response:
         """`payload`: `reservation`, with its `reservationId`."""
         body = _reservation(resource_id, type, availability)
         return self._call(operations.CREATE_RESERVATION, query=marketplace(marketplace_id), body=body)
 
     def update_reservation(
         self, marketplace_id: str, reservation_id: str, resource_id: str, type: str, availability: Availability
-    ) -> Answer:
+    ) -> Response:
         """`payload`: `reservation`, with a new `reservationId`; the old one is void."""
         body = _reservation(resource_id, type, availability)
         path = {"reservation_id": reservation_id}
         return self._call(operations.UPDATE_RESERVATION, path=path, query=marketplace(marketplace_id), body=body)
 
-    def cancel_reservation(self, marketplace_id: str, reservation_id: str) -> Answer:
+    def cancel_reservation(self, marketplace_id: str, reservation_id: str) -> Response:
         path = {"reservation_id": reservation_id}
         return self._call(operations.CANCEL_RESERVATION, path=path, query=marketplace(marketplace_id))
 
     def create_service_document_upload_destination(
         self, content_type: str, content_length: int, content_md5: str | None = None
-    ) -> Answer:
+    ) -> Response:
         """`payload`: `url`, `uploadDestinationId`, `encryptionDetails`, `headers`. The length is of the file, in bytes."""
         body = {
             "contentType": choice("content_type", content_type, parameters.DOCUMENT_TYPES),

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing_extensions import override
 
 from include.privacy.words import identifier
-from include.services_api import Answer, operations
+from include.services_api import Response, operations
 from include.services_api.account import Account
 from include.services_api.parameters import moment, refuse
 from include.writes import guide, inputs
@@ -80,7 +80,7 @@ class StartWrite(JobWrite):
         return {"appointment_ids": _ids(job)}
 
     @override
-    def result(self, answer: Answer) -> dict[str, str]:
+    def result(self, answer: Response) -> dict[str, str]:
         return {"appointment_id": identifier(str(answer.body.get("appointmentId") or ""))}
 
 
@@ -91,7 +91,7 @@ class AddAppointment(StartWrite):
     operation = operations.ADD_APPOINTMENT
 
     @override
-    def request(self, client: Sender) -> Answer:
+    def request(self, client: Sender) -> Response:
         return client.add_appointment(self.service_job_id, self.start, self.duration_minutes)
 
     @override
@@ -141,7 +141,7 @@ class RescheduleAppointment(StartWrite, AppointmentWrite):
     service_type: str | None = None
 
     @override
-    def request(self, client: Sender) -> Answer:
+    def request(self, client: Sender) -> Response:
         return client.reschedule_appointment(
             self.service_job_id, self.appointment_id, self.start, self.reschedule_reason_code, self.duration_minutes
         )
@@ -180,7 +180,7 @@ class AssignResources(AppointmentWrite):
         convert_fields(self, resource_ids=inputs.texts)
 
     @override
-    def request(self, client: Sender) -> Answer:
+    def request(self, client: Sender) -> Response:
         return client.assign_appointment_resources(self.service_job_id, self.appointment_id, self.resource_ids)
 
     @override

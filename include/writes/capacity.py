@@ -7,7 +7,7 @@ from datetime import datetime
 from typing_extensions import override
 
 from include.privacy.words import identifier
-from include.services_api import Answer, Availability, ServicesClient, operations
+from include.services_api import Availability, Response, ServicesClient, operations
 from include.services_api.account import Account
 from include.services_api.errors import OutcomeUnknown, Refusal, Refused
 from include.writes import inputs
@@ -59,14 +59,13 @@ class UpdateSchedule(CapacityWrite):
         return [*start, {"schedules": [schedule.body() for schedule in self.part_of]} if self.part_of else body]
 
     @override
-    def request(self, client: Sender) -> Answer:
+    def request(self, client: Sender) -> Response:
         return client.update_schedule(self.marketplace(client.account), self.resource_id, self.schedules)
 
     @override
-    def send(self, client: ServicesClient) -> tuple[Answer, dict[str, str]]:
+    def send(self, client: ServicesClient) -> tuple[Response, dict[str, str]]:
         answer = self.request(client)
-        records = [record for record in answer.payload if isinstance(record, dict)] if isinstance(answer.payload, list) else []
-        errors = [error for record in records for error in record.get("errors") or []]
+        errors = [error for record in answer.records for error in record.get("errors") or []]
         if errors:
             raise _refused(self, client, answer, errors, "a part of the schedule was refused, the rest was accepted")
         return answer, {}
@@ -105,9 +104,9 @@ class ReservationWrite(CapacityWrite):
         check_availability("availability", self.availability, self.marketplace(account), now)
 
     @override
-    def send(self, client: ServicesClient) -> tuple[Answer, dict[str, str]]:
+    def send(self, client: ServicesClient) -> tuple[Response, dict[str, str]]:
         answer = self.request(client)
-        record = answer.payload if isinstance(answer.payload, dict) else {}
+        record = answer.payload
         if record.get("errors"):
             raise _refused(self, client, answer, record["errors"], "not reserved")
         reservation_id = (record.get("reservation") or {}).get("reservationId")
@@ -132,7 +131,7 @@ class CreateReservation(ReservationWrite):
     operation = operations.CREATE_RESERVATION
 
     @override
-    def request(self, client: Sender) -> Answer:
+    def request(self, client: Sender) -> Response:
         return client.create_reservation(self.marketplace(client.account), self.resource_id, self.type, self.availability)
 
 
@@ -145,7 +144,7 @@ class UpdateReservation(ReservationWrite):
     reservation_id: str
 
     @override
-    def request(self, client: Sender) -> Answer:
+    def request(self, client: Sender) -> Response:
         return client.update_reservation(
             self.marketplace(client.account), self.reservation_id, self.resource_id, self.type, self.availability
         )
@@ -161,11 +160,11 @@ class CancelReservation(CapacityWrite):
     reservation_id: str
 
     @override
-    def request(self, client: Sender) -> Answer:
+    def request(self, client: Sender) -> Response:
         return client.cancel_reservation(self.marketplace(client.account), self.reservation_id)
 
 
-def _refused(write: Write, client: ServicesClient, answer: Answer, errors: list[dict], problem: str) -> Refused:
+def _refused(write: Write, client: ServicesClient, answer: Response, errors: list[dict], problem: str) -> Refused:
     refusals = tuple(Refusal(*(str(error.get(key) or "") for key in ("code", "message", "details"))) for error in errors)
     return Refused(f"{problem}.", operation=write.operation.name, account=client.account.name, refusals=refusals,
                    request_id=answer.request_id)  # fmt: skip

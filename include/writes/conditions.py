@@ -98,7 +98,7 @@ class SlotOpens:
         end = min(self.end or start + timedelta(days=14), start + LONGEST_SLOT_RANGE)
         marketplace_id = inputs.marketplace(client.account, self.marketplace_id)
         answer = client.get_appointment_slots(marketplace_id, self.asin, self.store_id, start, end)
-        slots = answer.body["payload"].get("appointmentSlots") or []
+        slots = answer.payload.get("appointmentSlots") or []
         # Amazon returns whole slots: the first one may have begun already
         slots = [slot for slot in slots if _capacity(slot) >= self.least_capacity and start <= _start(slot) < end]
         if not slots:

@@ -10,7 +10,7 @@ from tenacity import Retrying, retry_if_exception_type, retry_if_not_exception_t
 
 from include.privacy.words import identifier
 from include.services_api import limits, wire
-from include.services_api.errors import InvalidParameter, OversizedAnswer, Refused, ServiceUnavailable
+from include.services_api.errors import InvalidParameter, OversizedResponse, Refused, ServiceUnavailable
 from include.services_api.parameters import DOCUMENT_TYPES, LARGEST_DOCUMENT_BYTES, refuse
 from include.warehouse.inputs.input_files import InputRefused, opened
 
@@ -101,7 +101,7 @@ def upload(destination: dict, content: bytes, *, account: str) -> dict[str, str]
         )
     else:
         retrying = Retrying(
-            retry=retry_if_exception_type(ServiceUnavailable) & retry_if_not_exception_type(OversizedAnswer),
+            retry=retry_if_exception_type(ServiceUnavailable) & retry_if_not_exception_type(OversizedResponse),
             stop=stop_after_attempt(4),
             wait=wait_exponential(0.5),
             reraise=True,
@@ -115,7 +115,7 @@ def upload(destination: dict, content: bytes, *, account: str) -> dict[str, str]
 
 def _put(url: str, encrypted: bytes, headers: dict[str, str], account: str) -> None:
     try:
-        with wire.session(limits.SMALL_ANSWER_BYTES) as session:
+        with wire.session(limits.SMALL_RESPONSE_BYTES) as session:
             answer = session.put(url, data=encrypted, headers=headers, timeout=TIMEOUT_SECONDS, allow_redirects=False)
     except wire.FAILURES as error:
         unavailable = wire.failure(error, operation=PUT, account=account)

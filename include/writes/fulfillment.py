@@ -6,7 +6,7 @@ from datetime import datetime
 
 from typing_extensions import override
 
-from include.services_api import Answer, FulfillmentDocument, ServicesClient, operations
+from include.services_api import FulfillmentDocument, Response, ServicesClient, operations
 from include.services_api.account import Account
 from include.services_api.parameters import moment, refuse
 from include.services_api.writes import Period
@@ -31,7 +31,7 @@ class SetFulfillmentData(AppointmentWrite):
             convert_fields(self, resource_ids=inputs.texts)
 
     @override
-    def request(self, client: Sender) -> Answer:
+    def request(self, client: Sender) -> Response:
         return client.set_appointment_fulfillment_data(
             self.service_job_id, self.appointment_id, estimated_arrival=self.estimated_arrival,
             fulfillment_time=self.fulfillment_time, resource_ids=self.resource_ids, documents=self.documents,
@@ -76,7 +76,7 @@ class CompleteJob(JobWrite):
     operation = operations.COMPLETE_JOB
 
     @override
-    def request(self, client: Sender) -> Answer:
+    def request(self, client: Sender) -> Response:
         return client.complete_service_job(self.service_job_id)
 
     @override
@@ -97,7 +97,7 @@ class CancelJob(JobWrite):
     service_type: str | None = None
 
     @override
-    def request(self, client: Sender) -> Answer:
+    def request(self, client: Sender) -> Response:
         return client.cancel_service_job(self.service_job_id, self.cancellation_reason_code)
 
     @override
@@ -128,11 +128,11 @@ class UploadDocument(Write):
         documents.check(self.content, self.content_type)
 
     @override
-    def request(self, client: Sender) -> Answer:
+    def request(self, client: Sender) -> Response:
         content_type = documents.check(self.content, self.content_type)
         return client.create_service_document_upload_destination(content_type, len(self.content), documents.md5(self.content))
 
     @override
-    def send(self, client: ServicesClient) -> tuple[Answer, dict[str, str]]:
+    def send(self, client: ServicesClient) -> tuple[Response, dict[str, str]]:
         answer = self.request(client)
-        return answer, documents.upload(answer.body["payload"], self.content, account=client.account.name)
+        return answer, documents.upload(answer.payload, self.content, account=client.account.name)

@@ -6,7 +6,7 @@ import logging
 import time
 from dataclasses import asdict, dataclass
 
-from include.services_api import Account, Answer, ServicesClient
+from include.services_api import Account, Response, ServicesClient
 from include.services_api.errors import NotFound, OutcomeUnknown, ServicesApiError
 from include.services_api.parameters import InvalidParameter
 from include.services_api.retries import is_transient
@@ -171,7 +171,7 @@ def _key(write: Write, account: Account, requested_by: str) -> str:
     return hashlib.blake2b(json.dumps(identity, sort_keys=True).encode(), digest_size=16).hexdigest()
 
 
-def _answer_values(answer: Answer, result: dict[str, str]) -> dict:
+def _answer_values(answer: Response, result: dict[str, str]) -> dict:
     return {
         "request_id": answer.request_id, "answered_at": answer.received_at.isoformat(), "result": json.dumps(result),
         "warnings": json.dumps(answer.warnings) if answer.warnings else None,

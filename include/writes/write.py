@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from typing_extensions import override
 
-from include.services_api import Answer, ServicesClient
+from include.services_api import Response, ServicesClient
 from include.services_api.account import Account
 from include.services_api.errors import InvalidParameter
 from include.services_api.operations import Operation
@@ -44,9 +44,9 @@ class RequestRecorder(Writes):
         self.account = account
         self.calls: list[Call] = []
 
-    def _call(self, operation: Operation, **parts: dict) -> Answer:
+    def _call(self, operation: Operation, **parts: dict) -> Response:
         self.calls.append(Call.filled(operation, **parts))
-        return Answer({}, {}, [], None, datetime.now(UTC), 0)
+        return Response({}, {}, [], None, datetime.now(UTC), 0)
 
 
 Sender = ServicesClient | RequestRecorder
@@ -72,7 +72,7 @@ class Write:
         """Return the values of `target_fields` by column."""
         return {column: getattr(self, name) for column, name in self.target_fields.items()}
 
-    def request(self, client: Sender) -> Answer:
+    def request(self, client: Sender) -> Response:
         """Call the operation."""
         raise NotImplementedError
 
@@ -94,12 +94,12 @@ class Write:
         """Check the write against the current state of the API; return the part of that state that `look_up` needs."""
         return {}
 
-    def send(self, client: ServicesClient) -> tuple[Answer, dict[str, str]]:
+    def send(self, client: ServicesClient) -> tuple[Response, dict[str, str]]:
         """Send the request and all that belongs to it; return the answer and the ids in it."""
         answer = self.request(client)
         return answer, self.result(answer)
 
-    def result(self, answer: Answer) -> dict[str, str]:
+    def result(self, answer: Response) -> dict[str, str]:
         """Return the ids in an answer."""
         return {}
 
@@ -150,7 +150,7 @@ class JobWrite(Write):
 
 def current_job(client: ServicesClient, service_job_id: str) -> dict:
     """Read the current state of a job."""
-    return client.get_service_job(service_job_id).body["payload"]
+    return client.get_service_job(service_job_id).payload
 
 
 def request_of(write: Write, account: Account) -> Call:

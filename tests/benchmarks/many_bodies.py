@@ -18,7 +18,7 @@ from include.sandbox.world.world import World
 from include.services_api import operations, responses
 from include.services_api.clock import ApiClock
 from include.services_api.operations import Operation
-from include.services_api.responses import Answer
+from include.services_api.responses import Response
 
 MARKETPLACE = "ATVPDKIKX0DER"
 START = datetime(2026, 9, 1, tzinfo=UTC)
@@ -108,7 +108,7 @@ class BytesClient:
     def get_service_job(self, service_job_id):
         return self._answer(operations.GET_JOB, self.bodies.body(service_job_id))
 
-    def _answer(self, operation: Operation, body: bytes) -> Answer:
+    def _answer(self, operation: Operation, body: bytes) -> Response:
         response = SimpleNamespace(status_code=200, ok=True, headers={}, content=body)
         return responses.read(operation, self.account.name, response, self.clock.now())
 

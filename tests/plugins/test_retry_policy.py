@@ -37,7 +37,7 @@ def test_final(error, wrap):
 
 
 @pytest.mark.parametrize("wrap", [lambda error: error, wrapped])
-@pytest.mark.parametrize("error", [*TRANSIENT, errors.OversizedAnswer, errors.ClockWrong])
+@pytest.mark.parametrize("error", [*TRANSIENT, errors.OversizedResponse, errors.ClockWrong])
 def test_passing(error, wrap):
     assert action(wrap(error("not now"))) == RetryAction.DEFAULT
 

@@ -12,7 +12,7 @@ from tests.services_api.raw_server import Script, http
 MEGABYTE = bytes(2**20)
 HEAD = b"HTTP/1.1 200 OK\r\n"
 CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
-FINAL, TRANSIENT, LARGE = errors.Refused, errors.ServiceUnavailable, errors.OversizedAnswer
+FINAL, TRANSIENT, LARGE = errors.Refused, errors.ServiceUnavailable, errors.OversizedResponse
 DENIED = errors.CredentialsRejected
 
 

@@ -49,7 +49,7 @@ def fails(call: Callable[[], object]) -> int:
 
 def main(server: RawServer, folder: Path) -> tuple[int, int]:
     account = Account("my_shop", "id", *SECRETS[:2], endpoint=server.url, token_url=f"{server.url}/auth/o2/token")
-    retry_config = RetryConfig(attempts=2, first_wait_seconds=0.001, longest_wait_seconds=0.01, answer_seconds=10)
+    retry_config = RetryConfig(attempts=2, first_wait_seconds=0.001, longest_wait_seconds=0.01, response_seconds=10)
     failed = asked = 0
     scripts = {name: hostile.WIRE[name][0] for name in LARGE} | {name: http(body) for name, body in GREEDY.items()}
     for script in scripts.values():

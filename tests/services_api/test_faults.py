@@ -23,7 +23,7 @@ def api():
 @pytest.fixture
 def client(api, budget):
     api.reset()
-    retry_config = RetryConfig(attempts=3, first_wait_seconds=0.001, longest_wait_seconds=0.01, answer_seconds=0.3)
+    retry_config = RetryConfig(attempts=3, first_wait_seconds=0.001, longest_wait_seconds=0.01, response_seconds=0.3)
     with ServicesClient(api.account("my_shop"), budget=budget, retry_config=retry_config) as client:
         yield client
     api.reset()

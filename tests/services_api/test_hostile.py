@@ -37,7 +37,7 @@ def client(server: RawServer, budget):
         "my_shop", "client-id", *SECRETS[:2], marketplace_ids=(MARKETPLACE,),
         endpoint=server.url, token_url=f"{server.url}/auth/o2/token",
     )  # fmt: skip
-    retry_config = RetryConfig(attempts=3, seconds=5, first_wait_seconds=0.001, longest_wait_seconds=0.01, answer_seconds=0.5)
+    retry_config = RetryConfig(attempts=3, seconds=5, first_wait_seconds=0.001, longest_wait_seconds=0.01, response_seconds=0.5)
     with ServicesClient(account, budget=budget, retry_config=retry_config) as client:
         yield client
 
@@ -65,7 +65,7 @@ def test_a_call(server, client, name):
     server.answer, expected = (hostile.WIRE | hostile.ANSWERS)[name]
     error = fails(lambda: client.get_service_job("job"), expected)
     assert error.operation == "getServiceJobByServiceJobId"
-    if expected is errors.OversizedAnswer:
+    if expected is errors.OversizedResponse:
         assert server.requests["answer"] == 2
     server.answer = ANSWER
     assert client.get_service_job("job").payload == {"serviceJobId": "job"}

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from include.services_api import Answer, limits
+from include.services_api import Response, limits
 from include.services_api.paging import EndlessPaging, fixed_capacity_pages, job_pages, range_capacity_pages
 from tests.services_api.conftest import MARKETPLACE
 from tests.services_api.loopback import Reply
@@ -39,10 +39,10 @@ def endless(client, monkeypatch):
     """A client whose pages are full and whose tokens are always new; it counts the pages that were asked for."""
     counts = {"pages": 0}
 
-    def page(*arguments: object, **options: object) -> Answer:
+    def page(*arguments: object, **options: object) -> Response:
         counts["pages"] += 1
         payload = {"jobs": [], "capacities": [], "nextPageToken": f"token-{counts['pages']}"}
-        return Answer(payload, payload, [], "request-7", datetime.now(UTC), counts.get("size", 100))
+        return Response(payload, payload, [], "request-7", datetime.now(UTC), counts.get("size", 100))
 
     for name in ("get_service_jobs", "get_fixed_slot_capacity", "get_range_slot_capacity"):
         monkeypatch.setattr(client, name, page)
@@ -65,10 +65,10 @@ def test_tokens_that_are_always_new_end(client, endless, listing):
 
 @pytest.mark.parametrize("listing", LISTINGS)
 def test_large_pages_end_sooner(client, endless, listing):
-    endless["size"] = limits.ANSWER_BYTES
+    endless["size"] = limits.RESPONSE_BYTES
     with pytest.raises(EndlessPaging, match="my_shop"):
         list(LISTINGS[listing](client))
-    assert endless["pages"] * limits.ANSWER_BYTES <= limits.LISTING_BYTES + limits.ANSWER_BYTES
+    assert endless["pages"] * limits.RESPONSE_BYTES <= limits.LISTING_BYTES + limits.RESPONSE_BYTES
 
 
 @pytest.mark.parametrize("token", [7, ["a"], {"a": 1}, True, 0.5])

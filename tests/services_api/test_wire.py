@@ -12,7 +12,7 @@ import pytest
 import requests
 
 from include.services_api import limits, wire
-from include.services_api.errors import OversizedAnswer, ServiceUnavailable
+from include.services_api.errors import OversizedResponse, ServiceUnavailable
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +52,7 @@ class Handler(BaseHTTPRequestHandler):
                     self.wfile.write(b"x")
                     time.sleep(0.05)
             return
-        body = bytes(limits.ANSWER_BYTES + 1) if self.path == "/large" else b"fine"
+        body = bytes(limits.RESPONSE_BYTES + 1) if self.path == "/large" else b"fine"
         if self.path[1:].isdecimal():
             time.sleep(int(self.path[1:]) / 100)
         self.send_header("Content-Length", str(len(body)))
@@ -119,7 +119,7 @@ def test_an_answer_that_does_not_come(server, session):
 
 def test_a_large_body_is_cut_off(server, session):
     error = fails(session, f"{server.url}/large", 20)
-    assert isinstance(error, OversizedAnswer)
+    assert isinstance(error, OversizedResponse)
     assert "larger than 6,291,456 bytes" in str(error)
     assert session.get(f"{server.url}/0", timeout=(5, 5)).content == b"fine"
 

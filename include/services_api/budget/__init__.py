@@ -23,7 +23,7 @@ from urllib.parse import urlsplit
 from include.services_api import limits
 from include.services_api.budget.bucket import RESERVED_SHARE, Bucket, Limit
 from include.services_api.budget.stores import FolderStore, RedisStore, Store
-from include.services_api.rarely import Rarely
+from include.services_api.log_throttle import LogThrottle
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +48,7 @@ class RateBudget:
         self._store = store
         self._turns: dict[tuple[str, str], threading.Lock] = defaultdict(threading.Lock)
         self._rates: dict[str, float] = {}
-        self._rarely = Rarely()
+        self._throttle = LogThrottle()
 
     def acquire(self, name: str, limit: Limit, priority: str = "scheduled", max_share: float = 1.0) -> Grant:
         """Wait for a token of the named bucket.
@@ -81,7 +81,7 @@ class RateBudget:
             if not wait:
                 return bucket.rate
             longest = time.monotonic() - started + wait
-            if longest > limits.LONG_WAIT_SECONDS and self._rarely.is_due(name):
+            if longest > limits.LONG_WAIT_SECONDS and self._throttle.is_due(name):
                 log.warning("The rate budget of %s lets a request wait for %.0f s: %s.", name, longest, bucket.reason())
             wait = min(wait, LONGEST_SLEEP_SECONDS)
             # spread, so that processes that wait for the same token do not all ask at once

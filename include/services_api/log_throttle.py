@@ -7,7 +7,7 @@ from collections.abc import Hashable
 EVERY_SECONDS = 600.0
 
 
-class Rarely:
+class LogThrottle:
     """Remembers what was told when. Thread-safe."""
 
     def __init__(self) -> None:
