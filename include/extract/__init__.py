@@ -1,22 +1,23 @@
-"""From the Services API to load packages: window -> pages -> details -> Arrow batches -> Parquet, by dlt.
+"""Reads the Services API into load packages: window -> pages -> details -> Arrow batches -> Parquet, with dlt.
 
-A service job has no update time, so nothing in the data can serve as a cursor: the window that was asked for is the
-cursor (`include.warehouse.loading.windows`), and a window is done only when it is proven complete (`listing`). Personal data of
-buyers ends here: what this package writes to disk does not hold it (`privacy`, `model`).
+A service job has no update time, so no field of the data can be the cursor. The cursor is the requested window
+(`include.warehouse.loading.windows`), and a window is complete only when its listing is proven complete (`listing`). Personal
+data of buyers is removed here: no file that this package writes holds it (`privacy`, `model`).
 
-    runs.py          what a task can ask for
-    leftovers.py     what earlier runs have left unread
-    plan.py          which windows: an hour of a schedule, a long range cut into pieces
-    backfill.py      what a backfill may ask for, and what it would cost
-    progress.py      how far a backfill is, on disk and in words
-    listing.py       all jobs of a window, with the proof that none is missing
-    details.py       details of many jobs at once
-    jobs.py          jobs of a window: list, details, rows
-    snapshots.py     what lies ahead, target by target: slots.py, capacity.py
-    model.py         the fields that are known, their types, and which are personal
-    reader.py        reads a payload by that model: tolerant, nothing dropped unseen
+    runs.py          the entry points for tasks
+    leftovers.py     reads what earlier runs could not read
+    plan.py          chooses windows: the hour of a schedule, or a long range in pieces
+    shortened.py     remembers scheduled windows that ended early
+    backfill.py      the parameters of a backfill, and an estimate of its cost
+    progress.py      how far a backfill has come
+    listing.py       lists all jobs of a window and proves that none is missing
+    details.py       fetches details of many jobs in parallel
+    jobs.py          the jobs of a window: list, details, rows
+    snapshots.py     reads slots and capacity target by target: slots.py, capacity.py, targets.py
+    model.py         the fields of the API, their types, and which are personal
+    reader.py        reads payloads by that model and reports what the model lacks; fast_decode.py: the fast path
     records.py       rows and Arrow schemas
-    packaging.py     the dlt pipeline that turns one window into one load package
+    packaging.py     runs dlt to turn one window into one load package
 """
 
 import os

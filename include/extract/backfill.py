@@ -1,7 +1,9 @@
-"""A backfill as its parameters ask for it: any range of jobs, or a list of them; refused early if it cannot work."""
+"""The parameters of a backfill, validated, and an estimate of its cost."""
 
 import logging
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -19,18 +21,16 @@ log = logging.getLogger(__name__)
 PAGE_JOBS = 20
 MOST_IDS = 10_000
 EXAMPLE = '{"start": "2026-10-01T00:00:00Z", "end": "2026-11-01T00:00:00Z"}'
-
-
-FILE_EXAMPLE = 'Example: {"job_ids_file": "manage-jobs.csv"}, with a column headed `Service Job ID`'
+FILE_EXAMPLE = '{"job_ids_file": "manage-jobs.csv"}, with a column headed `Service Job ID`'
 
 
 class BadBackfill(BadParameter):
-    """A parameter that cannot be used: the message names it, and gives an example."""
+    """A parameter is invalid. The message names it and gives an example."""
 
 
 @dataclass(frozen=True)
 class Backfill:
-    """What to read. Either `start` and `end`, or `job_ids`. `max_share`: of the rate budget, above 0 and at most 1."""
+    """A range of jobs (`start` and `end`), or a list of them (`job_ids`). `max_share`: of the rate budget, above 0 to 1."""
 
     accounts: tuple[str, ...]
     start: datetime | None
@@ -42,44 +42,45 @@ class Backfill:
 
     @classmethod
     def from_params(cls, params: dict) -> "Backfill":
-        """:raises BadBackfill: for every parameter that cannot be used."""
-        known = settings.connections()
-        accounts = tuple(_texts(params, "accounts") or known)
-        if unknown := [account for account in accounts if account not in known]:
-            raise BadBackfill(
-                f"`accounts` names {', '.join(unknown[:5])}, but SERVICES_CONNECTIONS holds {', '.join(known)}. "
-                f'Example: {{"accounts": ["{known[0]}"]}}'
-            )
+        """Validate the parameters of a run.
+
+        Raises:
+            BadBackfill: A parameter is invalid.
+        """
+        accounts = _accounts(params)
         entities = _texts(params, "entities") or [JOBS]
         if entities != [JOBS]:
             raise BadBackfill(
-                f"`entities` is {', '.join(entities[:5])}, but only {JOBS!r} has a past: the API tells only the present of slots "
-                f'and capacity. Example: {{"entities": ["{JOBS}"]}}'
+                f"`entities` is {', '.join(entities[:5])}, but only {JOBS!r} can be backfilled: the API returns only the present "
+                f'of slots and capacity. Example: {{"entities": ["{JOBS}"]}}'
             )
-        by = _by(params)
-        rest = {"by": by, "dry_run": _dry_run(params), "max_share": _share(params.get("max_share"))}
-        named = tuple(dict.fromkeys([*_texts(params, "job_ids"), *_ids_of_file(params.get("job_ids_file"))]))
-        if named:
-            if params.get("start") or params.get("end"):
-                raise BadBackfill(f"Give `start` and `end`, or job ids, not both. Example: {EXAMPLE}")
-            return cls(accounts, None, None, job_ids=named, **rest)
-        start, end = _moment(params, "start"), _moment(params, "end")
-        if end <= start:
-            raise BadBackfill(f"The range ends at {end}, which is not after its start {start}. Example: {EXAMPLE}")
-        return cls(accounts, start, end, job_ids=(), **rest)
+        ids = tuple(dict.fromkeys([*_texts(params, "job_ids"), *_ids_of_file(params.get("job_ids_file"))]))
+        start = end = None
+        if not ids:
+            start, end = _moment(params, "start"), _moment(params, "end")
+            if end <= start:
+                raise BadBackfill(f"The range ends at {end}, which is not after its start {start}. Example: {EXAMPLE}")
+        elif params.get("start") or params.get("end"):
+            raise BadBackfill(f"Give `start` and `end`, or job ids, not both. Example: {EXAMPLE}")
+        with _example('{"dry_run": true}'):
+            dry_run = run_parameters.flag(params, "dry_run")
+        return cls(accounts, start, end, _by(params), ids, dry_run, _share(params.get("max_share")))
 
     @property
     def scope(self) -> tuple:
-        """What it reads: a backfill of the same scope goes on where one that was stopped was."""
+        """What the backfill reads: a backfill of the same scope resumes one that was stopped."""
         return self.start, self.end, self.by, self.job_ids
 
     def windows(self, account: str, marketplace_ids: tuple[str, ...], asked_at: datetime) -> list[Window]:
-        """The windows of one account; a list of jobs is one window at the moment it was asked for.
+        """The windows of one account; a list of jobs is one window.
 
-        A range that reaches past that moment ends a little before it: a window that is complete says that everything up to
-        its end has been read.
+        A range that reaches past `asked_at` ends a little before it, because a complete window states that everything up to its
+        end was read.
+
+        Raises:
+            BadBackfill: The range starts in the future.
         """
-        if self.job_ids:
+        if self.start is None or self.end is None:
             return [Window(account, marketplace_ids[0], JOBS, BACKFILL, IDS, asked_at, asked_at)]
         end = plan.readable_until(self.end, asked_at)
         if end <= self.start:
@@ -88,32 +89,50 @@ class Backfill:
 
 
 def expect(client: ServicesClient, windows: list[Window], job_ids: tuple[str, ...]) -> dict[str, float]:
-    """What a backfill would cost, at one call a window: windows, jobs, calls, and minutes at the default rate limits."""
+    """Estimate windows, jobs, calls and minutes (at the default rate limits) of a backfill, with one call per window."""
     count = jobs = pages = 0
     for window in windows:
-        total = len(job_ids) if window.filter == IDS else _total(client, window)
+        is_listed = window.filter != IDS
+        total = _total(client, window) if is_listed else len(job_ids)
         log.info("%s: %s jobs", window, total)
         jobs += total
-        count += max(1, math.ceil(total / most_jobs(client.max_share))) if window.filter != IDS else 1
-        pages += 0 if window.filter == IDS else max(1, math.ceil(total / PAGE_JOBS))
+        count += max(1, math.ceil(total / most_jobs(client.max_share))) if is_listed else 1
+        pages += max(1, math.ceil(total / PAGE_JOBS)) if is_listed else 0
     seconds = pages / GET_JOBS.limit.rate + max(0, jobs - GET_JOB.limit.burst) / GET_JOB.limit.rate
     minutes = round(seconds / client.max_share / 60, 1)
-    found = {"windows": count, "jobs": jobs, "calls": pages + jobs, "minutes": minutes}
-    log.info("Dry run of %s: %s", client.account.name, ", ".join(f"{value} {name}" for name, value in found.items()))
-    return found
+    estimate = {"windows": count, "jobs": jobs, "calls": pages + jobs, "minutes": minutes}
+    log.info("Dry run of %s: %s", client.account.name, ", ".join(f"{value} {name}" for name, value in estimate.items()))
+    return estimate
 
 
 def _total(client: ServicesClient, window: Window) -> int:
-    after, before = plan.bounds(window)
-    payload = client.get_service_jobs(window.marketplace_id, **{after: window.start, before: window.end}, page_size=1).payload
-    return payload.get("totalResultSize") or 0
+    bounds = plan.bounds(window, window.start, window.end)
+    return client.get_service_jobs(window.marketplace_id, **bounds, page_size=1).payload.get("totalResultSize") or 0
+
+
+@contextmanager
+def _example(example: str, prefix: str = "") -> Iterator[None]:
+    """Turn the error of an invalid parameter into a `BadBackfill` with an example."""
+    try:
+        yield
+    except (ValueError, OverflowError) as error:
+        raise BadBackfill(f"{prefix}{error} Example: {example}") from None
+
+
+def _accounts(params: dict) -> tuple[str, ...]:
+    connections = settings.connections()
+    accounts = tuple(_texts(params, "accounts") or connections)
+    if unknown := [account for account in accounts if account not in connections]:
+        raise BadBackfill(
+            f"`accounts` names {', '.join(unknown[:5])}, but SERVICES_CONNECTIONS holds {', '.join(connections)}. "
+            f'Example: {{"accounts": ["{connections[0]}"]}}'
+        )
+    return accounts
 
 
 def _moment(params: dict, name: str) -> datetime:
-    try:
+    with _example(EXAMPLE):
         return plan.parse_moment(params.get(name), name).astimezone(UTC)
-    except (ValueError, OverflowError) as error:
-        raise BadBackfill(f"{error} Example: {EXAMPLE}") from None
 
 
 def _by(params: dict) -> str:
@@ -123,18 +142,9 @@ def _by(params: dict) -> str:
     return by or UPDATED
 
 
-def _dry_run(params: dict) -> bool:
-    try:
-        return run_parameters.flag(params, "dry_run")
-    except BadParameter as error:
-        raise BadBackfill(f'{error} Example: {{"dry_run": true}}') from None
-
-
 def _texts(params: dict, name: str) -> list[str]:
-    try:
+    with _example(f'{{"{name}": ["..."]}}'):
         return run_parameters.texts(params, name, MOST_IDS)
-    except BadParameter as error:
-        raise BadBackfill(f'{error} Example: {{"{name}": ["..."]}}') from None
 
 
 def _share(value: object) -> float:
@@ -148,7 +158,5 @@ def _share(value: object) -> float:
 def _ids_of_file(file: object) -> list[str]:
     if file is None or file == "":
         return []
-    try:
+    with _example(FILE_EXAMPLE, "`job_ids_file`: "):
         return job_ids.of_file(file)
-    except BadParameter as error:
-        raise BadBackfill(f"`job_ids_file`: {error} {FILE_EXAMPLE}") from None

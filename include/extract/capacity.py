@@ -1,4 +1,4 @@
-"""Capacity of every resource: in fixed slots, which the marts build on, and in ranges of equal capacity where asked for."""
+"""dlt resources for the capacity of resources: in fixed slots, which the marts use, and in ranges of equal capacity."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -21,18 +21,17 @@ SLOT_MINUTES = 60
 def resource_capacity(
     client: ServicesClient, window: Window, resources: tuple[str, ...], keys: BuyerKeys, counts: Counter
 ) -> Iterator:
-    """Fixed slots of 60 minutes of every resource from the window's start to its end, all capacity types, as Arrow tables."""
+    """Yield the fixed 60-minute slots of every resource in the window, all capacity types, as Arrow tables."""
 
     def read(resource: str) -> Rows:
         rows: Rows = {}
-        asked = {"slot_minutes": SLOT_MINUTES, "capacity_types": CAPACITY_TYPES}
-        for answer in fixed_capacity_pages(client, window.marketplace_id, resource, window.start, window.end, **asked):
+        options = {"slot_minutes": SLOT_MINUTES, "capacity_types": CAPACITY_TYPES}
+        for response in fixed_capacity_pages(client, window.marketplace_id, resource, window.start, window.end, **options):
             counts["pages"] += 1
             reading = Reading(keys)
-            capacity = reading.whole(answer.payload, model.FIXED_CAPACITY) or {}
-            found = list(_fixed(window, resource, capacity, reading))
-            _extend(rows, {"resource_capacity": [row | {"observed_at": answer.received_at} for row in found]})
-            _extend(rows, findings(window, resource, reading, answer.received_at))
+            slots = _fixed(window, resource, reading.payload(response.payload, model.FIXED_CAPACITY), reading)
+            _extend(rows, {"resource_capacity": [row | {"observed_at": response.received_at} for row in slots]})
+            _extend(rows, findings(window, resource, reading, response.received_at))
         return rows
 
     yield from read_all(window, resources, read)
@@ -42,20 +41,20 @@ def resource_capacity(
 def resource_capacity_ranges(
     client: ServicesClient, window: Window, resources: tuple[str, ...], keys: BuyerKeys, counts: Counter
 ) -> Iterator:
-    """The same as ranges of equal capacity, a list per capacity type."""
+    """Yield the capacity of every resource in the window as ranges of equal capacity per capacity type, as Arrow tables."""
 
     def read(resource: str) -> Rows:
-        rows, ranges, answer = {}, [], None
-        asked = {"capacity_types": CAPACITY_TYPES}
-        for answer in range_capacity_pages(client, window.marketplace_id, resource, window.start, window.end, **asked):
+        rows: Rows = {}
+        ranges: list[dict] = []
+        options = {"capacity_types": CAPACITY_TYPES}
+        for response in range_capacity_pages(client, window.marketplace_id, resource, window.start, window.end, **options):
             counts["pages"] += 1
-            reading = Reading(keys)
-            capacity = reading.whole(answer.payload, model.RANGE_CAPACITY) or {}
-            ranges += _ranges(capacity, reading)
-            _extend(rows, findings(window, resource, reading, answer.received_at))
+            reading, observed_at = Reading(keys), response.received_at
+            ranges += _ranges(reading.payload(response.payload, model.RANGE_CAPACITY), reading)
+            _extend(rows, findings(window, resource, reading, observed_at))
         about = {
             "account": window.account, "marketplace_id": window.marketplace_id, "resource_id": resource,
-            "observed_at": answer.received_at,
+            "observed_at": observed_at,
         }  # fmt: skip
         snapshot = about | {"range_start": window.start, "range_end": window.end}
         return rows | {
@@ -95,18 +94,18 @@ def _ranges(capacity: dict, reading: Reading) -> Iterator[dict]:
 
 
 def _joined(window: Window, ranges: list[dict]) -> list[dict]:
-    """Ranges that a page has cut are put together again; one that began before what was asked for has no known start."""
+    """Join ranges that were split between pages. The start of a range that began before the window is not known."""
     joined: list[dict] = []
-    for one in sorted(ranges, key=lambda row: (row["capacity_type"], row["range_start_at"])):
+    for row in sorted(ranges, key=lambda row: (row["capacity_type"], row["range_start_at"])):
         last = joined[-1] if joined else {}
-        touches = last.get("range_end_at") == one["range_start_at"]
-        if touches and all(last[name] == one[name] for name in ("capacity_type", "capacity")):
-            last["range_end_at"] = one["range_end_at"]
+        touches = last.get("range_end_at") == row["range_start_at"]
+        if touches and all(last[name] == row[name] for name in ("capacity_type", "capacity")):
+            last["range_end_at"] = row["range_end_at"]
         else:
-            joined.append(one)
+            joined.append(row)
     return [row | {"range_start_at": None} if row["range_start_at"] <= window.start else row for row in joined]
 
 
 def _extend(rows: Rows, more: Rows) -> None:
-    for table, those in more.items():
-        rows.setdefault(table, []).extend(those)
+    for table, table_rows in more.items():
+        rows.setdefault(table, []).extend(table_rows)

@@ -1,6 +1,7 @@
-"""Reads single values as tolerantly as the API writes them: Amazon's own examples hold `"180"` and `2021-04-04T01:0:00Z`.
+"""Converts single values of payloads to their canonical form.
 
-Each reader returns the value in its one canonical form, or raises `Unreadable` with the reason.
+The API is not strict: Amazon's own examples hold `"180"` for a number and `2021-04-04T01:0:00Z` for a time. Each function returns
+the canonical form of a value, or raises `Unreadable` with the reason. Reasons are part of the key of `ops.quarantined_records`.
 """
 
 import math
@@ -17,20 +18,20 @@ _LOOSE_TIME = re.compile(
 )
 _BIGINT = 2**63
 _HALF_PAIR = re.compile("[\ud800-\udfff]")
-# stands for a character that could not be read
+# replaces a character that cannot be read
 REPLACEMENT = "\ufffd"
 
 
 class Unreadable(Exception):
-    """The value cannot be read as what it should be."""
+    """The value does not have the expected form."""
 
 
 class OtherType(Unreadable):
-    """The value has another type than the model says."""
+    """The value has another type than in the model."""
 
 
 def time(value: object) -> str:
-    """ISO 8601 in UTC with `Z`; one-digit parts are readable, a time without a zone is UTC."""
+    """A time in ISO 8601, in UTC with `Z`. Parts of one digit are accepted; a time without a zone is UTC."""
     if not isinstance(value, str):
         raise OtherType(f"not a time, but {_kind(value)}")
     match = _LOOSE_TIME.fullmatch(value)
@@ -55,6 +56,7 @@ def _zone(text: str | None) -> timezone:
 
 
 def text(value: object) -> str:
+    """A text; a number is written as text."""
     if isinstance(value, str):
         # half of a surrogate pair is legal in JSON, and in no database
         return value if value.isascii() else _HALF_PAIR.sub(REPLACEMENT, value)
@@ -64,22 +66,23 @@ def text(value: object) -> str:
 
 
 def place(value: object) -> str:
-    """A part of an address down to the city. Some people write their street or phone number there, which is not kept."""
-    said = text(value)
-    if shapes.is_in_place(said):
+    """A part of an address down to the city; a street line or phone number that a person wrote there is not kept."""
+    result = text(value)
+    if shapes.is_in_place(result):
         raise Unreadable("looks like a street line, a phone number or an e-mail address")
-    return said
+    return result
 
 
 def postal_code(value: object) -> str:
-    """A postal code of any country. Some people write something else there, which is not kept."""
-    said = text(value)
-    if not shapes.is_postal_code(said):
+    """A postal code of any country; anything else that a person wrote there is not kept."""
+    result = text(value)
+    if not shapes.is_postal_code(result):
         raise Unreadable("does not look like a postal code")
-    return said
+    return result
 
 
 def integer(value: object) -> int:
+    """A whole number that fits into a BIGINT."""
     number_ = number(value)
     if number_ != int(number_):
         raise Unreadable("not a whole number")
@@ -89,6 +92,7 @@ def integer(value: object) -> int:
 
 
 def number(value: object) -> int | float:
+    """A finite number, or a text that holds one."""
     if isinstance(value, str):
         try:
             value = int(value) if re.fullmatch(r"\s*[+-]?\d{1,18}\s*", value) else float(value)
@@ -104,6 +108,7 @@ def number(value: object) -> int | float:
 
 
 def boolean(value: object) -> bool:
+    """True or false, or a text that says so."""
     if isinstance(value, bool):
         return value
     if isinstance(value, str) and value.strip().lower() in ("true", "false"):

@@ -1,7 +1,7 @@
-"""Details of many jobs at once: asked for as soon as a page has named them, so that paging and details share the time.
+"""Fetches the details of many jobs in parallel, each as soon as a page of the listing names the job.
 
-A detail that cannot be read does not fail its window: the error stands in the place of the answer. Too many of them are no
-matter of single jobs any more, and fail it (`DetailsUnavailable`).
+A detail that cannot be read does not fail its window: the error is returned in its place. Too many of them fail the window
+(`DetailsUnavailable`).
 """
 
 import logging
@@ -24,31 +24,31 @@ from include.services_api.errors import (
 
 log = logging.getLogger(__name__)
 
-# more than both of the jobs of a window without a detail are an outage
+# more jobs without a detail than both of these are an outage
 MOST_MISSING = 20
 MOST_MISSING_SHARE = 0.01
 
 
 class DetailsUnavailable(Exception):
-    """So many details of a window could not be read that the API itself is out of order."""
+    """So many details of a window could not be read that the API itself has failed."""
 
 
 class OddDetail(Exception):
-    """An answer that is no detail of the job that was asked for."""
+    """The answer is not a detail of the requested job."""
 
 
-# what is about one job; every other error is about the account or the API
+# errors of one job; every other error concerns the account or the API
 ABOUT_THE_JOB = (BadRequest, InvalidParameter, NotFound, OddDetail, OversizedResponse, Refused, ServiceUnavailable)
 
 
 class Details:
-    """`known`: ids that need not be asked for. The number of requests in flight is bounded; the rate budget sets the pace."""
+    """Requests details in `SERVICES_THREADS` threads, at the pace of the rate budget; not those of jobs that are `done`."""
 
-    def __init__(self, client: ServicesClient, known: set[str]) -> None:
-        self._client, self._asked = client, set(known)
-        # a future a job would cost more than reading the job
-        self._names: SimpleQueue[str | None] = SimpleQueue()
-        self._answers: SimpleQueue[tuple[str, Response | BaseException]] = SimpleQueue()
+    def __init__(self, client: ServicesClient, done: set[str]) -> None:
+        self._client, self._requested = client, set(done)
+        # one future per job would cost more than reading the job
+        self._job_ids: SimpleQueue[str | None] = SimpleQueue()
+        self._details: SimpleQueue[tuple[str, Response | BaseException]] = SimpleQueue()
         self._threads = [Thread(target=self._work, name=f"detail-{number}") for number in range(settings.threads())]
         self._is_closed = False
 
@@ -60,82 +60,77 @@ class Details:
     def __exit__(self, *exception: object) -> None:
         self._is_closed = True
         for _ in self._threads:
-            self._names.put(None)
+            self._job_ids.put(None)
         for thread in self._threads:
             thread.join()
 
-    def ask(self, names: Iterable[str]) -> None:
-        for name in names:
-            if name not in self._asked:
-                self._asked.add(name)
-                self._names.put(name)
+    def request(self, job_ids: Iterable[str]) -> None:
+        """Queue jobs; those that were queued before are left out."""
+        for job_id in job_ids:
+            if job_id not in self._requested:
+                self._requested.add(job_id)
+                self._job_ids.put(job_id)
 
-    def answers(
-        self, wanted: Iterable[str], of: int, forgiven: tuple[type, ...] = ()
+    def results(
+        self, job_ids: Iterable[str], of: int, forgiven: tuple[type, ...] = ()
     ) -> Iterator[tuple[str, Response | Exception]]:
-        """Wait for the jobs that are wanted, as they come. All were asked for.
+        """Yield requested jobs in the order of their arrival, each with its detail or error.
 
-        Args:
-            wanted: Job ids.
-            of: How many jobs the window holds.
-            forgiven: Errors that do not count as a detail that could not be read.
-
-        Yields:
-            The id of a job, and its detail or the error that stands for it.
+        `of` is the number of jobs of the window; errors of the types `forgiven` do not count as missing.
 
         Raises:
-            DetailsUnavailable: More than `MOST_MISSING` and `MOST_MISSING_SHARE` of the window have none.
-            ServicesApiError: The error of one is not about that job alone.
+            DetailsUnavailable: More than `MOST_MISSING` and more than `MOST_MISSING_SHARE` of the window have none.
+            ServicesApiError: An error does not concern a single job.
         """
-        missing, unread = set(wanted), 0
+        missing, unread = set(job_ids), 0
         while missing:
-            name, answer = self._answers.get()
-            # a list that was read again may have lost a job since: it has been updated, and is in a later window
-            if name not in missing:
+            job_id, detail = self._details.get()
+            # a job that a second listing no longer holds was updated meanwhile, and is in a later window
+            if job_id not in missing:
                 continue
-            if isinstance(answer, BaseException):
-                if not isinstance(answer, ABOUT_THE_JOB):
-                    raise answer
-                unread += not isinstance(answer, forgiven)
+            if isinstance(detail, BaseException):
+                if not isinstance(detail, ABOUT_THE_JOB):
+                    raise detail
+                unread += not isinstance(detail, forgiven)
                 if unread > max(MOST_MISSING, MOST_MISSING_SHARE * of):
                     raise DetailsUnavailable(
-                        f"{unread} of the details of {of} jobs could not be read, which is no matter of single jobs any more; "
-                        f"the last one: {answer}"
-                    ) from answer
-            missing.remove(name)
-            yield name, answer
+                        f"{unread} of the details of {of} jobs could not be read, too many to be errors of single jobs; "
+                        f"the last error: {detail}"
+                    ) from detail
+            missing.remove(job_id)
+            yield job_id, detail
 
     def _work(self) -> None:
-        while (name := self._names.get()) is not None:
+        while (job_id := self._job_ids.get()) is not None:
             if not self._is_closed:
-                self._answers.put((name, self._read(name)))
+                self._details.put((job_id, self._read(job_id)))
 
-    def _read(self, name: str) -> Response | BaseException:
+    def _read(self, job_id: str) -> Response | BaseException:
         try:
-            answer = self._client.get_service_job(name)
-            _check(name, answer.payload)
-            return answer
+            detail = self._client.get_service_job(job_id)
+            _check(job_id, detail.payload)
+            return detail
         except BaseException as error:
             return error
 
 
 def reason_of(error: Exception) -> str:
-    """Why a detail is missing, without anything that Amazon wrote: the same reason is told once."""
+    """Why a detail is missing, without Amazon's words, so that equal reasons are stored once."""
     if isinstance(error, OddDetail):
         return f"its detail could not be read: {error}"
     status = f"HTTP {error.status}" if isinstance(error, ServicesApiError) and error.status else "no answer"
     return f"its detail could not be read: {type(error).__name__} ({status})"
 
 
-def _check(name: str, payload: object) -> None:
-    """Refuse an answer in which nothing is known of a service job, or which is about another one.
+def _check(job_id: str, payload: object) -> None:
+    """Check the payload of a detail.
 
     Raises:
-        OddDetail: Says what is wrong.
+        OddDetail: It holds no field of a service job, or belongs to another job.
     """
-    known = [*SERVICE_JOB.fields, *SERVICE_JOB.aliases]
-    if not isinstance(payload, dict) or not any(payload.get(field) is not None for field in known if field != "serviceJobId"):
+    fields = [*SERVICE_JOB.fields, *SERVICE_JOB.aliases]
+    if not isinstance(payload, dict) or not any(payload.get(field) is not None for field in fields if field != "serviceJobId"):
         raise OddDetail("the answer holds no field of a service job")
-    told = payload.get("serviceJobId")
-    if isinstance(told, str) and told and told != name:
+    payload_id = payload.get("serviceJobId")
+    if isinstance(payload_id, str) and payload_id and payload_id != job_id:
         raise OddDetail("the answer is about another service job")

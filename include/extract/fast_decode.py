@@ -1,27 +1,28 @@
-"""Reads a payload in which nothing is out of the ordinary, many times as fast as `reader`, and gives up on any other.
+"""Reads payloads that follow the model exactly, many times as fast as `reader`, and rejects all others.
 
-A payload that Amazon writes by its own model needs no coercion, only the proof that it does not. The model becomes a type that
-msgspec checks in C. Where the check fails (a field or value that nobody knows, another spelling, a number as a text, a time in
-another form), `Unusual` is raised, and `reader` reads the payload with care. Both give the same: a test holds them to it.
+A payload that follows Amazon's model needs no conversion, only a check. The model becomes a type that msgspec checks in C. Where
+the check fails (an unknown field or value, another spelling, a number as a text, a time in another form), `Unusual` is raised and
+`reader` reads the payload. A test asserts that both return the same.
 """
 
 import sys
 from collections.abc import Callable
 from functools import cache
+from types import GenericAlias
 from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
 
 from include.extract import coerce
-from include.extract.model import Array, Enumeration, Object, Spec
+from include.extract.model import Array, Enumeration, Object, Scalar, Spec
 from include.extract.privacy import BuyerKeys
 from include.privacy import minimization, shapes
 
 _DAY = r"(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))"
-# as `coerce.time` writes times to the second; a 29th of February takes the long way
+# as `coerce.time` writes times to the second; a 29th of February takes the slow path
 _TIME = rf"\A[12][0-9]{{3}}-{_DAY}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z\Z"
-_SCALARS = {
+_SCALARS: dict[Scalar, object] = {
     coerce.text: str,
     coerce.place: Annotated[str, Meta(pattern=shapes.ORDINARY_PLACE)],
     coerce.postal_code: Annotated[str, Meta(pattern=shapes.POSTAL_CODE)],
@@ -31,7 +32,7 @@ _SCALARS = {
     coerce.number: int | Annotated[float, Meta(ge=-sys.float_info.max, le=sys.float_info.max)],
     coerce.boolean: bool,
 }
-# of an object whose attributes are free: names and values that are kept as they are
+# an object that may have any attributes: the names and values that are kept unchanged
 _FREE = dict[
     Annotated[str, Meta(pattern=rf"\A{minimization.FIELD_NAME}\Z", max_length=minimization.LONGEST_NAME)],
     bool
@@ -42,17 +43,18 @@ _FREE = dict[
 
 
 class Unusual(Exception):
-    """Not for this module."""
+    """The payload needs `reader`."""
 
 
 def read(payload: object, spec: Object, keys: BuyerKeys) -> dict:
-    """A payload in its canonical form; parts of it may be those of `payload` itself.
+    """Return a payload in its canonical form; it may share parts with `payload`.
 
-    Not looked for: half of a surrogate pair in a text, and a number that no database holds. orjson refuses to write both.
+    Halves of surrogate pairs and numbers that no database holds are not detected; orjson refuses to write both.
 
-    :raises Unusual: something in it has to be read with care.
+    Raises:
+        Unusual: The payload does not follow the model, or personal data is kept.
     """
-    if keys.seal:
+    if keys.seal or not isinstance(payload, dict):
         raise Unusual
     try:
         msgspec.convert(payload, _type(spec), strict=True)
@@ -64,15 +66,15 @@ def read(payload: object, spec: Object, keys: BuyerKeys) -> dict:
 
 @cache
 def _type(spec: Spec) -> Any:
-    """What msgspec shall check for `spec`; unknown fields of objects are refused."""
+    """The type that msgspec checks for `spec`; unknown fields of objects are refused."""
     if isinstance(spec, Object):
         if spec.is_free:
             return _FREE
         personal = dict.fromkeys(spec.hashed, str | None) | dict.fromkeys(spec.private, Any)
         fields = {name: _type(inner) | None for name, inner in spec.fields.items()} | personal
-        return msgspec.defstruct("Known", [(name, kind, None) for name, kind in fields.items()], forbid_unknown_fields=True)
+        return msgspec.defstruct("Fields", [(name, kind, None) for name, kind in fields.items()], forbid_unknown_fields=True)
     if isinstance(spec, Array):
-        return list[_type(spec.of) | None]
+        return GenericAlias(list, (_type(spec.of) | None,))
     if isinstance(spec, Enumeration):
         return Literal[tuple(sorted(spec.values))]
     return _SCALARS.get(spec, Any)
@@ -80,10 +82,10 @@ def _type(spec: Spec) -> Any:
 
 @cache
 def _cleaner(spec: Spec) -> Callable[[Any, BuyerKeys], Any] | None:
-    """The function that takes out what is personal; None where nothing can be."""
+    """The function that removes personal data; None where there can be none."""
     if isinstance(spec, Array):
         inner = _cleaner(spec.of)
-        return inner and (lambda value, keys: value and [inner(each, keys) for each in value])
+        return inner and (lambda value, keys: value and [inner(element, keys) for element in value])
     if not isinstance(spec, Object):
         return None
     parts = {name: part for name, inner in spec.fields.items() if (part := _cleaner(inner))}

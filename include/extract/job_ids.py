@@ -1,4 +1,4 @@
-"""Job ids that a file names: one a line, or a CSV report of Seller Central, whose id column is found by its header."""
+"""Reads job ids from a file: one per line, or a CSV report of Seller Central whose header names the id column."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,24 +6,24 @@ from pathlib import Path
 from include.warehouse.inputs import input_csv, input_files
 from include.warehouse.inputs.input_files import InputRefused
 
-# how the id column of Seller Central's Manage Jobs report may be headed, compared without case, spaces and punctuation
+# headers of the id column in Seller Central's Manage Jobs report, compared without case, spaces and punctuation
 HEADERS = ("servicejobid", "jobid", "serviceid", "id")
 LONGEST_ID = 100
 MOST_IDS = 1_000_000
 
 
 def of_file(file: object) -> list[str]:
-    """Read the ids of a file in a folder for input (`include.warehouse.inputs.input_files`), each once, in the file's order.
+    """Read the distinct ids of a file in an input folder (`include.warehouse.inputs.input_files`), in the file's order.
 
     Raises:
-        InputRefused: It cannot be read, or holds none.
+        InputRefused: The file cannot be read, or holds no ids.
     """
     ids: dict[str, None] = {}
     real = input_files.checked(file)
     for job_id in _ids(real):
         ids[job_id] = None
         if len(ids) > MOST_IDS:
-            raise InputRefused(f"{real} names more than {MOST_IDS:,} jobs; divide it into several files.")
+            raise InputRefused(f"{real} names more than {MOST_IDS:,} jobs; split it into several files.")
     if not ids:
         raise _no_ids(real)
     return list(ids)
@@ -35,7 +35,7 @@ def _ids(real: Path) -> Iterator[str]:
         line, first = next(rows, (1, []))
         column = _column(first)
         if column is None:
-            # no header: a list of ids, the first line being one
+            # no header: every line is an id
             if len(first) == 1:
                 yield _id(real, line, first[0])
             for line, cells in rows:
@@ -49,8 +49,8 @@ def _ids(real: Path) -> Iterator[str]:
 
 
 def _column(cells: list[str]) -> int | None:
-    found = ["".join(filter(str.isalnum, cell)).lower() for cell in cells]
-    return next((found.index(header) for header in HEADERS if header in found), None)
+    names = ["".join(filter(str.isalnum, cell)).lower() for cell in cells]
+    return next((names.index(header) for header in HEADERS if header in names), None)
 
 
 def _id(real: Path, line: int, text: str) -> str:

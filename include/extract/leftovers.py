@@ -1,6 +1,6 @@
-"""What earlier runs have left unread, and what each hour reads of it after its own windows.
+"""Reads what earlier runs could not read: windows whose packages were lost, and details that are missing.
 
-A failure here fails nothing: what could not be read now is left to the hours that follow.
+Each hour does so after its own windows. A failure does not fail the hour: the next hours try again.
 """
 
 import logging
@@ -17,22 +17,17 @@ from include.warehouse.loading.windows import BACKFILL, IDS, JOBS, Window
 
 log = logging.getLogger(__name__)
 
-# an hour reads so many lost windows at most: each may be a week of a backfill
+# lost windows per hour: each may be a week of a backfill
 MOST_WINDOWS = 10
 
-# and asks for the details of so many jobs: in rounds that are too small to be taken for an outage, while most are answered
+# rounds per hour, and jobs per round: few enough that failures do not count as an outage
 ROUNDS, ROUND = 10, MOST_MISSING
-# reads windows, or one window of the jobs that are named
+# reads windows, or one window of named jobs
 ReadWindows = Callable[[list[Window], tuple[str, ...]], dict[str, int]]
 
 
-def read_lost_windows(client: ServicesClient, read: ReadWindows) -> Counter:
-    """Read windows again whose packages were set aside; returns the counts of those that were read.
-
-    Args:
-        client: The client of the account.
-        read: Reads windows into packages.
-    """
+def read_lost_windows(client: ServicesClient, read: ReadWindows) -> Counter[str]:
+    """Read windows again whose packages were set aside; returns the counts of those that were read."""
     lost = [
         window
         for window in lost_packages.to_read_again(client.account.name)
@@ -45,51 +40,47 @@ def read_lost_windows(client: ServicesClient, read: ReadWindows) -> Counter:
     try:
         return Counter(read(lost[:MOST_WINDOWS], ()))
     except WindowsFailed as failed:
-        log.warning("Not all lost windows could be read again; the next run tries once more: %s", failed)
+        log.warning("Not all lost windows could be read again; the next run tries again: %s", failed)
         return Counter()
 
 
-def ask_for_missing_details(client: ServicesClient, read: ReadWindows) -> Counter:
-    """Ask again for jobs whose detail could not be read; returns the counts of what was read.
+def read_missing_details(client: ServicesClient, read: ReadWindows) -> Counter[str]:
+    """Fetch details again that could not be read; returns the counts of those that were read now.
 
-    Each round is a window of named jobs, which says nothing of a range of time, so that no watermark follows it. A job that stays
-    unreadable is asked for less and less often.
-
-    Args:
-        client: The client of the account.
-        read: Reads one window of the jobs that are named.
+    Each round is a window of named jobs, which covers no range of time and so moves no watermark. A job that stays unreadable is
+    fetched less and less often.
     """
-    totals = Counter()
-    with missing_details.asking(client.account.name) as asked:
-        if asked is None or not asked.missing:
+    totals: Counter[str] = Counter()
+    with missing_details.asking(client.account.name) as context:
+        if context is None or not context.missing:
             return totals
         for _ in range(ROUNDS):
-            counts, tried = _ask_once(client, read, asked)
+            counts, tried = _read_round(client, read, context)
             totals.update(counts)
-            # where most stay unread, the others would too
+            # where most details cannot be read, the others probably cannot either
             if counts["details"] * 2 < tried or not tried:
                 break
     log.warning(
-        "%s: the details of %s jobs are missing; %s of them were read now, the others are asked for by later hours",
-        client.account.name, len(asked.missing), totals["details"],
+        "%s: the details of %s jobs were missing; %s of them were read now, later hours try the others again",
+        client.account.name, len(context.missing), totals["details"],
     )  # fmt: skip
     return totals
 
 
-def _ask_once(client: ServicesClient, read: ReadWindows, asked: QueryContext) -> tuple[Counter, int]:
-    """One round: its counts, and how many jobs it asked for."""
+def _read_round(client: ServicesClient, read: ReadWindows, context: QueryContext) -> tuple[Counter[str], int]:
+    """Read one round; returns its counts and its number of jobs."""
     now = _now(client)
-    due = asked.due(now)
+    due = context.due(now)
     if not due:
         return Counter(), 0
     jobs = [job for job in due if job.marketplace_id == due[0].marketplace_id][:ROUND]
-    asked.note(jobs, now)
+    context.note(jobs, now)
     marketplace_id = due[0].marketplace_id or client.account.marketplace_ids[0]
     window = Window(client.account.name, marketplace_id, JOBS, BACKFILL, IDS, now, now)
     try:
         return Counter(read([window], tuple(job.service_job_id for job in jobs))), len(jobs)
     except WindowsFailed as failed:
-        log.warning("The details that are missing could not be asked for: %s", failed)
+        log.warning("The missing details could not be fetched: %s", failed)
         return Counter(), len(jobs)
 
 

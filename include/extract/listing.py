@@ -1,10 +1,10 @@
-"""All jobs of a window, with the proof that none is missing.
+"""Lists all jobs of a window and proves that none is missing.
 
-Page tokens are positions in a list that lives: a job that is updated while the list is read leaves the window, the rest moves up,
-and the next page skips a job without a word. A listing counts only if the total stays the same on every page and as many
-different jobs were read; otherwise it is read again, then halved, and in the end refused with the numbers.
+Page tokens are positions in a changing list: a job that is updated meanwhile leaves the window, the following jobs move up, and
+the next page silently skips one. A listing is accepted only if the total is the same on every page and as many distinct jobs were
+read. Otherwise it is read again, then halved, and in the end refused.
 
-A window of more jobs than can be paged before tokens age is not paged at all: `TooLong` says that it should be cut.
+A window with more jobs than can be paged before its tokens expire is not paged at all: `TooLong` asks the caller to halve it.
 """
 
 import logging
@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 READINGS = 3
 SHORTEST = timedelta(minutes=1)
-# 1,000 pages at 10 a second are 100 seconds; tokens age after minutes
+# 1,000 pages at 10 per second take 100 seconds; tokens expire after minutes
 MOST_JOBS = 20_000
 
 
@@ -31,18 +31,17 @@ class IncompleteListing(Exception):
 
 
 class TooLong(Exception):
-    """The window holds more jobs than can be paged before tokens age."""
+    """The window holds more jobs than can be paged before tokens expire."""
 
 
 def most_jobs(max_share: float) -> int:
-    """How many jobs one window should hold, for a client that may take this share of the rate."""
+    """How many jobs a window may hold, for a client that may use this share of the rate."""
     return max(1, int(MOST_JOBS * max_share))
 
 
 @dataclass
 class Listing:
-    """What a window listed. `jobs`: payloads by service job id; `nameless`: those that came without an id; `received_at`: of the
-    last page."""
+    """The jobs that a window listed: payloads by service job id, and payloads without a readable id (`nameless`)."""
 
     jobs: dict[str, dict] = field(default_factory=dict)
     nameless: list[object] = field(default_factory=list)
@@ -52,6 +51,7 @@ class Listing:
     received_at: datetime | None = None
 
     def add(self, other: "Listing") -> None:
+        """Add the listing of the next part of the window."""
         self.jobs |= other.jobs
         self.nameless += other.nameless
         self.pages += other.pages
@@ -61,12 +61,13 @@ class Listing:
 
     @property
     def distinct(self) -> int:
+        """The number of distinct jobs."""
         return len(self.jobs) + len(self.nameless)
 
 
 def named(job_ids: tuple[str, ...]) -> Listing:
-    """The listing of jobs that somebody named: nothing is known of them yet."""
-    return Listing(jobs={name: {} for name in job_ids}, listed=len(job_ids), total_result_size=len(job_ids))
+    """The listing of named jobs, with empty payloads."""
+    return Listing(jobs={job_id: {} for job_id in job_ids}, listed=len(job_ids), total_result_size=len(job_ids))
 
 
 class _Shifted(Exception):
@@ -76,73 +77,74 @@ class _Shifted(Exception):
 def list_window(
     client: ServicesClient,
     window: Window,
-    seen: Callable[[list[str]], None] = lambda names: None,
+    on_page: Callable[[list[str]], None] = lambda job_ids: None,
     start: datetime | None = None,
     end: datetime | None = None,
 ) -> Listing:
-    """Read the window's whole list; a part of it (`start`, `end`) is read when the whole would not hold still.
+    """Read the list of the window, or of its part from `start` to `end`; in halves if the list keeps changing.
 
-    :param seen: is told the job ids of every page as it comes, also of a list that is then read again.
-    :raises IncompleteListing: even the shortest part could not be read without a gap.
-    :raises TooLong: before anything of it was told to `seen`.
-    :raises EndlessPaging: pages go on without an end.
+    `on_page` is called with the job ids of every page, including pages of a list that is then read again.
+
+    Raises:
+        IncompleteListing: Even the shortest part could not be read without a gap.
+        TooLong: The window holds too many jobs; `on_page` was not called.
+        EndlessPaging: The pages do not end.
     """
     start, end = start or window.start, end or window.end
     problem = ""
     for _ in range(READINGS):
         try:
-            return _read(client, window, seen, start, end)
+            return _read(client, window, on_page, start, end)
         except _Shifted as shifted:
             problem = str(shifted)
             log.warning("%s: %s; reading it again", window, problem)
     if end - start <= SHORTEST:
         raise IncompleteListing(
-            f"{window}: {problem}. Read {READINGS} times and halved down to {start} to {end}; refusing to call the window "
-            "complete, because jobs would be missing without a trace. Run the task again when fewer jobs change."
+            f"{window}: {problem}. It was read {READINGS} times and halved down to {start} to {end}. The window is not complete: "
+            "jobs would be missing without a trace. Run the task again when fewer jobs change."
         )
     middle = start + (end - start) / 2
     log.info("%s: halving %s to %s: %s", window, start, end, problem)
-    whole = list_window(client, window, seen, start, middle)
-    whole.add(list_window(client, window, seen, middle, end))
+    whole = list_window(client, window, on_page, start, middle)
+    whole.add(list_window(client, window, on_page, middle, end))
     return whole
 
 
-def _read(client: ServicesClient, window: Window, seen: Callable, start: datetime, end: datetime) -> Listing:
-    bounds = dict(zip(plan.bounds(window), (start, end), strict=True))
-    result, token, tokens = Listing(), None, set[str]()
+def _read(client: ServicesClient, window: Window, on_page: Callable, start: datetime, end: datetime) -> Listing:
+    result, tokens = Listing(), set[str]()
+    expected, token = None, None
     extent = Extent(operations.GET_JOBS.name, client.account.name)
     while True:
-        answer = client.get_service_jobs(window.marketplace_id, **bounds, page_token=token)
-        # an end that does not come is not found by reading again, or a shorter part
-        extent.add(answer)
-        payload, result.received_at = answer.payload, answer.received_at
-        jobs, total, token = _page(payload, result.pages + 1)
+        response = client.get_service_jobs(window.marketplace_id, **plan.bounds(window, start, end), page_token=token)
+        # reading a listing again, or a shorter part of it, does not help if it never ends
+        extent.add(response)
+        result.received_at = response.received_at
+        jobs, total, token = _page(response.payload, result.pages + 1)
         if result.pages == 0:
-            result.total_result_size = total
-        elif total != result.total_result_size:
-            raise _Shifted(f"the total went from {result.total_result_size} to {total} while {result.pages} pages were read")
-        if result.pages == 0 and (total or 0) > most_jobs(client.max_share) and end - start > SHORTEST:
-            raise TooLong(f"{window} holds {total} jobs, more than {most_jobs(client.max_share)}")
-        before = len(result.jobs), len(result.nameless)
-        seen(_take(result, jobs))
+            expected = total
+            if (total or 0) > most_jobs(client.max_share) and end - start > SHORTEST:
+                raise TooLong(f"{window} holds {total} jobs, more than {most_jobs(client.max_share)}")
+        elif total != expected:
+            raise _Shifted(f"the total changed from {expected} to {total} while {result.pages} pages were read")
+        before = result.distinct
+        on_page(_take(result, jobs))
         if not token:
             break
         if token in tokens:
             raise _Shifted(f"page {result.pages} gave a token that was given before")
-        if (len(result.jobs), len(result.nameless)) == before:
+        if result.distinct == before:
             raise _Shifted(f"page {result.pages} held no job that was not on a page before")
-        if result.total_result_size is not None and result.distinct > result.total_result_size:
-            raise _Shifted(f"{result.distinct} different jobs were read of {result.total_result_size}, and pages go on")
+        if expected is not None and result.distinct > expected:
+            raise _Shifted(f"{result.distinct} different jobs were read of {expected}, and pages go on")
         tokens.add(token)
-    if result.total_result_size is None:
-        result.total_result_size = result.distinct
-    if result.distinct != result.total_result_size:
-        raise _Shifted(f"{result.distinct} different jobs were read of {result.total_result_size}")
+    if expected not in (None, result.distinct):
+        raise _Shifted(f"{result.distinct} different jobs were read of {expected}")
+    result.total_result_size = result.distinct
     return result
 
 
 def _page(payload: dict, number: int) -> tuple[list, int | None, str | None]:
-    """The jobs, the total and the token of a page. What is of another type is in no message: it may be personal."""
+    """The jobs, the total and the token of a page. Messages hold no values of another type: they may be personal."""
     if "jobs" not in payload and "totalResultSize" not in payload:
         raise _Shifted(f"page {number} held neither jobs nor a total")
     jobs, total, token = payload.get("jobs") or [], payload.get("totalResultSize"), payload.get("nextPageToken")
@@ -157,20 +159,20 @@ def _page(payload: dict, number: int) -> tuple[list, int | None, str | None]:
 
 def _take(result: Listing, jobs: list) -> list[str]:
     """Add a page's jobs; returns their ids."""
-    names = []
+    job_ids = []
     result.pages += 1
     result.listed += len(jobs)
     for job in jobs:
-        if name := _name(job):
-            result.jobs[name] = job
-            names.append(name)
+        if job_id := _id(job):
+            result.jobs[job_id] = job
+            job_ids.append(job_id)
         else:
             result.nameless.append(job)
-    return names
+    return job_ids
 
 
-def _name(job: object) -> str:
-    """The id of a listed job, empty where it has none that can be read."""
+def _id(job: object) -> str:
+    """The id of a listed job, empty if it has no readable one."""
     try:
         return coerce.text(job.get("serviceJobId")) if isinstance(job, dict) else ""
     except coerce.Unreadable:

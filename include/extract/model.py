@@ -1,7 +1,7 @@
-"""What is known of the API's objects: fields, types, enumerations, and which of them are personal.
+"""The API's objects: their fields, types and enumerations, and which fields are personal.
 
-Source: Amazon's model of the Services API v1. Of a field that is not here `reader` reports where it stands, its
-type and length; its value is kept only by the rule of `include.privacy.minimization`.
+Source: Amazon's model of the Services API v1. For a field that is missing here, `reader` reports its path, type and length; its
+value is kept only by the rule of `include.privacy.minimization`.
 """
 
 from collections.abc import Callable, Mapping
@@ -14,13 +14,15 @@ Scalar = Callable[[object], object]
 
 @dataclass(frozen=True)
 class Enumeration:
-    """A text of which these values are known; another one is reported, and kept where it looks like a value of an enumeration."""
+    """A text with known values. Another value is reported, and kept if it looks like a value of an enumeration."""
 
     values: frozenset[str]
 
 
 @dataclass(frozen=True, eq=False)
 class Array:
+    """A list of values of one kind."""
+
     of: "Spec"
 
 
@@ -28,10 +30,13 @@ class Array:
 class Object:
     """An object with known fields.
 
-    `aliases`: other spellings that Amazon's own examples use. `hashed`: personal keys, and the name under which their keyed
-    hash stays. `private`: personal fields, dropped. In an object that `is_private`, a field nobody knows counts as
-    personal: its name is reported, its value goes nowhere. An object that `is_free` may have any attributes by the model:
-    those whose values name nobody stay where they are.
+    Attributes:
+        fields: Its fields.
+        aliases: Other spellings of fields in Amazon's own examples.
+        hashed: Personal ids, with the name of the field that holds their keyed hash instead.
+        private: Personal fields, which are dropped.
+        is_private: Whether unknown fields count as personal: their names are reported, their values are dropped.
+        is_free: Whether the model allows any attributes. Those whose values name nobody are kept.
     """
 
     fields: Mapping[str, "Spec"]
@@ -46,6 +51,7 @@ Spec = Scalar | Enumeration | Array | Object
 
 
 def one_of(*values: str) -> Enumeration:
+    """An enumeration of these values."""
     return Enumeration(frozenset(values))
 
 

@@ -1,7 +1,6 @@
-"""Turns one window into one load package: begins it, lets dlt run the source into Parquet files, and closes it.
+"""Turns one window into one load package: begins the package, runs dlt into Parquet files, and completes the package.
 
-dlt's own working folder lives inside the package, so that windows can be read side by side and a death leaves nothing
-elsewhere.
+dlt's working folder is inside the package, so that windows can be read in parallel and a crash leaves nothing elsewhere.
 """
 
 import gc
@@ -27,18 +26,18 @@ from include.warehouse.loading.windows import IDS, JOBS, Window
 
 log = logging.getLogger(__name__)
 
-# an API that refuses this many windows one after the other is away, and asking on would only cost hours
+# after so many failed windows in a row the API is probably unavailable, and going on would only cost hours
 MOST_FAILURES_IN_A_ROW = 3
 
 Resources = Callable[[Window, Package, Counter], list]
 
 
 class WindowNotOver(Exception):
-    """A window was listed before its end had come."""
+    """A window was listed before its end."""
 
 
 class WindowsFailed(Exception):
-    """Some windows could not be read; the others are packed and will be loaded."""
+    """Some windows could not be read; the packages of the others will be loaded."""
 
 
 def pack_windows(
@@ -49,62 +48,65 @@ def pack_windows(
     bookmark: Bookmark | Shortened | None = None,
     progress: Progress | None = None,
 ) -> dict[str, int]:
-    """Read windows one after the other, each into a package of its own; a window that fails does not stop the others.
+    """Read windows one after the other, each into its own package; a failed window does not stop the others.
 
-    `resources` makes the dlt resources of a window. One that holds too many jobs is cut in two. Returns the counts of all
-    windows together.
+    `resources` makes the dlt resources of a window. A window with too many jobs is halved. Windows in `bookmark` are skipped, and
+    windows that were read are added to it. Returns the sums of the windows' counts.
 
-    :param bookmark: windows in it were read before and are left out; those that are read are added.
-    :raises WindowsFailed: at the end, naming every window that failed and why.
+    Raises:
+        WindowsFailed: At the end, with every failed window and its error.
     """
-    totals, failures, in_a_row = Counter(), [], 0
-    progress = progress or Progress(len(windows))
-    queue = deque(windows)
+    totals: Counter[str] = Counter()
+    failures: list[tuple[Window, Exception]] = []
+    in_a_row, queue, progress = 0, deque(windows), progress or Progress(len(windows))
     while queue and in_a_row < MOST_FAILURES_IN_A_ROW:
         window = queue.popleft()
         if bookmark and window in bookmark:
-            log.info("%s was read before this backfill was stopped", window)
+            log.info("%s was read before this backfill stopped", window)
             progress.window(is_read=False)
             continue
         try:
             counts = _pack(client, window, resources, run_id)
         except TooLong as too_long:
-            log.info("%s; it is cut in two", too_long)
+            log.info("%s; halving it", too_long)
             queue.extendleft(reversed(window.halves()))
-            progress.cut()
-            continue
+            progress.halved()
         except Exception as error:
             log.exception("%s failed", window)
             failures.append((window, error))
             in_a_row += 1
-            continue
-        in_a_row = 0
-        totals.update(counts)
-        if bookmark:
-            bookmark.add(window)
-        log.info("%s is read: %s", window, dict(counts))
-        progress.window()
+        else:
+            in_a_row = 0
+            totals.update(counts)
+            if bookmark:
+                bookmark.add(window)
+            log.info("%s was read: %s", window, dict(counts))
+            progress.window()
     if failures:
-        reasons = "\n".join(f"- {window}: {error}" for window, error in failures)
-        raise WindowsFailed(
-            f"{len(failures)} of {progress.windows} windows failed, {len(queue)} were not tried; what others read "
-            f"is kept, and the rest is read when the task runs again:\n{reasons}"
-        ) from _worth_another_try([error for _, error in failures])
+        raise _failed(failures, progress.windows, len(queue)) from _transient_or_first([error for _, error in failures])
     if bookmark:
         bookmark.close()
     return {"windows": progress.windows, **totals}
 
 
-def _worth_another_try(errors: list[Exception]) -> Exception:
-    """One that passes, where there is one: who decides on a retry looks at the cause, and one such window is reason enough."""
+def _failed(failures: list[tuple[Window, Exception]], windows: int, untried: int) -> WindowsFailed:
+    reasons = "\n".join(f"- {window}: {error}" for window, error in failures)
+    return WindowsFailed(
+        f"{len(failures)} of {windows} windows failed, {untried} were not tried. The windows that were read are kept; the others "
+        f"are read when the task runs again:\n{reasons}"
+    )
+
+
+def _transient_or_first(errors: list[Exception]) -> Exception:
+    """The cause that decides whether the task is retried: one transient error is enough for a retry."""
     return next((error for error in errors if isinstance(error, TRANSIENT) or isinstance(error.__cause__, TRANSIENT)), errors[0])
 
 
-def _pack(client: ServicesClient, window: Window, resources: Resources, run_id: str) -> Counter:
-    # also a clock that was right when the run began may have been set since
+def _pack(client: ServicesClient, window: Window, resources: Resources, run_id: str) -> Counter[str]:
+    # the machine's clock may have been set since the run began
     client.checked_time()
-    package, before, counts = packages.begin(window, run_id, client.clock.now), client.usage, Counter()
-    began = time.monotonic()
+    package, before, began = packages.begin(window, run_id, client.clock.now), client.usage, time.monotonic()
+    counts: Counter[str] = Counter()
 
     def spent() -> dict:
         used = client.usage
@@ -130,18 +132,18 @@ def _pack(client: ServicesClient, window: Window, resources: Resources, run_id: 
 
 
 def _refuse_unless_over(client: ServicesClient, window: Window, began: float) -> None:
-    """By all that the answers have told since: at the beginning of the listing, the window's end had come."""
+    """Refuse a window that was listed before its end by the API's clock, which later answers may have corrected."""
     at = client.clock.at(began)
     if window.entity == JOBS and window.filter != IDS and at + PRECISION < window.end:
         raise WindowNotOver(
-            f"{window}: it was listed from {at:%Y-%m-%d %H:%M:%S} UTC on by the API's clock, before its end; what changed until "
-            "then would be missing. Check this machine's clock (NTP), and run the task again when the window is over."
+            f"{window}: it was listed from {at:%Y-%m-%d %H:%M:%S} UTC on by the API's clock, before its end; later changes would "
+            "be missing. Check this machine's clock (NTP), and run the task again when the window is over."
         )
 
 
 @contextmanager
 def _no_garbage_collection() -> Iterator[None]:
-    """Payloads hold no cycles, and to look for some in a window's hundred thousands of objects takes half of the time."""
+    """Payloads have no cycles, and looking for them among a window's hundreds of thousands of objects takes half of the time."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:
@@ -152,7 +154,7 @@ def _no_garbage_collection() -> Iterator[None]:
 
 
 def _run_dlt(package: Package, resources: list) -> str:
-    """Run the resources into `package.data`, one folder of Parquet files a table. Returns dlt's id of the load."""
+    """Run the resources into `package.data`, one folder of Parquet files per table; returns dlt's load id."""
     working = package.folder / "dlt"
     pipeline = dlt.pipeline(
         "amazon_services",
@@ -165,16 +167,16 @@ def _run_dlt(package: Package, resources: list) -> str:
     except PipelineStepFailed as failed:
         error = _cause(failed)
     else:
-        # a window that held nothing at all is no load
+        # a window without any rows has no load
         return done.loads_ids[0] if done.loads_ids else ""
     finally:
         shutil.rmtree(working, ignore_errors=True)
-    # out here, so that it keeps the cause of its own: dlt's wrapper has this very error as its cause
+    # outside of the handler: within it the error's own cause would be replaced by dlt's wrapper, which it caused
     raise error
 
 
 def _cause(error: BaseException) -> BaseException:
-    """What went wrong below dlt's wrappers: the reader wants the API's words, not the pipeline's."""
+    """The error below dlt's wrappers: the API's message is more useful than the pipeline's."""
     while type(error).__module__.startswith("dlt.") and error.__cause__:
         error = error.__cause__
     return error

@@ -1,8 +1,8 @@
-"""The keyed hash that stands for a buyer, so that repeat buyers can be counted and nobody can be recognized.
+"""The keyed hash of a buyer's id, so that repeat buyers can be counted without being identified.
 
-The key is a secret of the installation: `SERVICES_BUYER_HASH_KEY`, or else a random one made on first use and kept beside
-the warehouse (`buyer_hash.key`, readable by its owner alone). Another key gives every buyer another `buyer_key`, and with
-it every job a new version: change it only together with a fresh `raw`.
+The key is a secret of the installation: `SERVICES_BUYER_HASH_KEY`, or else a random one that is created on first use and kept
+beside the warehouse (`buyer_hash.key`, readable only by its owner). Another key gives every buyer another `buyer_key` and every
+job a new version: change it only together with a fresh `raw`.
 """
 
 import hmac
@@ -18,12 +18,13 @@ from include.warehouse import paths, restricted
 class BuyerKeys:
     """Turns buyer ids into `buyer_key`: HMAC-SHA256, the first 32 hex digits.
 
-    `seal` encrypts what is personal of a job, in installations that keep it; without it, that is dropped where it is read.
+    Attributes:
+        seal: Encrypts the personal data of a job. None in installations that drop personal data when it is read.
     """
 
     def __init__(self, secret: str, seal: Callable[[dict], str] | None = None) -> None:
         if len(secret) < 16:
-            raise ValueError("SERVICES_BUYER_HASH_KEY is too short to protect anybody: give it 16 characters or more.")
+            raise ValueError("SERVICES_BUYER_HASH_KEY is too short: give it 16 characters or more.")
         self._secret = secret.encode()
         self.seal = seal
 
@@ -31,20 +32,23 @@ class BuyerKeys:
         return "BuyerKeys(***)"
 
     def key(self, buyer_id: object) -> str | None:
-        """None for a buyer without a readable id."""
-        if not isinstance(buyer_id, str) or not buyer_id:
-            return None
+        """Hash a value of a payload; None for a buyer without a readable id."""
+        return self.hash(buyer_id) if isinstance(buyer_id, str) and buyer_id else None
+
+    def hash(self, buyer_id: str) -> str:
+        """Hash an id."""
         return hmac.digest(self._secret, buyer_id.encode(), "sha256").hex()[:32]
 
 
 @cache
 def buyer_keys() -> BuyerKeys:
+    """The hash key of this installation, created where there is none."""
     seal = restricted.sealer() if restricted.is_kept() else None
     return BuyerKeys(os.environ.get("SERVICES_BUYER_HASH_KEY") or _own_key(), seal)
 
 
 def existing_buyer_keys() -> BuyerKeys | None:
-    """The same for whoever only asks for keys, such as a command: without a seal, and None where there is no secret yet."""
+    """The hash key for commands that store nothing: without a seal, and None where there is no secret yet."""
     secret = os.environ.get("SERVICES_BUYER_HASH_KEY") or (_key_file().read_text().strip() if _key_file().exists() else None)
     return BuyerKeys(secret) if secret else None
 
@@ -61,7 +65,7 @@ def _own_key() -> str:
         with os.fdopen(descriptor, "w") as handle:
             handle.write(secrets.token_hex(32))
         try:
-            # the first of several processes wins, and all of them read the winner's
+            # of several processes the first creates the file, and all of them read it
             os.link(partial, file)
         except FileExistsError:
             pass

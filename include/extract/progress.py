@@ -1,4 +1,4 @@
-"""How far a backfill is: on disk, so that it goes on where it was, and in words, for whoever watches it."""
+"""How far a backfill has come: on disk, so that it can resume, and as a text for the log and Airflow's UI."""
 
 import hashlib
 import logging
@@ -15,16 +15,14 @@ from include.warehouse.retention import kept
 
 log = logging.getLogger(__name__)
 
-# what was read longer ago is read again
+# older bookmarks are ignored
 REMEMBERED = kept.BOOKMARKS.time
 
 
 class Bookmark:
-    """Which windows of a backfill have been read to their end. It is a folder, and it goes when the backfill is at its end:
-    the same backfill started after that reads everything again.
+    """The windows of a backfill that were read, as files of a folder. `begun_at` is when the backfill was first requested.
 
-    :param identity: what makes it the same backfill: its parameters and its account.
-    :param asked_at: when it is asked for now; `begun_at` is when it was first asked for.
+    The folder is removed when the backfill is complete: the same backfill started later reads everything again.
     """
 
     def __init__(self, identity: object, asked_at: datetime) -> None:
@@ -34,20 +32,23 @@ class Bookmark:
             self.close()
         if not begun.exists():
             self.close()
-            _write(begun, asked_at.isoformat())
+            write_text(begun, asked_at.isoformat())
         self.begun_at = datetime.fromisoformat(begun.read_text())
 
     def __contains__(self, window: Window) -> bool:
         return (self._folder / window.key).exists()
 
     def add(self, window: Window) -> None:
-        _write(self._folder / window.key, str(window))
+        """Note that a window was read."""
+        write_text(self._folder / window.key, str(window))
 
     def close(self) -> None:
+        """Forget the backfill."""
         shutil.rmtree(self._folder, ignore_errors=True)
 
 
-def _write(file: Path, text: str) -> None:
+def write_text(file: Path, text: str) -> None:
+    """Write a file so that readers see either all of it or none."""
     file.parent.mkdir(parents=True, exist_ok=True)
     partial = file.with_name(f".{file.name}.{os.getpid()}")
     partial.write_text(text)
@@ -55,7 +56,7 @@ def _write(file: Path, text: str) -> None:
 
 
 class Progress:
-    """Windows done of all, jobs, jobs a second, time left. `show` is told every time something was done."""
+    """Windows done, jobs, jobs per second, time left. `show` is called with it as a text after every batch and window."""
 
     def __init__(self, windows: int, show: Callable[[str], None] = lambda text: None) -> None:
         self.windows, self.done, self.jobs = windows, 0, 0
@@ -63,17 +64,17 @@ class Progress:
         self._show, self._started = show, time.monotonic()
 
     def batch(self, jobs: int, part: float) -> None:
-        """Some jobs of the window at hand were read; `part` of it is done, from 0 to 1."""
+        """Add jobs of the current window, of which `part` is done, from 0 to 1."""
         self.jobs, self._part = self.jobs + jobs, part
-        self._tell()
+        self._report()
 
     def window(self, is_read: bool = True) -> None:
-        """A window is done; or it was done before (`is_read` false), which says nothing of the speed."""
+        """Add a window; with `is_read` false it was read by an earlier run, and does not count for the speed."""
         self.done, self._read, self._part = self.done + 1, self._read + is_read, 0.0
-        self._tell()
+        self._report()
 
-    def cut(self) -> None:
-        """A window turned out to be two."""
+    def halved(self) -> None:
+        """Count one window as two."""
         self.windows += 1
 
     def __str__(self) -> str:
@@ -82,7 +83,7 @@ class Progress:
         end = f"{_duration(left * elapsed / read)} left" if read and left > 0 else f"{_duration(elapsed)} spent"
         return f"{self.done} of {self.windows} windows, {self.jobs:,} jobs, {self.jobs / elapsed:,.1f} jobs/s, {end}"
 
-    def _tell(self) -> None:
+    def _report(self) -> None:
         text = str(self)
         log.info("Progress: %s", text)
         self._show(text)

@@ -1,4 +1,4 @@
-"""Reads a payload by its model: everything readable is kept, everything else is told, nothing personal passes."""
+"""Reads payloads by their model: keeps what is readable, reports the rest, and removes personal data."""
 
 from dataclasses import dataclass, field
 
@@ -13,7 +13,7 @@ from include.warehouse.loading.drift import OTHER_TYPE, UNKNOWN_FIELD, UNKNOWN_V
 
 @dataclass(frozen=True)
 class Problem:
-    """A value that could not be read. `original` is what may be stored of it: see `include.privacy.minimization`."""
+    """A value that could not be read. `original` is what may be stored of it, see `include.privacy.minimization`."""
 
     field: str
     reason: str
@@ -22,15 +22,15 @@ class Problem:
 
 @dataclass
 class Reading:
-    """One pass over one payload, and what it came across on the way.
+    """One pass over one payload, with its findings.
 
     Attributes:
-        keys: Hashes buyers, and seals what is personal where that is kept.
+        keys: Hashes buyers, and seals personal data where it is kept.
         keep: The paths that `SERVICES_KEEP_FIELDS` names.
-        extra: Unknown fields by path, each with its value or what may be stored of it.
-        met: What the model does not have, by path without positions and kind.
+        extra: Unknown fields by path, each with what may be stored of its value.
+        met: Fields, values and types that the model lacks, by path without positions and kind.
         problems: Values that could not be read.
-        personal: Values that are personal or may be, by path, where they are kept at all.
+        personal: Values that are or may be personal, by path; empty where none are kept.
     """
 
     keys: BuyerKeys
@@ -40,15 +40,20 @@ class Reading:
     problems: list[Problem] = field(default_factory=list)
     personal: dict[str, object] = field(default_factory=dict, repr=False)
 
-    def whole(self, payload: object, spec: Spec) -> object:
-        """A whole payload; one in which nothing is out of the ordinary is read quickly."""
+    def payload(self, payload: object, spec: Object) -> dict:
+        """Read a whole payload, on the fast path if it follows the model; empty if it cannot be read."""
         try:
             return fast_decode.read(payload, spec, self.keys)
         except fast_decode.Unusual:
-            return self.read(payload, spec)
+            return self.careful(payload, spec)
+
+    def careful(self, payload: object, spec: Object) -> dict:
+        """Read a whole payload without the fast path; empty if it cannot be read."""
+        result = self.read(payload, spec)
+        return result if isinstance(result, dict) else {}
 
     def read(self, value: object, spec: Spec, path: str = "", private: bool = False) -> object:
-        """The value in its canonical form, or None where there is none or it cannot be read."""
+        """Return a value in its canonical form, or None if there is none or it cannot be read."""
         if value is None:
             return None
         private = private or getattr(spec, "is_private", False)
@@ -56,7 +61,7 @@ class Reading:
             if isinstance(spec, Object):
                 return self._object(value, spec, path)
             if isinstance(spec, Array):
-                return self._listing(value, spec, path)
+                return self._array(value, spec, path)
             result = self._enumeration(value, spec, path) if isinstance(spec, Enumeration) else spec(value)
             if isinstance(result, str) and REPLACEMENT in result:
                 self.problems.append(Problem(path, "a character of it cannot be read and was replaced by U+FFFD", None))
@@ -70,10 +75,10 @@ class Reading:
             raise OtherType("not an object")
         result = {}
         for name, inner in value.items():
-            known = spec.aliases.get(name, name)
+            field_name = spec.aliases.get(name, name)
             where = f"{path}.{name}" if path else name
-            if known in spec.fields:
-                result[known] = self.read(inner, spec.fields[known], where, spec.is_private)
+            if field_name in spec.fields:
+                result[field_name] = self.read(inner, spec.fields[field_name], where, spec.is_private)
             elif name in spec.hashed:
                 result[spec.hashed[name]] = self._hashed(inner, where)
             elif name in spec.private:
@@ -85,10 +90,10 @@ class Reading:
                 self._unknown(minimization.joined(path, name), inner, spec.is_private)
         return result
 
-    def _listing(self, value: object, spec: Array, path: str) -> list:
+    def _array(self, value: object, spec: Array, path: str) -> list:
         if not isinstance(value, list):
             raise OtherType("not a list")
-        # an element that cannot be read leaves a null: the places of the others count (appointments without an id)
+        # an unreadable element becomes null: appointments without an id are named by their positions
         return [self.read(inner, spec.of, f"{path}[{position}]") for position, inner in enumerate(value, start=1)]
 
     def _enumeration(self, value: object, spec: Enumeration, path: str) -> str:
@@ -108,7 +113,7 @@ class Reading:
         return self.keys.key(value)
 
     def _unknown(self, path: str, value: object, private: bool) -> None:
-        """A field that nobody knows, with all that is in it."""
+        """Report an unknown field and everything in it."""
         for leaf in minimization.leaves(path, value, self.keep, is_private=private):
             if len(self.extra) >= MOST_UNKNOWN:
                 self._meet(UNKNOWN_FIELD, Leaf(FURTHER, None, is_kept=False))
@@ -129,11 +134,11 @@ class Reading:
             self._seal(path, value)
 
     def _meet(self, kind: str, leaf: Leaf) -> None:
-        """Something that the model does not have: the same wherever in a list it stands."""
-        known = self.met.get((anywhere(leaf.path), kind))
-        # one that is dropped is what an operator has to know of
-        if known is None or (known.is_kept and not leaf.is_kept):
-            self.met[anywhere(leaf.path), kind] = leaf
+        """Note what the model lacks, once for all positions of a list."""
+        key = anywhere(leaf.path), kind
+        # a dropped value matters more to an operator than a kept one
+        if key not in self.met or (self.met[key].is_kept and not leaf.is_kept):
+            self.met[key] = leaf
 
     def _seal(self, path: str, value: object) -> None:
         if self.keys.seal:

@@ -1,7 +1,4 @@
-"""Rows of `raw` and of the quarantine, and the Arrow batches they travel in.
-
-The types are those of `include.warehouse.schema`: one table of columns for what is written and what is loaded.
-"""
+"""Rows of `raw` and of the quarantine, and Arrow tables of them, with the types of `include.warehouse.schema`."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -41,7 +38,7 @@ _JOB_DOCUMENTS = {
     "product_order_ids": "productOrderIds", "tracking_ids": "trackingIds", "buyer": "buyer",
     "associated_items": "associatedItems", "service_location": "serviceLocation", "payments": "payments",
 }  # fmt: skip
-# of a job that cannot be told from others: a buyer who is forgotten would not be found in it
+# left out of the quarantine of a job without an id, in which a buyer who is to be forgotten would not be found
 _ABOUT_PEOPLE = {"buyer", "serviceLocation"}
 
 
@@ -59,20 +56,20 @@ SCHEMAS = {
 
 
 def batch(table: str, rows: list[dict]) -> pa.Table:
-    """Rows of one table as an Arrow table in that table's own schema."""
+    """Rows of one table as an Arrow table in the schema of that table."""
     schema = SCHEMAS[table]
     values = itemgetter(*schema.names)
     try:
-        told = [*map(values, rows)]
-    except KeyError:  # what is not there is not known
+        rows_values = [*map(values, rows)]
+    except KeyError:  # missing values are null
         blank = dict.fromkeys(schema.names)
-        told = [values(blank | row) for row in rows]
-    columns = zip(*told, strict=True)
+        rows_values = [values(blank | row) for row in rows]
+    columns = zip(*rows_values, strict=True)
     return pa.table([_column(column, field.type) for column, field in zip(columns, schema, strict=True)], schema=schema)
 
 
 def _column(values: tuple, kind: pa.DataType) -> pa.Array:
-    # the window, the seller and what is never said are the same in all rows: converting one of them is enough
+    # constant and all-null columns are converted once
     if values.count(values[0]) == len(values):
         return pa.repeat(pa.scalar(values[0], kind), len(values))
     return pa.array(values, kind)
@@ -80,7 +77,7 @@ def _column(values: tuple, kind: pa.DataType) -> pa.Array:
 
 @dataclass
 class Read:
-    """What reading one payload gave: a row (None where it has no identity), quarantine rows, and what the model does not have."""
+    """The rows of one payload: of `raw` (None if it has no id), the quarantine, the schema drift, and kept personal data."""
 
     row: dict | None
     quarantined: list[dict]
@@ -89,7 +86,7 @@ class Read:
 
 
 def job(window: Window, payload: object, has_detail: bool, observed_at: datetime, keys: BuyerKeys) -> Read:
-    """A service job as a row of `raw.service_jobs`."""
+    """Read a service job into a row of `raw.service_jobs`; with `has_detail` false, from the fields of a list only."""
     read = partial(_read, window, has_detail, observed_at, keys)
     try:
         quick = read(fast_decode.read(payload, model.SERVICE_JOB, keys), Reading(keys, keep=frozenset()), dump)
@@ -98,26 +95,26 @@ def job(window: Window, payload: object, has_detail: bool, observed_at: datetime
     except (fast_decode.Unusual, orjson.JSONEncodeError):
         pass
     reading = Reading(keys)
-    return read(reading.read(payload, model.SERVICE_JOB) or {}, reading, dump_anything)
+    return read(reading.careful(payload, model.SERVICE_JOB), reading, dump_anything)
 
 
 def _read(
     window: Window, has_detail: bool, observed_at: datetime, keys: BuyerKeys, clean: dict, reading: Reading, dump: Dump
 ) -> Read:
-    """What `reading` made of a payload, as a row and what else there is to tell. `dump` writes JSON."""
+    """Make the rows of a payload from its canonical form and the findings of `reading`. `dump` writes JSON."""
     job_id, met = clean.get("serviceJobId") or None, drift.rows(window, reading, observed_at)
     if not job_id:
-        named = {name: value for name, value in clean.items() if name not in _ABOUT_PEOPLE}
-        reading.problems.append(Problem("serviceJobId", NAMELESS, named))
-    told = clean.get("marketplaceId")
-    if told and told != window.marketplace_id and window.filter != IDS:
+        impersonal = {name: value for name, value in clean.items() if name not in _ABOUT_PEOPLE}
+        reading.problems.append(Problem("serviceJobId", NAMELESS, impersonal))
+    marketplace_id = clean.get("marketplaceId") or window.marketplace_id
+    if marketplace_id != window.marketplace_id and window.filter != IDS:
         reading.problems.append(Problem("marketplaceId", "another marketplace than the one that was asked for", None))
     quarantined = quarantine(window.account, JOBS, job_id, reading.problems, observed_at)
     if not job_id:
         return Read(None, quarantined, met)
     row = {
         "account": window.account,
-        "marketplace_id": clean.get("marketplaceId") or window.marketplace_id,
+        "marketplace_id": marketplace_id,
         "service_job_id": job_id,
         "observed_at": observed_at,
         "window_start": window.start,
@@ -132,31 +129,31 @@ def _read(
         value = clean.get(name)
         row[column] = None if value is None else dump(value).decode()
     row["content_hash"] = content_hash(row, dump)
-    # a list tells less of a person than the detail that was read before it
+    # the list has fewer contact fields than a detail that may be stored already
     return Read(row, quarantined, met, _sealed(row, clean, reading, keys) if has_detail else None)
 
 
 def _sealed(row: dict, clean: dict, reading: Reading, keys: BuyerKeys) -> dict | None:
-    """What is personal of a job, as one text that only the loader opens."""
-    if not reading.personal:
+    """The row of a job's personal data: one encrypted text, which only the loader opens."""
+    if not reading.personal or keys.seal is None:
         return None
     identity = {name: row[name] for name in ("account", "marketplace_id", "service_job_id", "observed_at")}
     return identity | {"buyer_key": (clean.get("buyer") or {}).get("buyerKey"), "sealed": keys.seal(reading.personal)}
 
 
 def missing_job(window: Window, job_id: str, observed_at: datetime) -> Read:
-    """A job that somebody named and that the API does not know."""
+    """The result for a named job that the API does not know."""
     problem = Problem("serviceJobId", "the API knows no service job with this id", None)
     return Read(None, quarantine(window.account, JOBS, job_id, [problem], observed_at))
 
 
 def unread_job(window: Window, job_id: str, reason: str, observed_at: datetime) -> Read:
-    """A job whose detail could not be read."""
+    """The result for a job whose detail could not be read."""
     return Read(None, quarantine(window.account, JOBS, job_id, [Problem(DETAIL, reason, None)], observed_at))
 
 
 def quarantine(account: str, entity: str, key: str | None, problems: list[Problem], observed_at: datetime) -> list[dict]:
-    """What could not be read, as rows of `ops.quarantined_records`; what is personal in it is nobody's business."""
+    """Values that could not be read, as rows of `ops.quarantined_records` without personal data."""
     return [
         {
             "account": account, "entity": entity, "record_key": key, "field": problem.field, "reason": problem.reason,

@@ -1,4 +1,4 @@
-"""The three extractions that a task can ask for. Each reads its windows into packages and returns counts, never data."""
+"""The three extractions that tasks run. Each reads its windows into packages and returns counts, never data."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -17,14 +17,14 @@ from include.warehouse.loading.windows import CAPACITY, SLOTS, Window
 
 
 def scheduled_jobs(client: ServicesClient, start: datetime, end: datetime, run_id: str) -> dict[str, int]:
-    """Jobs updated in one data interval, or in what is over of it by the API's clock, in every marketplace of the account.
+    """Read the jobs updated in one data interval, in every marketplace of the account, then what earlier runs could not read.
 
-    Then it reads what earlier runs have left unread.
+    Of an interval that is not over by the API's clock, the part that is over is read.
 
     Raises:
-        ClockWrong: the machine's clock cannot be trusted; nothing was read.
-        NothingToRead: the interval lies ahead.
-        WindowsFailed: some windows could not be read.
+        ClockWrong: The machine's clock is wrong; nothing was read.
+        NothingToRead: The interval lies in the future.
+        WindowsFailed: Some windows could not be read.
     """
     account, now = client.account, client.checked_time()
     windows = plan.scheduled_jobs(account.name, account.marketplace_ids, start, end, now)
@@ -34,22 +34,25 @@ def scheduled_jobs(client: ServicesClient, start: datetime, end: datetime, run_i
         return _jobs(client, windows, run_id, job_ids)
 
     totals.update(leftovers.read_lost_windows(client, read))
-    totals.update(leftovers.ask_for_missing_details(client, read))
+    totals.update(leftovers.read_missing_details(client, read))
     return dict(totals)
 
 
 def backfill(
-    client: ServicesClient, wanted: Backfill, asked_at: datetime, run_id: str, show: Callable[[str], None] = lambda text: None
+    client: ServicesClient, request: Backfill, asked_at: datetime, run_id: str, show: Callable[[str], None] = lambda text: None
 ) -> dict[str, float]:
-    """What a backfill asks of one account; with `dry_run`, only what it would cost. `show` is told how far it is."""
+    """Read the jobs of a backfill for one account, or estimate its cost (`dry_run`); `show` is called with the progress as text.
+
+    The errors are those of `scheduled_jobs`.
+    """
     account, now = client.account, client.checked_time()
     asked_at = min(asked_at, now)
-    if wanted.dry_run:
-        return expect(client, wanted.windows(account.name, account.marketplace_ids, asked_at), wanted.job_ids)
-    bookmark = Bookmark((account.name, account.marketplace_ids, wanted.scope), asked_at)
-    # one that was begun by a clock that was ahead ends now
-    windows = wanted.windows(account.name, account.marketplace_ids, min(bookmark.begun_at, now))
-    return _jobs(client, windows, run_id, wanted.job_ids, bookmark, Progress(len(windows), show))
+    if request.dry_run:
+        return expect(client, request.windows(account.name, account.marketplace_ids, asked_at), request.job_ids)
+    bookmark = Bookmark((account.name, account.marketplace_ids, request.scope), asked_at)
+    # a backfill that began while the clock was ahead ends now
+    windows = request.windows(account.name, account.marketplace_ids, min(bookmark.begun_at, now))
+    return {**_jobs(client, windows, run_id, request.job_ids, bookmark, Progress(len(windows), show))}
 
 
 def _jobs(
@@ -69,18 +72,21 @@ def _jobs(
 
 
 def scheduled_availability(client: ServicesClient, end: datetime, run_id: str) -> dict[str, int]:
-    """Slots and capacity that lie ahead at the end of a data interval, or now if that is earlier."""
+    """Read slots and capacity from the end of a data interval, or from now if that is earlier, up to the horizon.
+
+    The errors are those of `scheduled_jobs`.
+    """
     account, keys, now = client.account, buyer_keys(), client.checked_time()
 
     def resources(window: Window, package: Package, counts: Counter) -> list:
-        seen = targets(account, window.marketplace_id)
+        found = targets(account, window.marketplace_id)
         if window.entity == SLOTS:
             return [
-                slots.appointment_slots(client, window, seen.services, keys, counts),
-                slots.job_appointment_slots(client, window, seen.jobs, keys, counts),
+                slots.appointment_slots(client, window, found.services, keys, counts),
+                slots.job_appointment_slots(client, window, found.jobs, keys, counts),
             ]
-        forms = {"fixed": capacity.resource_capacity, "range": capacity.resource_capacity_ranges}
-        return [forms[name](client, window, seen.resources, keys, counts) for name in settings.capacity_formats()]
+        formats = {"fixed": capacity.resource_capacity, "range": capacity.resource_capacity_ranges}
+        return [formats[name](client, window, found.resources, keys, counts) for name in settings.capacity_formats()]
 
     windows = [
         window

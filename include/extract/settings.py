@@ -1,11 +1,11 @@
-"""What an operator can tune, each with its default: read from the environment when it is needed, checked here."""
+"""Settings of extraction with their defaults, read from the environment when needed, and validated."""
 
 import os
 from datetime import timedelta
 
 
 class BadSetting(ValueError):
-    """An environment variable that cannot be used; the message names it."""
+    """An environment variable is invalid; the message names it."""
 
 
 def _number(name: str, default: float, least: float, most: float) -> float:
@@ -26,27 +26,27 @@ def connections() -> list[str]:
 
 
 def settle_lag() -> timedelta:
-    """How far behind the clock a scheduled window ends: the API's newest minutes may still change."""
+    """How far before now a scheduled window ends: the API's newest minutes may still change."""
     return timedelta(minutes=_number("SERVICES_SETTLE_LAG_MINUTES", 2, 0, 24 * 60))
 
 
 def overlap() -> timedelta:
-    """How much of the window before is read again: reading twice is harmless, missing a job is not."""
+    """How much of the previous window is read again: reading a job twice is harmless, missing one is not."""
     return timedelta(minutes=_number("SERVICES_WINDOW_OVERLAP_MINUTES", 5, 0, 24 * 60))
 
 
 def backfill_window() -> timedelta:
-    """How long a piece of a backfill is; a piece that holds too many jobs is halved when it is listed."""
+    """The length of a backfill's windows; a window with too many jobs is halved when it is listed."""
     return timedelta(hours=_number("SERVICES_BACKFILL_WINDOW_HOURS", 24 * 7, 0.25, 24 * 31))
 
 
 def backfill_timeout() -> timedelta:
-    """How long one task of a backfill may run: a million jobs take 14 hours, and ten times as long with a `max_share` of 0.1."""
+    """How long a task of a backfill may run: a million jobs take 14 hours, or 140 hours with a `max_share` of 0.1."""
     return timedelta(hours=_number("SERVICES_BACKFILL_TIMEOUT_HOURS", 24 * 7, 1, 24 * 90))
 
 
 def timeout_factor() -> float:
-    """What the time that every other task may run is multiplied by."""
+    """Multiplies the execution timeouts of all other tasks."""
     return _number("SERVICES_TIMEOUT_FACTOR", 1, 0.1, 100)
 
 
@@ -56,7 +56,7 @@ def horizon() -> timedelta:
 
 
 def capacity_formats() -> tuple[str, ...]:
-    """In which forms capacity is read. The marts build on `fixed`; `range` goes to a table of `raw` of its own."""
+    """The formats in which capacity is read. The marts use `fixed`; `range` has a table of its own in `raw`."""
     text = os.environ.get("SERVICES_CAPACITY_FORMATS", "").strip() or "fixed"
     formats = tuple(dict.fromkeys(name.strip() for name in text.split(",")))
     if not set(formats) <= {"fixed", "range"}:
@@ -65,5 +65,5 @@ def capacity_formats() -> tuple[str, ...]:
 
 
 def threads() -> int:
-    """Requests in flight. At 250 to 500 ms an answer, ten fill the budget of 20 a second; the budget sets the pace."""
+    """Requests in flight. At 250 to 500 ms per answer, ten use the budget of 20 per second; the budget sets the pace."""
     return int(_number("SERVICES_THREADS", 12, 1, 64))

@@ -1,7 +1,7 @@
-"""What lies ahead is read target by target (a store and ASIN, a job, a resource), each answer a snapshot of now.
+"""Reads availability target by target (a store and ASIN, a job, a resource); each answer is a snapshot of now.
 
-The loader keeps the changes alone; what a later snapshot of the same range no longer holds is noted there as gone. What is
-odd in one slot mostly is in hundreds of thousands of them: it is told once a window, of the first of them.
+The loader keeps only changes, and notes as gone what a later snapshot of the same range no longer holds. A value that cannot be
+read in one slot usually cannot be read in hundreds of thousands of others: it is quarantined once per window, for the first one.
 """
 
 import logging
@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import TypeVar
 
 import dlt
 
@@ -23,26 +24,30 @@ log = logging.getLogger(__name__)
 
 BATCH_TARGETS = 200
 
-# no table: what is odd is told once a window
+# not a table: rows for the quarantine of which the first of each kind is kept per window
 ODD = "odd"
 
-Rows = dict[str, list]
+Rows = dict[str, list[dict]]
+Target = TypeVar("Target")
 
 
 class EveryTargetRefused(Exception):
-    """The API refused every single store or resource: that is not about one of them."""
+    """The API refused every target, so that the error does not concern single targets."""
 
 
-def read_all(window: Window, targets: tuple, read: Callable[[object], Rows]) -> Iterator:
-    """Read every target in parallel, as Arrow tables. One that the API refuses, or answers without an end, is quarantined and
-    does not hold the others;
-    so is the first of what cannot be read for the same reason in the same field.
+def read_all(window: Window, targets: tuple[Target, ...], read: Callable[[Target], Rows]) -> Iterator:
+    """Read every target in parallel and yield Arrow tables.
 
-    :raises EveryTargetRefused: each of several targets was refused.
+    A target that the API refuses, or answers without an end, is quarantined and does not stop the others. Of the values that
+    cannot be read in the same field for the same reason, the first is quarantined.
+
+    Raises:
+        EveryTargetRefused: Every target was refused.
     """
-    refused, met, odd = 0, drift.WindowDrift(window), {}
+    refused, met = 0, drift.WindowDrift(window)
+    odd: dict[tuple[str, str], dict] = {}
 
-    def read_or_refuse(target: object) -> tuple[Rows, bool]:
+    def read_or_refuse(target: Target) -> tuple[Rows, bool]:
         try:
             return read(target), False
         except (BadRequest, NotFound, Refused, EndlessPaging, OversizedResponse) as error:
@@ -51,27 +56,29 @@ def read_all(window: Window, targets: tuple, read: Callable[[object], Rows]) -> 
 
     with ThreadPoolExecutor(settings.threads(), thread_name_prefix=window.entity) as threads:
         for first in range(0, len(targets), BATCH_TARGETS):
-            together: Rows = {}
-            for rows, is_refused in threads.map(read_or_refuse, targets[first : first + BATCH_TARGETS]):
+            batch: Rows = {}
+            for found, is_refused in threads.map(read_or_refuse, targets[first : first + BATCH_TARGETS]):
                 refused += is_refused
-                for table, more in rows.items():
-                    together.setdefault(table, []).extend(more)
-            met.add(together.pop(records.DRIFT, []))
-            for row in together.pop(ODD, ()):
+                for table, rows in found.items():
+                    batch.setdefault(table, []).extend(rows)
+            met.add(batch.pop(records.DRIFT, []))
+            for row in batch.pop(ODD, ()):
                 odd.setdefault((row["field"], row["reason"]), row)
-            for table, rows in together.items():
-                if rows:
-                    yield dlt.mark.with_table_name(records.batch(table, rows), table)
-    met.tell()
-    for table, rows in ((records.QUARANTINE, list(odd.values())), (records.DRIFT, met.take())):
+            yield from _tables(batch)
+    met.log()
+    yield from _tables({records.QUARANTINE: list(odd.values()), records.DRIFT: met.take()})
+    if targets and refused == len(targets):
+        raise EveryTargetRefused(f"{window}: the API refused all {refused} of them; see the warnings above for its messages")
+
+
+def _tables(rows_by_table: Rows) -> Iterator:
+    for table, rows in rows_by_table.items():
         if rows:
             yield dlt.mark.with_table_name(records.batch(table, rows), table)
-    if targets and refused == len(targets):
-        raise EveryTargetRefused(f"{window}: the API refused all {refused} of them; see the warnings above for its words")
 
 
 def findings(window: Window, target: object, reading: Reading, observed_at: datetime) -> Rows:
-    """What a reading came across: rows for the quarantine, and what the model does not have."""
+    """The findings of a reading: rows for the quarantine, and for the schema drift."""
     problems = reading.problems + [
         Problem(field, "a field that nobody knows; it has no column of its own", value) for field, value in reading.extra.items()
     ]
@@ -84,11 +91,11 @@ def findings(window: Window, target: object, reading: Reading, observed_at: date
 
 
 def _refusal(window: Window, target: object, error: ServicesApiError) -> Rows:
-    """Without Amazon's request id: the same refusal is told once, however often it is met."""
-    said = "; ".join(map(str, error.refusals))
+    """The row of a refused target, without Amazon's request id, so that equal refusals are stored once."""
+    refusals = "; ".join(map(str, error.refusals))
     row = {
         "account": window.account, "entity": window.entity, "record_key": _name(target), "field": None,
-        "reason": f"{type(error).__name__}: {said}".rstrip(": "), "payload": None, "observed_at": datetime.now(UTC),
+        "reason": f"{type(error).__name__}: {refusals}".rstrip(": "), "payload": None, "observed_at": datetime.now(UTC),
     }  # fmt: skip
     return {records.QUARANTINE: [row]}
 

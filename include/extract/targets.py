@@ -1,6 +1,6 @@
-"""Whose availability to ask for: what the published warehouse has seen, and what the connection adds.
+"""The stores, services and jobs whose availability is read: from the published warehouse, and from the connection.
 
-It reads the published file, because that one is never locked. Before the first publication only the connection counts.
+The published file is read because it is never locked. Before the first publication only the connection counts.
 """
 
 from dataclasses import dataclass
@@ -13,8 +13,7 @@ SEEN_IN_DAYS = 90
 
 @dataclass(frozen=True)
 class Targets:
-    """Of one marketplace: `services` are (store id, ASIN) pairs for slots, `resources` are store ids for capacity, and `jobs`
-    are ids of those that wait to be scheduled."""
+    """The targets of one marketplace: `services` are pairs of store id and ASIN, `resources` store ids, `jobs` job ids."""
 
     services: tuple[tuple[str, str], ...]
     resources: tuple[str, ...]
@@ -22,19 +21,20 @@ class Targets:
 
 
 def targets(account: Account, marketplace_id: str) -> Targets:
-    seen, waiting = _seen(account.name, marketplace_id)
-    services = {(store, asin) for store, asin in seen if asin} | {
+    """The targets of an account in a marketplace: stores of jobs of the last `SEEN_IN_DAYS` days, and the connection's."""
+    published, waiting = _published(account.name, marketplace_id)
+    services = {(store, asin) for store, asin in published if asin} | {
         (store, asin) for store in account.store_ids for asin in account.asins
     }
-    resources = {store for store, _ in seen} | set(account.store_ids) | set(account.resource_ids)
+    resources = {store for store, _ in published} | set(account.store_ids) | set(account.resource_ids)
     return Targets(tuple(sorted(services)), tuple(sorted(resources)), waiting)
 
 
-def _seen(account: str, marketplace_id: str) -> tuple[list[tuple[str, str | None]], tuple[str, ...]]:
+def _published(account: str, marketplace_id: str) -> tuple[list[tuple[str, str | None]], tuple[str, ...]]:
     """Pairs of store and ASIN, and jobs that wait to be scheduled."""
     if not paths.published_database().exists():
         return [], ()
-    about = {"account": account, "marketplace_id": marketplace_id}
+    filters = {"account": account, "marketplace_id": marketplace_id}
     with database.connect(paths.published_database(), read_only=True) as published:
         services = published.execute(
             """
@@ -43,7 +43,7 @@ def _seen(account: str, marketplace_id: str) -> tuple[list[tuple[str, str | None
             where account = $account and marketplace_id = $marketplace_id and store_id is not null
               and created_at >= (select max(created_at) from marts.fct_service_jobs) - to_days($days)
             """,
-            about | {"days": SEEN_IN_DAYS},
+            filters | {"days": SEEN_IN_DAYS},
         ).fetchall()
         jobs = published.execute(
             """
@@ -52,6 +52,6 @@ def _seen(account: str, marketplace_id: str) -> tuple[list[tuple[str, str | None
             where account = $account and marketplace_id = $marketplace_id and job_status = 'PENDING_SCHEDULE'
             order by service_job_id
             """,
-            about,
+            filters,
         ).fetchall()
-        return services, tuple(name for (name,) in jobs)
+        return services, tuple(job_id for (job_id,) in jobs)

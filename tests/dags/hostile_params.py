@@ -33,7 +33,7 @@ BACKFILL = {
     "accounts as nought": ({**RANGE, "accounts": 0}, "`accounts` should be a list of texts"),
     "accounts without end": ({**RANGE, "accounts": HUGE[:5_000]}, "`accounts` names"),
     "entities as a text": ({**RANGE, "entities": "jobs"}, "`entities` should be a list of texts"),
-    "entities twice": ({**RANGE, "entities": ["jobs", "jobs"]}, "only 'jobs' has a past"),
+    "entities twice": ({**RANGE, "entities": ["jobs", "jobs"]}, "only 'jobs' can be backfilled"),
     "by as a list": ({**RANGE, "by": ["updated"]}, "`by` should be"),
     "by as nothing like it": ({**RANGE, "by": ""}, "`by` should be"),
     "max_share as not a number": ({**RANGE, "max_share": float("nan")}, "`max_share` should be above 0"),
