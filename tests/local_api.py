@@ -30,7 +30,7 @@ class LocalApi:
         )  # fmt: skip
 
     def control(self, method: str, name: str, json: object = None, **query: object) -> dict:
-        """Pull a lever: `include.sandbox.api.control` tells which there are."""
+        """Pull a lever: `include.sandbox.control` tells which there are."""
         answer = requests.request(method, f"{self.url}/_sandbox/{name}", json=json, params=query, timeout=120)
         answer.raise_for_status()
         return answer.json()

@@ -1,6 +1,6 @@
-"""A local, strict, living imitation of Amazon's Selling Partner API for Services.
+"""A local imitation of Amazon's Selling Partner API for Services, strict by the published model.
 
-A seeded world of stores, technicians and service jobs lives through time (`world/`); the API (`api/`) answers about it and
-changes it by the published rules, limits, faults and all; `truth/` computes what a warehouse should say of it.
+A world of stores, technicians and service jobs, generated from a seed, changes with time (`world/`). The API (`api/`) reads and
+changes it by the published rules and limits, with injected faults. `truth/` computes what a warehouse should contain.
 Start it with `python -m include.sandbox --help`.
 """

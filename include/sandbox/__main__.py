@@ -1,7 +1,5 @@
 """Command line of the sandbox."""
 
-from __future__ import annotations
-
 import argparse
 import os
 import sys
@@ -11,9 +9,10 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import orjson
+from typing_extensions import override
 
 import include.sandbox
-from include.sandbox.api import control
+from include.sandbox import control
 from include.sandbox.api.app import App
 from include.sandbox.api.call import Service
 from include.sandbox.api.faults import Faults
@@ -31,6 +30,7 @@ PROGRAM = "python -m include.sandbox"
 
 
 def main(arguments: list[str] | None = None) -> None:
+    """Run the sandbox until it is interrupted."""
     options = parser().parse_args(arguments)
     if options.static and not options.model:
         _give_up("--static needs --model, the path of a copy of Amazon's published model")
@@ -47,7 +47,11 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def build(options: argparse.Namespace) -> App:
-    """Raises OSError, ValueError or TypeError where the model or the faults cannot be read."""
+    """Build the application for the options of the command line.
+
+    Raises:
+        OSError, ValueError, TypeError: The model or the faults cannot be read.
+    """
     faults = Faults()
     if options.faults:
         faults.add(*_read(options.faults, lambda path: orjson.loads(path.read_bytes())))
@@ -84,13 +88,15 @@ def _give_up(reason: str) -> NoReturn:
 
 
 class Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line."""
+    """A parser whose errors are one line."""
 
+    @override
     def error(self, message: str) -> NoReturn:
         _give_up(message)
 
 
 def parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
     options = Parser(
         PROGRAM,
         description=include.sandbox.__doc__,
@@ -99,20 +105,20 @@ def parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     add = options.add_argument
-    add("--host", type=_host, default="127.0.0.1", help="another than loopback needs SANDBOX_NETWORK (default: %(default)s)")
+    add("--host", type=_host, default="127.0.0.1", help="other than loopback: needs SANDBOX_NETWORK (default: %(default)s)")
     add("--port", type=int, default=8765, help="0 picks a free one (default: %(default)s)")
-    add("--seed", type=int, default=1, help="the same seed is the same world (default: %(default)s)")
+    add("--seed", type=int, default=1, help="the same seed makes the same world (default: %(default)s)")
     add("--days", type=_positive(int), default=30, help="days of history before the clock (default: %(default)s)")
-    add("--now", type=_time, help="where the world's clock starts, ISO-8601 (default: the wall clock)")
+    add("--now", type=_time, help="start of the world's clock, ISO-8601 (default: the wall clock)")
     add("--frozen", action="store_true", help="the world's clock stands still")
     add("--jobs-per-day", type=_positive(float), default=40, help="on an average day (default: %(default)s)")
     add("--stores", type=_positive(int), default=6, help="number of stores (default: %(default)s)")
     add("--marketplaces", type=_countries, default=("US", "UK"), help="countries, comma-separated (default: US,UK)")
     add("--limits", choices=("real", "off"), default="real", help="a 429 for requests over the limits (default: %(default)s)")
     add("--latency-ms", type=_not_negative, default=0, help="added to every answer of the API (default: %(default)s)")
-    add("--token-seconds", type=_positive(float), default=600, help="how long a page token is good (default: %(default)s)")
+    add("--token-seconds", type=_positive(float), default=600, help="lifetime of a page token (default: %(default)s)")
     add("--faults", type=Path, help="file with a JSON list of faults, see include/sandbox/api/faults.py")
-    add("--static", action="store_true", help="answer Amazon's published sandbox requests with its published answers")
+    add("--static", action="store_true", help="answer only Amazon's published sandbox requests, with its published answers")
     add("--model", type=Path, help="a copy of Amazon's published model, for --static")
     return options
 
@@ -142,7 +148,7 @@ def _time(text: str) -> int:
 
 
 def _host(text: str) -> str:
-    """Loopback; another address only where the environment says that the network is its own, as docker-compose.yaml does."""
+    """Accept loopback; other addresses only if the environment declares the network private, as docker-compose.yaml does."""
     if text not in ("127.0.0.1", "localhost") and os.environ.get("SANDBOX_NETWORK") != "private":
         raise argparse.ArgumentTypeError(f"the sandbox serves the loopback interface only, 127.0.0.1, not {text}")
     return text

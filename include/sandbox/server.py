@@ -1,11 +1,10 @@
-"""The sandbox on a socket: of the loopback interface, or of a network of its own."""
-
-from __future__ import annotations
+"""Serves the sandbox on a socket."""
 
 import gc
 import socket
 
 import uvicorn
+from typing_extensions import override
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from include.sandbox.api.app import App
@@ -14,7 +13,11 @@ BACKLOG = 2_048
 
 
 def bind(host: str, port: int) -> socket.socket:
-    """A listening socket on an address; port 0 means any free one. Raises OSError where the port is taken."""
+    """Return a listening socket; port 0 means any free port.
+
+    Raises:
+        OSError: The address or the port is not available.
+    """
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -27,24 +30,26 @@ def bind(host: str, port: int) -> socket.socket:
 
 
 class Protocol(HttpToolsProtocol):
-    """Lets the application reach the connection itself: a fault may have to break it."""
+    """Passes the connection to the application, for faults that break it."""
 
+    @override
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        self.scope["extensions"] = {"sandbox.transport": self.transport}
+        self.scope.setdefault("extensions", {})["sandbox.transport"] = {"transport": self.transport}
 
 
 def server(app: App) -> uvicorn.Server:
-    # the application dates its answers itself
-    quiet = {"log_level": "critical", "access_log": False, "date_header": False}
-    return uvicorn.Server(
-        uvicorn.Config(app, http=Protocol, ws="none", lifespan="off", timeout_keep_alive=60, timeout_graceful_shutdown=1, **quiet)
-    )
+    """Return a quiet server; the application writes the header `Date` itself."""
+    config = uvicorn.Config(
+        app, http=Protocol, ws="none", lifespan="off", timeout_keep_alive=60, timeout_graceful_shutdown=1,
+        log_level="critical", access_log=False, date_header=False,
+    )  # fmt: skip
+    return uvicorn.Server(config)
 
 
 def serve(app: App, listener: socket.socket) -> None:
-    """Until interrupted."""
-    # The world stays: nothing in it is ever to be collected, nor looked at for that.
+    """Serve until interrupted."""
+    # the world is never freed: the garbage collector need not look at it
     gc.freeze()
     print("listening on http://{}:{}".format(*listener.getsockname()), flush=True)
     server(app).run(sockets=[listener])

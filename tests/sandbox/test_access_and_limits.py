@@ -43,7 +43,7 @@ def test_a_token_is_for_an_hour(world: Running) -> None:
 def test_only_a_living_token_with_the_role_opens_the_door(launch) -> None:
     world = launch("--days", "2", "--now", NOW, "--frozen")
     expired = world.login()
-    world.app.access.expire(expired)
+    world.app.auth.expire(expired)
     for token in ("", "Atza|unknown", expired, world.login(refresh_token="Atzr|norole")):
         answer = world.call("GET", "serviceJobs", params=LIST, headers={"x-amz-access-token": token})
         assert (answer.status_code, answer.json()["errors"][0]["code"]) == (403, "Unauthorized")

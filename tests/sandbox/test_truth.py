@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
-from include.sandbox.truth import actions, aggregates, facts, weekly
+from include.sandbox.truth import actions, aggregates, weekly
+from include.sandbox.truth.appointments import fct_appointments
 from include.sandbox.truth.demand import fct_demand_capacity_hourly
-from include.sandbox.truth.facts import Frame
+from include.sandbox.truth.frame import Frame
+from include.sandbox.truth.jobs import fct_job_items, fct_service_job
 from include.sandbox.world.capacity import Capacity
 from include.sandbox.world.times import HOUR, from_iso
 from tests.sandbox.conftest import NOW, UK, US, Running
@@ -45,7 +47,7 @@ def staff(*names: str) -> list[dict[str, str]]:
 
 
 def only(payload: dict, frame: Frame = FRAME) -> dict[str, Any]:
-    (row,) = facts.fct_appointments(payload, frame)
+    (row,) = fct_appointments(payload, frame)
     return row
 
 
@@ -123,7 +125,7 @@ def test_arrival_evidence(proof: dict | None, evidence: str) -> None:
 
 
 def test_chains_sequences_and_positions() -> None:
-    rows = facts.fct_appointments(
+    rows = fct_appointments(
         job(
             appointment("CANCELLED", start="2026-11-05T18:00:00Z", rescheduledAppointmentId="A2"),
             appointment(appointmentId="A2", start="2026-11-04T18:00:00Z"),
@@ -157,14 +159,14 @@ def test_a_service_job_is_summed_up() -> None:
             {"amount": {"value": 0.2, "currency": "USD"}, "instrument": "Y"},
         ],
     )
-    row = facts.fct_service_job(payload, facts.fct_appointments(payload, FRAME), FRAME)
+    row = fct_service_job(payload, fct_appointments(payload, FRAME), FRAME)
     assert row["completed_at"] == from_iso("2026-11-03T18:30:00Z")
     assert (row["appointment_count"], row["reschedule_count"], row["serviced_count"]) == (2, 1, 1)
     assert (row["hours_to_first_appointment"], row["hours_to_completion"]) == (24.0, 48.5)
     assert (row["is_first_visit_resolution"], row["payment_total"], row["payment_currency"]) == (True, 0.3, "USD")
     assert (row["needs_appointment"], row["needs_technician"], row["city"]) == (False, False, None)
     waiting = job(appointment("CANCELLED"), serviceJobStatus="HOLD")
-    row = facts.fct_service_job(waiting, facts.fct_appointments(waiting, FRAME), FRAME)
+    row = fct_service_job(waiting, fct_appointments(waiting, FRAME), FRAME)
     assert (row["needs_appointment"], row["is_first_visit_resolution"], row["payment_total"]) == (True, None, None)
 
 
@@ -191,7 +193,7 @@ def test_aggregates_count_each_technician_and_each_appointment_once() -> None:
         job(appointment(assignedTechnicians=staff("T1")), serviceJobId="J2"),
         job(appointment("CANCELLED", rescheduledAppointmentId="A2"), serviceJobId="J3"),
     ]
-    rows = [row for payload in payloads for row in facts.fct_appointments(payload, FRAME)]
+    rows = [row for payload in payloads for row in fct_appointments(payload, FRAME)]
     by_technician = {row["technician_id"]: row for row in aggregates.agg_technician_daily(rows)}
     assert by_technician.keys() == {"T1", "T2"}
     assert (by_technician["T1"]["appointments"], by_technician["T1"]["on_time_rate"], by_technician["T1"]["no_show_rate"]) == (
@@ -199,7 +201,7 @@ def test_aggregates_count_each_technician_and_each_appointment_once() -> None:
         0.5,
         0.5,
     )
-    jobs = [facts.fct_service_job(payload, facts.fct_appointments(payload, FRAME), FRAME) for payload in payloads]
+    jobs = [fct_service_job(payload, fct_appointments(payload, FRAME), FRAME) for payload in payloads]
     visits, created = aggregates.agg_store_daily(rows, jobs, [], FRAME)[::-1]
     assert (visits["appointments"], visits["scored"], visits["reschedules"], visits["minutes_on_site"]) == (3, 2, 1, 30)
     assert (str(created["service_date"]), created["jobs_created"], created["on_time_rate"]) == ("2026-11-01", 3, None)
@@ -219,9 +221,9 @@ def test_the_morning_list() -> None:
     ]
     found = []
     for payload in payloads:
-        rows = facts.fct_appointments(payload, FRAME)
-        items = facts.fct_job_items(payload, rows, FRAME)
-        summed = facts.fct_service_job(payload, rows, FRAME)
+        rows = fct_appointments(payload, FRAME)
+        items = fct_job_items(payload, rows, FRAME)
+        summed = fct_service_job(payload, rows, FRAME)
         found += actions.rpt_jobs_needing_action(payload, summed, rows, items, FRAME)
     assert {row["action"]: row["overdue_hours"] for row in found} == {
         "schedule_appointment": 186.0,
@@ -281,7 +283,7 @@ def test_a_store_can_keep_another_time_zone(world: Running) -> None:
     [(["USD", "USD"], 3.0, "USD"), (["USD", "EUR"], None, None), (["USD", None], None, None), ([None], None, None)],
 )
 def test_a_weeks_payments_add_up_in_one_currency_only(currencies: list, total: float | None, currency: str | None) -> None:
-    summed = facts.fct_service_job(job(), [], FRAME)
+    summed = fct_service_job(job(), [], FRAME)
     jobs = [
         summed | {"completed_at": FRAME.as_of, "payment_total": 1.5, "payment_currency": each, "is_first_visit_resolution": True}
         for each in currencies

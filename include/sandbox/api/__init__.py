@@ -1,1 +1,1 @@
-"""The API in front of the world: access, limits, validation, the 17 operations, faults, the request log."""
+"""The API in front of the world: authorization, limits, validation, the 17 operations, faults, the request log."""

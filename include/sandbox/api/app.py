@@ -1,6 +1,4 @@
-"""The ASGI application: access, limits, faults, the answer, and the log; in that order, as in front of the real API."""
-
-from __future__ import annotations
+"""The ASGI application: authorization, limits, faults, the answer and the log, in the order of the real API."""
 
 import asyncio
 import time
@@ -8,10 +6,10 @@ from collections.abc import Awaitable, Callable
 from email.utils import formatdate
 from itertools import cycle
 from typing import Any, Protocol
-from urllib.parse import parse_qs
+from urllib.parse import parse_qsl
 from uuid import uuid4
 
-from include.sandbox.api.access import Access
+from include.sandbox.api.auth import Auth
 from include.sandbox.api.errors import ApiError
 from include.sandbox.api.faults import CONNECTION_KINDS, DATES, FIELD_CHANGES, Fault, Faults, error_body, spoil
 from include.sandbox.api.http import Request, Response
@@ -25,24 +23,29 @@ QUOTA = ("QuotaExceeded", "You exceeded your quota for the requested resource.")
 
 
 class Answerer(Protocol):
-    async def answer(self, operation: Operation, path: dict[str, str], request: Request) -> Response: ...
+    """Answers valid paths of the API: the living world, or the published cases."""
+
+    async def answer(self, operation: Operation, path: dict[str, str], request: Request) -> Response:
+        """Return the answer, or raise an `ApiError`."""
+        ...
 
 
 class App:
-    """`latency`: seconds added to every answer of an operation."""
+    """The application. `latency`: seconds added to every answer of an operation."""
 
     def __init__(self, answerer: Answerer, limits: Limits, faults: Faults, latency: float = 0) -> None:
         self.answerer, self.limits, self.faults, self.latency = answerer, limits, faults, latency
-        self.access, self.log = Access(), RequestLog()
+        self.auth, self.log = Auth(), RequestLog()
         self.control: Callable[[Request], Awaitable[Response]] | None = None
-        # by job, when its detail was answered and with which change of a field; kept once there was one
+        # by job, the moments at which its detail was answered and the fault in the answer; from the first fault on
         self.flaws: dict[str, list[tuple[int, Fault | None]]] = {}
         self.world_time: Callable[[], int] = lambda: 0
-        # of the server's clock, which the header `Date` tells, before this machine's; the world's time is another matter
+        # seconds by which the header `Date` is ahead of this machine's clock; independent of the world's clock
         self.clock_shift = 0.0
         self._throttled_forms = cycle(("json", "html", "empty"))
 
     async def __call__(self, scope: dict[str, Any], receive: Callable, send: Callable) -> None:
+        """Answer an ASGI request."""
         request = Request.of(scope, receive)
         response = await self._respond(request)
         if response and not response.is_undated:
@@ -58,28 +61,30 @@ class App:
             await response.send(send)
 
     async def _respond(self, request: Request) -> Response | None:
-        """None means: close the connection."""
+        """Return the response, or None to close the connection."""
         if request.path.startswith("/_sandbox/") and self.control:
             return await self.control(request)
         if request.path == TOKEN_PATH:
             fault = self.faults.strike("token")
-            response = await self._with_fault(fault, request, self._token(request))
-            refused = response is not None and response.status != 200
-            self._note(request, "", "token", response, f"fault {fault.kind}" if fault else "refused" if refused else "answered")
+            response = await self._with_fault(fault, request, lambda: self._token(request))
+            is_refused = response is not None and response.status != 200
+            self._note(
+                request, "", "token", response, f"fault {fault.kind}" if fault else "refused" if is_refused else "answered"
+            )
             return response
-        found = match(request.method, request.path)
-        if isinstance(found, list):
-            return _unknown(found)
-        operation, path = found
+        matched = match(request.method, request.path)
+        if isinstance(matched, list):
+            return _unknown(matched)
+        operation, path = matched
         if self.latency:
             await asyncio.sleep(self.latency)
         account, verdict, response = "", "denied", None
         try:
-            account = self.access.account(request.headers.get("x-amz-access-token"))
+            account = self.auth.account(request.headers.get("x-amz-access-token"))
             if self.limits.take(account, operation.name, operation.limit):
                 fault = self.faults.strike(operation.name, path.get("serviceJobId"))
                 verdict = f"fault {fault.kind}" if fault else "refused"
-                response = await self._with_fault(fault, request, self.answerer.answer(operation, path, request))
+                response = await self._with_fault(fault, request, lambda: self.answerer.answer(operation, path, request))
                 verdict = "answered" if not fault else verdict
                 self._note_flaw(operation, path, fault, response)
             else:
@@ -113,24 +118,24 @@ class App:
     async def _token(self, request: Request) -> Response:
         if request.method != "POST":
             return _unknown(["POST"])
-        return Response.json(*self.access.exchange(request.headers.get("content-type", ""), await request.body()))
+        return Response.json(*self.auth.exchange(request.headers.get("content-type", ""), await request.body()))
 
-    async def _with_fault(self, fault: Fault | None, request: Request, answer: Awaitable[Response]) -> Response | None:
+    async def _with_fault(
+        self, fault: Fault | None, request: Request, answer: Callable[[], Awaitable[Response]]
+    ) -> Response | None:
         if fault is None:
-            return await answer
+            return await answer()
         if fault.kind not in CONNECTION_KINDS:
-            return _spoiled(fault, request, await answer)
+            return _spoiled(fault, request, await answer())
         if fault.kind == "truncate":
-            whole = await answer
+            whole = await answer()
             return Response(whole.status, whole.body[: len(whole.body) // 2], whole.headers, announced=len(whole.body))
         if fault.after:
-            await answer
-        else:
-            answer.close()  # type: ignore[attr-defined]
+            await answer()
         if fault.kind == "expire_token":
             token = request.headers.get("x-amz-access-token")
-            self.access.expire(token)
-            self.access.account(token)
+            self.auth.expire(token)
+            self.auth.account(token)
         if fault.kind == "error":
             content_type, body = error_body(fault.body)
             return Response(fault.status, body, [(b"content-type", content_type)])
@@ -143,9 +148,8 @@ def _spoiled(fault: Fault, request: Request, response: Response) -> Response:
     if fault.kind in DATES:
         response.is_undated, response.misdated_by = DATES[fault.kind], fault.seconds
     elif response.status == 200:
-        asked = parse_qs(request.query)
-        token = (asked.get("pageToken") or asked.get("nextPageToken") or [None])[0]
-        response.body = spoil(fault, response.body, token)
+        query = dict(parse_qsl(request.query))
+        response.body = spoil(fault, response.body, query.get("pageToken") or query.get("nextPageToken"))
     return response
 
 

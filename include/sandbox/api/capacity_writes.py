@@ -1,6 +1,4 @@
-"""The operations that change a store's capacity: schedules, and reservations that hold capacity back."""
-
-from __future__ import annotations
+"""The operations that change the capacity of a store: schedules and reservations."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,15 +11,15 @@ from include.sandbox.world.capacity import Calendar, Piece, StoreCapacity
 from include.sandbox.world.company import Store
 from include.sandbox.world.times import DAY, MINUTE, from_iso
 
-# Of a schedule or reservation, with all its recurrences.
+# of a schedule or reservation, with all its recurrences
 LONGEST_DAYS = 2 * 366
-# Shortest duration of a schedule in minutes, by country; 5 elsewhere.
+# shortest duration of a schedule in minutes, by country; 5 elsewhere
 SHORTEST = {"UK": 30, "DE": 30}
 UNKNOWN_RESOURCE = {"errors": [error("Invalid request parameters: [resourceId]")]}
 
 
 def update_schedule(service: Service, call: Call) -> dict[str, Any]:
-    """Each schedule replaces what it overlaps; the answer warns where that is an earlier one of these schedules."""
+    """Schedule capacity; each schedule replaces what it overlaps. The answer warns if that is an earlier schedule of a client."""
     store = service.store(call.path["resourceId"], call.marketplace_id)
     if store is None:
         return UNKNOWN_RESOURCE
@@ -37,12 +35,13 @@ def update_schedule(service: Service, call: Call) -> dict[str, Any]:
 
 
 def create_reservation(service: Service, call: Call) -> dict[str, Any]:
+    """Reserve capacity of a store."""
     store = service.store(call.body["resourceId"], call.marketplace_id)
     return _reserve(service, store, call.body["reservation"]) if store else UNKNOWN_RESOURCE
 
 
 def update_reservation(service: Service, call: Call) -> dict[str, Any]:
-    """A success has a new identifier, and the old one is void; only the times change."""
+    """Move a reservation to other times; it gets a new identifier, and the old one becomes invalid."""
     reservation_id = call.path["reservationId"]
     store = service.store(call.body["resourceId"], call.marketplace_id)
     if _store_of(service, reservation_id) is None:
@@ -56,6 +55,7 @@ def update_reservation(service: Service, call: Call) -> dict[str, Any]:
 
 
 def cancel_reservation(service: Service, call: Call) -> None:
+    """Delete a reservation."""
     store_id = _store_of(service, call.path["reservationId"])
     if store_id is None:
         raise not_found("Reservation does not exist")
@@ -63,12 +63,12 @@ def cancel_reservation(service: Service, call: Call) -> None:
 
 
 def _reserve(service: Service, store: Store, reservation: dict[str, Any], replaced: str | None = None) -> dict[str, Any]:
-    """Hold capacity back where enough is available at every moment; else answer with the reservation and the error."""
+    """Reserve capacity if enough is available at every moment; otherwise answer with the reservation and an error."""
     pieces = _pieces(reservation["availability"], store, 1, "reservation")
     calendar = service.calendars[store.store_id]
     others = {name: held for name, held in calendar.reservations.items() if name != replaced}
     capacity = StoreCapacity(service.world, store, Calendar(calendar.schedules, others), pieces[0][0], pieces[-1][1])
-    if any(capacity.slot(start, end).available < wanted for start, end, wanted in pieces):
+    if any(capacity.slot(start, end).available < needed for start, end, needed in pieces):
         message = "The resource does not have the requested capacity available in the time range"
         return {"payload": {"reservation": reservation, "errors": [error(message)]}}
     reservation_id = str(uuid4())
@@ -80,12 +80,12 @@ def _store_of(service: Service, reservation_id: str) -> str | None:
     return next((store for store, calendar in service.calendars.items() if reservation_id in calendar.reservations), None)
 
 
-def _overlap(one: Piece, other: Piece) -> bool:
-    return one[0] < other[1] and one[1] > other[0]
+def _overlap(piece: Piece, other: Piece) -> bool:
+    return piece[0] < other[1] and piece[1] > other[0]
 
 
 def _pieces(record: dict[str, Any], store: Store, capacity: int, name: str) -> list[Piece]:
-    """Every occurrence of an availability record; raises the 400 of one that makes no sense."""
+    """Return every occurrence of an availability record; raise a 400 for an invalid one."""
     start, end = from_iso(record["startTime"]), from_iso(record["endTime"])
     capacity = record.get("capacity", capacity)
     shortest = SHORTEST.get(store.marketplace.country, 5) * MINUTE
@@ -97,12 +97,12 @@ def _pieces(record: dict[str, Any], store: Store, capacity: int, name: str) -> l
     days = (from_iso(recurrence["endTime"]) - start) // DAY + 1
     if not 1 <= days <= LONGEST_DAYS or end - start > DAY:
         raise missing_or_invalid(name)
-    # Days of the week and month are those of the offset in which the record is written.
+    # days of the week and month are those of the offset in which the record is written
     first = datetime.fromisoformat(record["startTime"])
-    chosen = [step for step in range(days) if _recurs(first + timedelta(days=step), recurrence)]
-    if not chosen:
+    steps = [step for step in range(days) if _recurs(first + timedelta(days=step), recurrence)]
+    if not steps:
         raise missing_or_invalid(name)
-    return [(start + step * DAY, end + step * DAY, capacity) for step in chosen]
+    return [(start + step * DAY, end + step * DAY, capacity) for step in steps]
 
 
 def _recurs(day: datetime, recurrence: dict[str, Any]) -> bool:

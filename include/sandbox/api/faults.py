@@ -1,31 +1,29 @@
-"""Faults on purpose: what goes wrong, on which call of which operation.
+"""Injected faults: which call of which operation fails, and how.
 
-A fault is `{"operation": name or "*" or "token", "kind": ..., and when: "nth": 3 or "every": 5 or "probability": 0.1 (default:
-every call), "job": the calls about this service job alone, "times": how often at most}` and the options of its kind:
+A fault is an object with `operation` (a name, `*` or `token`), `kind`, optionally `nth`, `every` or `probability` (default: every
+call), `job` (only calls for this service job), `times` (how often at most), and the options of its kind:
 
 | kind | options | what happens |
 |---|---|---|
-| `error` | `status` 500, `body` `json`, `html` or `empty`, `after` | an error status; `after`: the call has its effect first |
+| `error` | `status` 500, `body` `json`, `html` or `empty`, `after` | an error status; `after`: after the call had its effect |
 | `close` | `after` | the connection is closed without an answer |
 | `hang` | `seconds` 60, `after` | no answer for a while, then the connection is closed |
-| `misdated` | `seconds` 60 | the header `Date` is so much ahead (below 0: behind) |
-| `undated` | | there is no `Date` |
+| `misdated` | `seconds` 60 | the header `Date` is ahead by this much (negative: behind) |
+| `undated` | | the header `Date` is missing |
 | `truncate` | | the answer ends in the middle |
 | `errors_without_payload` | | 200 with `errors` and no payload |
 | `expire_token` | | 403, and the access token is dead |
-| `repeat_token` | | the next page's token is the one that was asked with |
+| `repeat_token` | | the next page's token is that of the request |
 | `duplicate_jobs` | | the page's last job comes twice |
 | `changing_total` | | `totalResultSize` grows by one |
-| `string_duration` | `field` durationInMinutes | numbers come as strings |
+| `string_duration` | `field` durationInMinutes | numbers are strings |
 | `unreadable_time` | `field` startTime | `2021-04-04T25:61` |
-| `missing` | `field` serviceJobId | the field is not there |
+| `missing` | `field` serviceJobId | the field is missing |
 | `unknown_enum` | `field` serviceJobStatus | `NEVER_SEEN_BEFORE` |
-| `unknown_field` | `field` serviceJobId | a field nobody knows beside this one |
+| `unknown_field` | `field` serviceJobId | an unknown field stands beside this one |
 
-The last five change every place of the field in the answer, or the first `places` ones.
+The last five change every occurrence of the field in the answer, or the first `places` of them.
 """
-
-from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
@@ -42,6 +40,8 @@ HTML = b"<html><head><title>Error</title></head><body><h1>Service is not availab
 
 @dataclass(slots=True)
 class Fault:
+    """One fault, see the module; `calls` and `fired` count the calls that it was checked for, and those that it hit."""
+
     operation: str
     kind: str
     nth: int | None = None
@@ -65,7 +65,7 @@ class Fault:
             raise ValueError(f"fault: {self.kind} is not a kind of fault")
 
     def strikes(self, operation: str, random: Random, job: str | None = None) -> bool:
-        """Whether this call, about this service job, is hit; counts it."""
+        """Count a call; return whether the fault hits it."""
         if self.job is not None and job != self.job:
             return False
         if operation != self.operation and (self.operation != "*" or operation == "token"):
@@ -73,62 +73,65 @@ class Fault:
         self.calls += 1
         if self.times is not None and self.fired >= self.times:
             return False
-        hit = (
+        is_hit = (
             (self.nth is None or self.calls == self.nth)
             and (self.every is None or self.calls % self.every == 0)
             and (self.probability is None or random.random() < self.probability)
         )
-        self.fired += hit
-        return hit
+        self.fired += is_hit
+        return is_hit
 
 
 @dataclass
 class Faults:
-    """Each call is hit by the first fault that strikes it."""
+    """All faults; a call is hit by the first one that applies."""
 
     faults: list[Fault] = field(default_factory=list)
     random: Random = field(default_factory=lambda: Random(0))
 
     def add(self, *specifications: dict[str, Any]) -> None:
-        self.faults += [Fault(**each) for each in specifications]
+        """Add faults by their fields."""
+        self.faults += [Fault(**fields) for fields in specifications]
 
-    def told(self) -> list[dict[str, Any]]:
+    def as_dicts(self) -> list[dict[str, Any]]:
+        """Return all faults with their counts."""
         return [asdict(fault) for fault in self.faults]
 
     def strike(self, operation: str, job: str | None = None) -> Fault | None:
+        """Return the fault that hits a call, if any."""
         return next((fault for fault in self.faults if fault.strikes(operation, self.random, job)), None)
 
 
 def error_body(
     form: str, code: str = "InternalFailure", message: str = "We encountered an internal error."
 ) -> tuple[bytes, bytes]:
-    """Content type and body of an error in one of the three forms: `json`, `html`, `empty`."""
+    """Return content type and body of an error in one of the forms `json`, `html`, `empty`."""
     if form == "json":
         return b"application/json", orjson.dumps({"errors": [{"code": code, "message": message, "details": ""}]})
     return b"text/html", HTML if form == "html" else b""
 
 
 def spoil(fault: Fault, body: bytes, page_token: str | None) -> bytes:
-    """The body of a good answer, made wrong."""
+    """Return the body of a successful answer, changed by a fault of the last nine kinds."""
     content = orjson.loads(body)
     if fault.kind in PAGE_CHANGES:
         return orjson.dumps(PAGE_CHANGES[fault.kind](content, page_token))
-    usual, change = FIELD_CHANGES[fault.kind]
-    name = fault.field or usual
+    default, change = FIELD_CHANGES[fault.kind]
+    name = fault.field or default
     for holder in list(islice(_holders(content, name), fault.places)):
         change(holder, name)
     return orjson.dumps(content)
 
 
 def _holders(value: Any, name: str) -> Iterator[dict[str, Any]]:
-    """Every object in an answer that has the named field."""
+    """Yield every object in an answer that has the named field."""
     if isinstance(value, dict):
         if name in value:
             yield value
         value = list(value.values())
     if isinstance(value, list):
-        for each in value:
-            yield from _holders(each, name)
+        for item in value:
+            yield from _holders(item, name)
 
 
 def _without_payload(content: dict[str, Any], page_token: str | None) -> dict[str, Any]:
@@ -166,7 +169,7 @@ def _add_unknown(holder: dict[str, Any], name: str) -> None:
 
 
 CONNECTION_KINDS = ("error", "close", "hang", "truncate", "expire_token")
-# whether the answer is without a date
+# whether the answer lacks the header `Date`
 DATES = {"misdated": False, "undated": True}
 PAGE_CHANGES = {
     "errors_without_payload": _without_payload,

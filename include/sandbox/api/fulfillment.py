@@ -1,26 +1,55 @@
-"""setAppointmentFulfillmentData: when technicians came, who they were, and the documents that prove it.
+"""setAppointmentFulfillmentData, and the upload destinations for its documents.
 
-Everything that is wrong is told at once: resources, times, documents, in this order.
+A refusal lists all errors at once: resources, times, documents, in this order.
 """
 
-from __future__ import annotations
-
-from typing import Any
+import base64
+import secrets
+from collections.abc import Callable
+from typing import Any, ParamSpec, TypeVar
 
 from include.sandbox.api.call import Call, Service
-from include.sandbox.api.documents import problem
+from include.sandbox.api.documents import Document, problem
 from include.sandbox.api.errors import ApiError, invalid, unprocessable
 from include.sandbox.api.job_writes import job_to_write, utc_seconds
+from include.sandbox.api.operations import DOCUMENT_TYPES
 from include.sandbox.world.job import Appointment, Job, Poa
 from include.sandbox.world.times import MINUTE
 
+P = ParamSpec("P")
+T = TypeVar("T")
+UPLOADS = "/_sandbox/uploads/"
 Times = tuple[int, int] | None
 CHECK = "Please check the input again."
 UNREADABLE = "Could not parse given time input {}. Please provide time in ISO8601 format"
 NOT_UTC = "ISO8601 time {} is not in UTC format. Please provide time in UTC"
 
 
+def create_destination(service: Service, call: Call) -> dict[str, Any]:
+    """Create the destination of an upload."""
+    content_type = call.body["contentType"]
+    if content_type not in DOCUMENT_TYPES:
+        raise unprocessable(f"contentType parameter is invalid. Use one of {list(DOCUMENT_TYPES)}")
+    now = service.world.now()
+    document = Document(content_type, int(call.body["contentLength"]), call.body.get("contentMD5"), now)
+    destination = f"amzn1.tortuga.3.{secrets.token_hex(16)}"
+    service.documents[destination] = document
+    return {
+        "payload": {
+            "uploadDestinationId": destination,
+            "url": f"{call.origin}{UPLOADS}{destination}",
+            "encryptionDetails": {
+                "standard": "AES",
+                "initializationVector": base64.b64encode(document.vector).decode(),
+                "key": base64.b64encode(document.key).decode(),
+            },
+            "headers": {},
+        }
+    }
+
+
 def set_fulfillment_data(service: Service, call: Call) -> None:
+    """Set times, technicians and documents of an appointment."""
     body, now = call.body, service.world.now()
     if not body:
         raise invalid("No fulfillment artifacts provided in JSON payload.")
@@ -28,13 +57,13 @@ def set_fulfillment_data(service: Service, call: Call) -> None:
     if job.at(now).status != "NOT_SERVICED":
         raise unprocessable(f"Job with id {job.job_id} can not be updated. Please check if the job is in valid status.")
     appointment = _appointment(job, call.path["appointmentId"], now)
-    wrong: list[str] = []
-    technicians = _gather(wrong, _technicians, service, body.get("appointmentResources"))
-    worked = _gather(wrong, _worked, body.get("fulfillmentTime"), now)
-    expected = _gather(wrong, _expected, body.get("estimatedArrivalTime"))
-    wrong += _document_problems(service, body.get("fulfillmentDocuments"))
-    if wrong:
-        raise unprocessable(*wrong)
+    errors: list[str] = []
+    technicians = _gather(errors, _technicians, service, body.get("appointmentResources"))
+    worked = _gather(errors, _worked, body.get("fulfillmentTime"), now)
+    expected = _gather(errors, _expected, body.get("estimatedArrivalTime"))
+    errors += _document_errors(service, body.get("fulfillmentDocuments"))
+    if errors:
+        raise unprocessable(*errors)
     changes: list[tuple[Any, ...]] = []
     if expected:
         changes.append(("expect_arrival", appointment.number, *expected))
@@ -43,12 +72,12 @@ def set_fulfillment_data(service: Service, call: Call) -> None:
     service.world.change(job, *changes)
 
 
-def _gather(wrong: list[str], read: Any, *arguments: Any) -> Any:
-    """What `read` returns; what it refuses is added to `wrong`."""
+def _gather(errors: list[str], read: Callable[P, T], *arguments: P.args, **options: P.kwargs) -> T | None:
+    """Return what `read` returns; add the messages of its ApiError to `errors`."""
     try:
-        return read(*arguments)
+        return read(*arguments, **options)
     except ApiError as error:
-        wrong += [each["message"] for each in error.errors]
+        errors += [entry["message"] for entry in error.errors]
         return None
 
 
@@ -62,22 +91,22 @@ def _appointment(job: Job, appointment_id: str, now: int) -> Appointment:
 
 
 def _technicians(service: Service, resources: list[dict[str, str]] | None) -> tuple[str, ...]:
-    everyone = {each.technician_id for store in service.world.stores for each in store.technicians}
-    named = tuple(each.get("resourceId") or "" for each in resources or [])
-    if "" in named:
+    everyone = {technician.technician_id for store in service.world.stores for technician in store.technicians}
+    technician_ids = tuple(resource.get("resourceId") or "" for resource in resources or [])
+    if "" in technician_ids:
         raise unprocessable(f"One or more resources provided is invalid. {CHECK}")
-    if not everyone.issuperset(named):
+    if not everyone.issuperset(technician_ids):
         raise unprocessable(f"One or more resources provided does not exist or is deleted. {CHECK}")
-    return named
+    return technician_ids
 
 
-def _worked(told: dict[str, str] | None, now: int) -> Times:
-    if told is None:
+def _worked(times: dict[str, str] | None, now: int) -> Times:
+    if times is None:
         return None
     for name, words in (("startTime", "start"), ("endTime", "end")):
-        if name not in told:
+        if name not in times:
             raise unprocessable(f"Appointment {words} time is required. {CHECK}")
-    start, end = (utc_seconds(told[name], UNREADABLE, NOT_UTC) for name in ("startTime", "endTime"))
+    start, end = (utc_seconds(times[name], UNREADABLE, NOT_UTC) for name in ("startTime", "endTime"))
     for seconds, words in ((start, "start"), (end, "end")):
         if seconds > now:
             raise unprocessable(f"Appointment {words} time should not be in future. {CHECK[:-1]}")
@@ -86,31 +115,35 @@ def _worked(told: dict[str, str] | None, now: int) -> Times:
     return start, end
 
 
-def _expected(told: dict[str, str] | None) -> Times:
-    if told is None:
+def _expected(times: dict[str, str] | None) -> Times:
+    if times is None:
         return None
-    if not {"startTime", "endTime"} <= told.keys():
+    if not {"startTime", "endTime"} <= times.keys():
         reason = "ETA start and end time both are mandatory field as part of estimatedArrivalTime object."
         raise unprocessable(f"Failed to process input. Reason: {reason} {CHECK[:-1]}")
-    start, end = (utc_seconds(told[name], UNREADABLE, NOT_UTC) for name in ("startTime", "endTime"))
+    start, end = (utc_seconds(times[name], UNREADABLE, NOT_UTC) for name in ("startTime", "endTime"))
     return start, end
 
 
-def _document_problems(service: Service, documents: list[dict[str, str]] | None) -> list[str]:
-    found = (problem(service, each.get("uploadDestinationId"), each.get("contentSha256")) for each in documents or [])
-    return [f"Failed to process proof of appointment input. Reason: {each}" for each in found if each]
+def _document_errors(service: Service, documents: list[dict[str, str]] | None) -> list[str]:
+    now = service.world.now()
+    reasons = (
+        problem(service.documents.get(document.get("uploadDestinationId", "")), document.get("contentSha256"), now)
+        for document in documents or []
+    )
+    return [f"Failed to process proof of appointment input. Reason: {reason}" for reason in reasons if reason]
 
 
-def _poa(appointment: Appointment, worked: Times, technicians: tuple[str, ...], body: dict[str, Any], now: int) -> Poa:
-    """What was known of the proof before, with what is new in it."""
-    known = appointment.poa or Poa(now, None, None, None, (), "")
-    performing = technicians or known.technicians
+def _poa(appointment: Appointment, worked: Times, technicians: tuple[str, ...] | None, body: dict[str, Any], now: int) -> Poa:
+    """Return the previous proof with the new parts in it."""
+    previous = appointment.poa or Poa(now, None, None, None, (), "")
+    performing = technicians or previous.technicians
     return Poa(
         uploaded=now,
-        arrived=worked[0] if worked else known.arrived,
-        # A visit shorter than a minute still lasts one: the model knows no shorter duration.
-        minutes=max(1, (worked[1] - worked[0]) // MINUTE) if worked else known.minutes,
-        kind="POA_RECEIPT" if body.get("fulfillmentDocuments") else known.kind or "NO_SIGNATURE_DUMMY_POS",
+        arrived=worked[0] if worked else previous.arrived,
+        # the model has no duration below a minute
+        minutes=max(1, (worked[1] - worked[0]) // MINUTE) if worked else previous.minutes,
+        kind="POA_RECEIPT" if body.get("fulfillmentDocuments") else previous.kind or "NO_SIGNATURE_DUMMY_POS",
         technicians=performing,
-        uploader=(performing or appointment.technicians or (known.uploader,))[0],
+        uploader=(performing or appointment.technicians or (previous.uploader,))[0],
     )

@@ -1,6 +1,4 @@
-"""Requests and responses, as little of them as the sandbox needs."""
-
-from __future__ import annotations
+"""The parts of HTTP requests and responses that the sandbox needs."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -13,8 +11,13 @@ LARGEST_BODY = 6_000_000
 
 @dataclass(slots=True)
 class Request:
-    """`path`: still percent-encoded; `origin`: where it was sent to; `notes`: what the log
-    should say about it; `transport`: the connection.
+    """A request.
+
+    Attributes:
+        path: Still percent-encoded.
+        origin: Scheme, host and port of the server.
+        transport: The connection.
+        notes: Remarks for the request log.
     """
 
     method: str
@@ -27,7 +30,8 @@ class Request:
     notes: list[str] = field(default_factory=list)
 
     @classmethod
-    def of(cls, scope: dict[str, Any], receive: Callable[[], Awaitable[dict[str, Any]]]) -> Request:
+    def of(cls, scope: dict[str, Any], receive: Callable[[], Awaitable[dict[str, Any]]]) -> "Request":
+        """Return the request of an ASGI scope."""
         return cls(
             scope["method"],
             scope["raw_path"].decode("ascii", "replace").partition("?")[0],
@@ -35,11 +39,11 @@ class Request:
             {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]},
             receive,
             "http://{}:{}".format(*scope.get("server") or ("127.0.0.1", 80)),
-            scope.get("extensions", {}).get("sandbox.transport"),
+            scope.get("extensions", {}).get("sandbox.transport", {}).get("transport"),
         )
 
     async def body(self) -> bytes:
-        """All of it, or the first `LARGEST_BODY` bytes and a little more."""
+        """Read the body, or a little more than its first `LARGEST_BODY` bytes."""
         parts, size, more = [], 0, True
         while more and size <= LARGEST_BODY:
             message = await self.receive()
@@ -51,9 +55,12 @@ class Request:
 
 @dataclass(slots=True)
 class Response:
-    """`announced`: the content length that is told, where it is not that of the body (a truncated answer).
+    """A response.
 
-    `is_undated`, `misdated_by`: what is wrong with the header `Date`, the latter in seconds.
+    Attributes:
+        announced: The content length in the headers if it is not that of the body (a truncated answer).
+        is_undated: Whether the header `Date` is missing.
+        misdated_by: Seconds by which the header `Date` is ahead.
     """
 
     status: int
@@ -64,11 +71,13 @@ class Response:
     misdated_by: float = 0
 
     @classmethod
-    def json(cls, status: int, content: Any) -> Response:
+    def json(cls, status: int, content: Any) -> "Response":
+        """Return a JSON response; bytes are taken as JSON already."""
         body = content if isinstance(content, bytes) else orjson.dumps(content)
         return cls(status, body, [(b"content-type", b"application/json")])
 
     async def send(self, send: Callable[[dict[str, Any]], Awaitable[None]]) -> None:
+        """Send the response; the connection stays open for more if the body is truncated."""
         length = len(self.body) if self.announced is None else self.announced
         headers = self.headers if self.status == 204 else [*self.headers, (b"content-length", str(length).encode())]
         await send({"type": "http.response.start", "status": self.status, "headers": headers})

@@ -1,9 +1,7 @@
-"""getServiceJobs: filters, sorting, and pages by position over a list that lives.
+"""getServiceJobs: filters, sorting, and pages by position of a list that changes.
 
-A page token holds a position, as Amazon's does: a job that leaves the list while it is paged shifts all that follow it.
+A page token holds a position, as Amazon's does: a job that leaves the list between two pages shifts all jobs after it.
 """
-
-from __future__ import annotations
 
 import base64
 import time
@@ -26,7 +24,7 @@ KEPT_LISTS, KEPT_ITEMS = 16, 100_000
 
 
 class JobList:
-    """`token_seconds`: how long a page token is good, by the wall clock."""
+    """Pages of jobs; a list is found again only after a change. `token_seconds`: lifetime of a page token, by the wall clock."""
 
     def __init__(self, world: World, token_seconds: float = 600) -> None:
         self.world, self.token_seconds = world, token_seconds
@@ -34,29 +32,28 @@ class JobList:
         self._items: dict[int, tuple[int, int, bytes]] = {}
 
     def page(self, query: dict[str, Any]) -> bytes:
-        """The body of one page."""
+        """Return the body of one page."""
         numbers = self._list(query)
         size = query.get("pageSize", PAGE_SIZE)
         first = self._position(query["pageToken"]) if "pageToken" in query else 0
-        shown = numbers[first : first + size].tolist()
-        head = {"totalResultSize": len(numbers)}
+        head: dict[str, Any] = {"totalResultSize": len(numbers)}
         if first + size < len(numbers):
             head["nextPageToken"] = _token(first + size, size)
         if first > 0:
             head["previousPageToken"] = _token(max(0, first - size), size)
         now = self.world.now()
-        jobs = b",".join([self._item(number, now) for number in shown])
+        jobs = b",".join([self._item(number, now) for number in numbers[first : first + size].tolist()])
         return b'{"payload":' + orjson.dumps(head)[:-1] + b',"jobs":[' + jobs + b"]}}"
 
     def _list(self, query: dict[str, Any]) -> Numbers:
-        """Numbers of all jobs that a query asks for, in its order; found anew only when the world has moved."""
+        """Return the numbers of all jobs of a query, in its order."""
         marketplace_id = query["marketplaceIds"][0]
         if ("createdAfter" in query) == ("lastUpdatedAfter" in query):
             raise invalid("Exactly one of createdAfter and lastUpdatedAfter must be specified.")
         if marketplace_id not in self.world.timelines:
             return np.empty(0, np.int64)
-        wanted = {name: value for name, value in query.items() if name not in ("pageToken", "pageSize")}
-        key = (orjson.dumps(wanted, option=orjson.OPT_SORT_KEYS), self.world.position(marketplace_id))
+        filters = {name: value for name, value in query.items() if name not in ("pageToken", "pageSize")}
+        key = (orjson.dumps(filters, option=orjson.OPT_SORT_KEYS), self.world.position(marketplace_id))
         if key not in self._lists:
             while len(self._lists) >= KEPT_LISTS:
                 self._lists.pop(next(iter(self._lists)))
@@ -66,19 +63,18 @@ class JobList:
     def _find(self, marketplace_id: str, query: dict[str, Any]) -> Numbers:
         created = "createdAfter" in query
         after, before = ("createdAfter", "createdBefore") if created else ("lastUpdatedAfter", "lastUpdatedBefore")
-        # A `before` of the other kind narrows the list further.
+        # a `before` of the other kind narrows the list further
         other = "lastUpdatedBefore" if created else "createdBefore"
         search = self.world.created if created else self.world.updated
-        found = search(marketplace_id, from_iso(query[after]), from_iso(query[before]) if before in query else FOREVER)
-        wanted = list(_filters(query, other, self.world.now()))
-        if wanted:
-            found = np.array(
-                [number for number in found.tolist() if all(fits(self.world.job(number)) for fits in wanted)], np.int64
-            )
+        numbers = search(marketplace_id, from_iso(query[after]), from_iso(query[before]) if before in query else FOREVER)
+        filters = _filters(query, other, self.world.now())
+        if filters:
+            fitting = [number for number in numbers.tolist() if all(fits(self.world.job(number)) for fits in filters)]
+            numbers = np.array(fitting, np.int64)
         if query.get("sortField") == "JOB_STATUS":
             now = self.world.now()
-            found = np.array(sorted(found.tolist(), key=lambda number: self.world.job(number).at(now).status), np.int64)
-        return found if query.get("sortOrder") == "ASC" else found[::-1]
+            numbers = np.array(sorted(numbers.tolist(), key=lambda number: self.world.job(number).at(now).status), np.int64)
+        return numbers if query.get("sortOrder") == "ASC" else numbers[::-1]
 
     def _item(self, number: int, now: int) -> bytes:
         since, until, body = self._items.get(number, (0, 0, b""))
@@ -92,24 +88,24 @@ class JobList:
 
     def _position(self, token: str) -> int:
         try:
-            told = orjson.loads(base64.b64decode(unquote(token), altchars=b"-_", validate=True))
-            index, issued = told["firstRecord"]["index"], told["issued"]
-            fresh = 0 <= time.time() - issued <= self.token_seconds
+            content = orjson.loads(base64.b64decode(unquote(token), altchars=b"-_", validate=True))
+            index, issued = content["firstRecord"]["index"], content["issued"]
+            is_fresh = 0 <= time.time() - issued <= self.token_seconds
         except (ValueError, KeyError, TypeError):
             raise invalid("The page token is not valid.") from None
-        if not fresh or not isinstance(index, int) or index < 0:
+        if not is_fresh or not isinstance(index, int) or index < 0:
             raise invalid("The page token has expired.")
         return index
 
 
 def _token(first: int, size: int) -> str:
-    """As Amazon writes it, its padding already escaped: `...fX0%3D`."""
-    told = {"firstRecord": {"index": first}, "lastRecord": {"index": first + size - 1}, "issued": time.time()}
-    return base64.urlsafe_b64encode(orjson.dumps(told)).decode().replace("=", "%3D")
+    """Return a token as Amazon writes it, with its padding escaped: `...fX0%3D`."""
+    content = {"firstRecord": {"index": first}, "lastRecord": {"index": first + size - 1}, "issued": time.time()}
+    return base64.urlsafe_b64encode(orjson.dumps(content)).decode().replace("=", "%3D")
 
 
 def _filters(query: dict[str, Any], other_before: str, now: int) -> list[Callable[[Job], bool]]:
-    """One predicate for each filter that the query gives, beside its window."""
+    """Return a predicate for each filter of the query besides its window."""
     fits: dict[str, Callable[[Any], Callable[[Job], bool]]] = {
         "serviceOrderIds": lambda ids: lambda job: job.order_id in ids,
         "productOrderIds": lambda ids: lambda job: bool(job.at(now).items) and job.product_order_id in ids,
@@ -122,15 +118,16 @@ def _filters(query: dict[str, Any], other_before: str, now: int) -> list[Callabl
         "lastUpdatedBefore": lambda text: lambda job: job.updated(now) <= from_iso(text),
     }
     narrowing = [name for name in query if name in fits and (not name.endswith("Before") or name == other_before)]
-    wanted = [fits[name](query[name]) for name in narrowing]
+    filters = [fits[name](query[name]) for name in narrowing]
     if "scheduleStartDate" in query or "scheduleEndDate" in query:
         first = from_iso(query["scheduleStartDate"]) if "scheduleStartDate" in query else 0
         last = from_iso(query["scheduleEndDate"]) if "scheduleEndDate" in query else FOREVER
         if last < first:
             raise invalid("scheduleEndDate should not be earlier than scheduleStartDate.")
-        wanted.append(lambda job: any(first <= each.start <= last for each in job.at(now).appointments))
-    return wanted
+        filters.append(lambda job: any(first <= item.start <= last for item in job.at(now).appointments))
+    return filters
 
 
 def is_shipped(job: Job, now: int) -> bool:
+    """Return whether an item of the job is on its way or delivered: then the API shows its tracking id."""
     return any(item.status in ("SHIPPED", "DELIVERED") for item in job.at(now).items)

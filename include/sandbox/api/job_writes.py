@@ -1,9 +1,7 @@
-"""The operations that change a job: its appointments, their technicians, the job's end.
+"""The operations that change a job: appointments, their technicians, completion, cancellation.
 
-Refusals carry the words of the model's static examples.
+The texts of refusals are those of the model's static examples.
 """
-
-from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,7 +17,7 @@ FURTHEST_START = 365 * DAY
 
 
 def job_to_write(service: Service, call: Call, unknown: str) -> Job:
-    """The job of a call; raises the 422 that says `unknown` and its identifier."""
+    """Return the job of a call; raise a 422 with the text `unknown` and the identifier if there is none."""
     job = service.world.find(call.path["serviceJobId"])
     if job is None:
         raise unprocessable(f"{unknown} {call.path['serviceJobId']}")
@@ -27,6 +25,7 @@ def job_to_write(service: Service, call: Call, unknown: str) -> Job:
 
 
 def open_job(service: Service, call: Call, unknown: str) -> Job:
+    """Return the job of a call; raise a 422 if it does not exist or is closed."""
     job = job_to_write(service, call, unknown)
     status = job.at(service.world.now()).status
     if status not in OPEN_STATUSES:
@@ -35,6 +34,7 @@ def open_job(service: Service, call: Call, unknown: str) -> Job:
 
 
 def add_appointment(service: Service, call: Call) -> dict[str, Any]:
+    """Book an appointment for a job that has no active one."""
     job = open_job(service, call, "No job exist with jobId :")
     if job.at(service.world.now()).active:
         raise _not_added(job, "Job already has an active appointmentId.")
@@ -44,6 +44,7 @@ def add_appointment(service: Service, call: Call) -> dict[str, Any]:
 
 
 def reschedule_appointment(service: Service, call: Call) -> dict[str, Any]:
+    """Replace an active appointment by another one without technicians."""
     job = open_job(service, call, "No job exist with jobId :")
     moved = _active_appointment(service, call, job)
     start = _start(service, job, call.body["appointmentTime"])
@@ -59,48 +60,49 @@ def reschedule_appointment(service: Service, call: Call) -> dict[str, Any]:
 
 
 def assign_resources(service: Service, call: Call) -> dict[str, Any]:
-    """An empty resource takes the technicians away."""
+    """Replace the technicians of an appointment; an empty resource removes them."""
     if "resources" not in call.body:
         raise invalid("Resources not provided in input JSON payload.")
     if not call.body["resources"]:
         raise invalid("Resources must have size greater than or equal to 1.")
     job = open_job(service, call, "No job exists with jobId :")
     appointment = _active_appointment(service, call, job)
-    technicians = tuple(each["resourceId"] for each in call.body["resources"] if "resourceId" in each)
+    technicians = tuple(resource["resourceId"] for resource in call.body["resources"] if "resourceId" in resource)
     _check_technicians(service, job, technicians)
-    busy = _is_overbooked(service, job, appointment, technicians)
+    is_overbooked = _is_overbooked(service, job, appointment, technicians)
     service.world.change(job, ("assign", appointment.number, technicians))
-    if not busy:
+    if not is_overbooked:
         return {}
     warning = {"code": "RESOURCES_OVERBOOKED", "message": "Resources overbooked for this time window."}
     return {"payload": {"warnings": [warning]}}
 
 
 def complete_job(service: Service, call: Call) -> dict[str, Any]:
-    """Needs the fulfillment time of an appointment first."""
+    """Complete a job; one of its appointments needs a fulfillment time."""
     job = open_job(service, call, "Job not found for jobId")
     state = job.at(service.world.now())
-    if not any(each.poa and each.poa.arrived is not None for each in state.appointments):
+    if not any(item.poa and item.poa.arrived is not None for item in state.appointments):
         raise unprocessable(f"Fulfillment data is not provided for any appointment of job with jobId : {job.job_id}")
-    closed = [("close_appointment", each.number) for each in state.appointments if each.status == "ACTIVE"]
+    closed = [("close_appointment", item.number) for item in state.appointments if item.status == "ACTIVE"]
     service.world.change(job, *closed, ("set_status", "COMPLETED"))
     return {}
 
 
 def cancel_job(service: Service, call: Call) -> dict[str, Any]:
+    """Cancel an open job and its active appointments."""
     job = job_to_write(service, call, "Job not found for jobId")
     state, code = job.at(service.world.now()), call.query["cancellationReasonCode"]
     if state.status not in OPEN_STATUSES:
         raise unprocessable(f"Job with jobId {job.job_id} and jobStatus {state.status} cannot be cancelled")
     if not reason_codes.is_valid("cancel", code, job.store.marketplace.country, job.service.kind):
         raise unprocessable(f"Received invalid input reason code {code} for jobId {job.job_id}")
-    dropped = [("cancel_appointment", each.number) for each in state.appointments if each.status == "ACTIVE"]
-    service.world.change(job, *dropped, ("set_status", "CANCELLED"))
+    cancelled = [("cancel_appointment", item.number) for item in state.appointments if item.status == "ACTIVE"]
+    service.world.change(job, *cancelled, ("set_status", "CANCELLED"))
     return {}
 
 
 def utc_seconds(text: str, unreadable: str, not_utc: str) -> int:
-    """Seconds of a time that has to be ISO-8601 in UTC; raises the 422 with one of two sentences about `{}`."""
+    """Return the seconds of an ISO-8601 time in UTC; raise a 422 with one of the texts, in which `{}` is the time."""
     try:
         moment = datetime.fromisoformat(text)
         seconds = from_iso(text)
@@ -111,16 +113,16 @@ def utc_seconds(text: str, unreadable: str, not_utc: str) -> int:
     return seconds
 
 
-def _start(service: Service, job: Job, asked: dict[str, Any]) -> int:
-    """The start of a free slot of the job's service."""
-    start = utc_seconds(asked["startTime"], "Failed to parse ISO8601 input: {}", "ISO8601 time {} is not in UTC.")
+def _start(service: Service, job: Job, time: dict[str, Any]) -> int:
+    """Return the start of an appointment; raise a 422 if the job's service has no free slot then."""
+    start = utc_seconds(time["startTime"], "Failed to parse ISO8601 input: {}", "ISO8601 time {} is not in UTC.")
     now = service.world.now()
     if start <= now:
         raise _not_added(job, "Start time of appointment should be in the future.")
     if start > now + FURTHEST_START:
         raise _not_added(job, "Start time for appointment is beyond the maximum allowed period of 365 days.")
     free = free_slots(service.world, job.store, service.calendars[job.store.store_id], job.service, start, start + 1)
-    if asked.get("durationInMinutes", job.service.minutes) != job.service.minutes or not any(slot[2] for slot in free):
+    if time.get("durationInMinutes", job.service.minutes) != job.service.minutes or not any(slot[2] for slot in free):
         raise _not_added(job, "Appointment slot is not available.")
     return start
 
@@ -147,32 +149,32 @@ def _active_appointment(service: Service, call: Call, job: Job) -> Appointment:
 
 
 def _check_technicians(service: Service, job: Job, technicians: tuple[str, ...]) -> None:
-    everyone = {each.technician_id: each for store in service.world.stores for each in store.technicians}
+    everyone = {technician.technician_id: technician for store in service.world.stores for technician in store.technicians}
     for technician_id in technicians:
         if technician_id not in everyone:
             raise unprocessable(f"Invalid resourceId : {technician_id} provided in the input.")
     needed = set(job.service.skills)
-    unskilled = [each for each in technicians if not needed <= everyone[each].skills]
-    elsewhere = [each for each in technicians if each not in job.store.roster]
-    wrong = ApiError(422)
+    unskilled = [technician_id for technician_id in technicians if not needed <= everyone[technician_id].skills]
+    elsewhere = [technician_id for technician_id in technicians if technician_id not in job.store.roster]
+    refusal = ApiError(422)
     if unskilled:
         message = f"Resources Missing required {','.join(job.service.skills)} skills. Applicable resources: {','.join(unskilled)}"
-        wrong.errors.append(error(message, "RESOURCES_MISSING_REQUIRED_SKILLS"))
+        refusal.errors.append(error(message, "RESOURCES_MISSING_REQUIRED_SKILLS"))
     if elsewhere:
         message = f"Resources are not available in the store. Applicable resources: {','.join(elsewhere)}"
-        wrong.errors.append(error(message, "RESOURCES_NOT_AVAILABLE_IN_LOCATION"))
-    if wrong.errors:
-        raise wrong
+        refusal.errors.append(error(message, "RESOURCES_NOT_AVAILABLE_IN_LOCATION"))
+    if refusal.errors:
+        raise refusal
 
 
 def _is_overbooked(service: Service, job: Job, appointment: Appointment, technicians: tuple[str, ...]) -> bool:
-    """Whether one of the technicians is expected elsewhere at the same time."""
+    """Return whether a technician has another appointment at the same time."""
     now = service.world.now()
     others = {number for _, _, number in service.world.booked(job.store, appointment.start, appointment.end)}
     return any(
-        not set(technicians).isdisjoint(each.technicians)
+        not set(technicians).isdisjoint(item.technicians)
         for other in map(service.world.job, others)
         if other.job_id != job.job_id
-        for each in other.at(now).appointments
-        if each.status == "ACTIVE" and each.start < appointment.end and each.end > appointment.start
+        for item in other.at(now).appointments
+        if item.status == "ACTIVE" and item.start < appointment.end and item.end > appointment.start
     )

@@ -1,6 +1,4 @@
-"""What answers a call in the living world: its parameters and body checked against the operation's rules, then its handler."""
-
-from __future__ import annotations
+"""Answers calls from the world: checks parameters and body against the operation's rules, then calls its handler."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,7 +6,7 @@ from urllib.parse import unquote
 
 import orjson
 
-from include.sandbox.api import capacity_writes, documents, fulfillment, job_writes, reads
+from include.sandbox.api import capacity_writes, fulfillment, job_writes, reads
 from include.sandbox.api.call import Call, Service
 from include.sandbox.api.errors import ApiError, invalid, missing_or_invalid
 from include.sandbox.api.http import Request, Response
@@ -31,7 +29,7 @@ HANDLERS: dict[str, Callable[[Service, Call], Any]] = {
     "rescheduleAppointmentForServiceJobByServiceJobId": job_writes.reschedule_appointment,
     "assignAppointmentResources": job_writes.assign_resources,
     "setAppointmentFulfillmentData": fulfillment.set_fulfillment_data,
-    "createServiceDocumentUploadDestination": documents.create_destination,
+    "createServiceDocumentUploadDestination": fulfillment.create_destination,
     "updateSchedule": capacity_writes.update_schedule,
     "createReservation": capacity_writes.create_reservation,
     "updateReservation": capacity_writes.update_reservation,
@@ -40,33 +38,39 @@ HANDLERS: dict[str, Callable[[Service, Call], Any]] = {
 
 
 class LivingWorld:
+    """The answerer of a world that changes."""
+
     def __init__(self, service: Service) -> None:
         self.service = service
 
     async def answer(self, operation: Operation, path: dict[str, str], request: Request) -> Response:
-        """Raises the ApiError of a call that breaks a rule."""
+        """Return the answer of an operation.
+
+        Raises:
+            ApiError: The call breaks a rule of the model.
+        """
         agent = request.headers.get("user-agent", "")
         if not 1 <= len(agent) <= LONGEST_USER_AGENT:
             raise invalid(f"A User-Agent header of at most {LONGEST_USER_AGENT} characters is required.")
         query, unknown = read_query(request.query, operation.query)
         request.notes += [f"unknown query parameter {name}" for name in unknown]
-        named = {name: unquote(value) for name, value in path.items()}
-        check(named, dict.fromkeys(named, NAME), ())
+        parameters = {name: unquote(value) for name, value in path.items()}
+        check(parameters, dict.fromkeys(parameters, NAME), ())
         body = await _json(request) if operation.body else None
         check(query, operation.query, operation.required)
         if operation.body:
-            wrong = problems(body, operation.body)
-            if wrong:
-                raise missing_or_invalid(*wrong)
+            invalid_names = problems(body, operation.body)
+            if invalid_names:
+                raise missing_or_invalid(*invalid_names)
         try:
-            answer = HANDLERS[operation.name](self.service, Call(operation, named, query, body, request.origin))
+            answer = HANDLERS[operation.name](self.service, Call(operation, parameters, query, body, request.origin))
         except OverflowError:
             raise invalid("A time is out of range.") from None
         return Response(204) if operation.success == 204 else Response.json(operation.success, answer)
 
 
 async def _json(request: Request) -> Any:
-    """The parsed body; raises 413, 415, 400."""
+    """Return the parsed body; raise a 413, 415 or 400."""
     text = await request.body()
     if len(text) > LARGEST_BODY:
         raise ApiError(413, "The request is larger than allowed.", code="RequestTooLarge")

@@ -1,15 +1,14 @@
-"""The 17 operations: where they are, how often they may be called, which parameters and bodies they take.
+"""The 17 operations: paths, limits, and the schemas of their parameters and bodies.
 
-Source: Amazon's published model of the Services API v1; limits are the defaults of its usage plans (requests a second, burst).
+Source: Amazon's published model of the Services API v1. Limits are the defaults of its usage plans: requests a second, burst.
 """
-
-from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TypedDict
 
-from include.sandbox.api.rules import MARKETPLACE, NAME, TIME, Schema, listing, record, text
+from include.sandbox.api.rules import MARKETPLACE, NAME, TIME, Schema, array, record, text
 
 JOB_STATUSES = ("NOT_SERVICED", "CANCELLED", "COMPLETED", "PENDING_SCHEDULE", "NOT_FULFILLABLE", "HOLD", "PAYMENT_DECLINED")
 CAPACITY_TYPES = ("SCHEDULED_CAPACITY", "AVAILABLE_CAPACITY", "ENCUMBERED_CAPACITY", "RESERVED_CAPACITY")
@@ -21,7 +20,7 @@ LARGEST_DOCUMENT = 5_242_880
 
 @dataclass(frozen=True)
 class Operation:
-    """`errors_bare`: its error body is the list of errors itself, not an object that holds it."""
+    """An operation. `errors_bare`: its error body is the list of errors itself, without an object around it."""
 
     name: str
     method: str
@@ -35,35 +34,43 @@ class Operation:
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
+        """The path as a pattern with a group per parameter."""
         return re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", self.path) + "$")
+
+
+class QueryRules(TypedDict):
+    """The part of an operation about its query."""
+
+    query: dict[str, Schema]
+    required: tuple[str, ...]
 
 
 RECURRENCE = record(
     ("endTime",),
     endTime=TIME,
-    daysOfWeek=listing(text(enum=DAYS_OF_WEEK), least=0),
-    daysOfMonth=listing({"type": "integer", "minimum": 1, "maximum": 31}, least=0),
+    daysOfWeek=array(text(enum=DAYS_OF_WEEK), least=0),
+    daysOfMonth=array({"type": "integer", "minimum": 1, "maximum": 31}, least=0),
 )
 AVAILABILITY = record(
     ("startTime", "endTime"), startTime=TIME, endTime=TIME, recurrence=RECURRENCE, capacity={"type": "integer", "minimum": 1}
 )
 RESERVATION = record(("availability", "type"), reservationId=text(), type=text(enum=RESERVATION_TYPES), availability=AVAILABILITY)
 RESERVATION_REQUEST = record(("resourceId", "reservation"), resourceId=text(), reservation=RESERVATION)
-# Times of appointments and fulfillment are read by the operations, which refuse them with 422 and a sentence of their own.
+# times of appointments and fulfillment are checked by the operations, which refuse them with a 422
 APPOINTMENT_TIME = record(("startTime",), startTime=text(), durationInMinutes={"type": "integer"})
 TIME_RANGE = record((), startTime=text(), endTime=text())
-RESOURCES = listing(record((), resourceId=text()), least=0)
-DOCUMENTS = listing(record((), uploadDestinationId=text(), contentSha256=text()), least=0)
+RESOURCES = array(record((), resourceId=text()), least=0)
+DOCUMENTS = array(record((), uploadDestinationId=text(), contentSha256=text()), least=0)
 
-MARKETPLACE_ONLY = {"query": {"marketplaceIds": MARKETPLACE}, "required": ("marketplaceIds",)}
+MARKETPLACE_ONLY: QueryRules = {"query": {"marketplaceIds": MARKETPLACE}, "required": ("marketplaceIds",)}
 SLOT_RANGE = {"marketplaceIds": MARKETPLACE, "startTime": text(), "endTime": text()}
-# Times of capacity queries are read by the operations, which describe what is wrong with them in `details`.
+# times of capacity queries are checked by the operations, which describe the error in `details`
 CAPACITY_QUERY = {
-    "capacityTypes": listing(text(enum=CAPACITY_TYPES), least=0),
+    "capacityTypes": array(text(enum=CAPACITY_TYPES), least=0),
     "startDateTime": text(),
     "endDateTime": text(),
 }
-CAPACITY = {"query": {"marketplaceIds": MARKETPLACE, "nextPageToken": text()}, "required": ("marketplaceIds",)}
+CAPACITY: QueryRules = {"query": {"marketplaceIds": MARKETPLACE, "nextPageToken": text()}, "required": ("marketplaceIds",)}
 
 JOB = "/service/v1/serviceJobs/{serviceJobId}"
 APPOINTMENT = JOB + "/appointments/{appointmentId}"
@@ -76,10 +83,10 @@ OPERATIONS = (
         "/service/v1/serviceJobs",
         (10, 40),
         {
-            "serviceOrderIds": listing(text(pattern=r"^[0-9\-]+$"), 20),
-            "productOrderIds": listing(text(pattern=r"^[0-9\-]+$"), 20),
-            "trackingIds": listing(text(pattern=r"^[A-Za-z0-9\-]+$"), 20),
-            "serviceJobStatus": listing(text(enum=JOB_STATUSES)),
+            "serviceOrderIds": array(text(pattern=r"^[0-9\-]+$"), 20),
+            "productOrderIds": array(text(pattern=r"^[0-9\-]+$"), 20),
+            "trackingIds": array(text(pattern=r"^[A-Za-z0-9\-]+$"), 20),
+            "serviceJobStatus": array(text(enum=JOB_STATUSES)),
             "pageToken": text(),
             "pageSize": {"type": "integer", "minimum": 1, "maximum": 20},
             "sortField": text(enum=("JOB_DATE", "JOB_STATUS")),
@@ -91,9 +98,9 @@ OPERATIONS = (
             "scheduleStartDate": TIME,
             "scheduleEndDate": TIME,
             "marketplaceIds": MARKETPLACE,
-            "asins": listing(text(minLength=10, maxLength=10), 20),
-            "requiredSkills": listing(text(minLength=1, maxLength=50), 20),
-            "storeIds": listing(NAME, 50),
+            "asins": array(text(minLength=10, maxLength=10), 20),
+            "requiredSkills": array(text(minLength=1, maxLength=50), 20),
+            "storeIds": array(NAME, 50),
         },
         ("marketplaceIds",),
     ),
@@ -145,7 +152,7 @@ OPERATIONS = (
         "updateSchedule",
         "PUT",
         RESOURCE + "/schedules",
-        body=record(("schedules",), schedules=listing(AVAILABILITY)),
+        body=record(("schedules",), schedules=array(AVAILABILITY)),
         **MARKETPLACE_ONLY,
     ),
     Operation("createReservation", "POST", "/service/v1/reservation", body=RESERVATION_REQUEST, **MARKETPLACE_ONLY),
@@ -178,12 +185,12 @@ BY_NAME = {operation.name: operation for operation in OPERATIONS}
 
 
 def match(method: str, path: str) -> tuple[Operation, dict[str, str]] | list[str]:
-    """The operation with its path parameters; where there is none, the methods that the path does know."""
+    """Return the operation and its path parameters; if there is none, the methods that the path allows."""
     allowed = []
     for operation in OPERATIONS:
-        found = operation.pattern.match(path)
-        if found and operation.method == method:
-            return operation, found.groupdict()
-        if found:
+        matched = operation.pattern.match(path)
+        if matched and operation.method == method:
+            return operation, matched.groupdict()
+        if matched:
             allowed.append(operation.method)
     return allowed

@@ -1,6 +1,4 @@
-"""The operations that only look: jobs, appointment slots, capacity."""
-
-from __future__ import annotations
+"""The operations that change nothing: jobs, appointment slots, capacity."""
 
 import base64
 from typing import Any
@@ -22,14 +20,17 @@ RANGE_A_PAGE = 35 * DAY
 
 
 def get_service_jobs(service: Service, call: Call) -> bytes:
+    """Return a page of jobs."""
     return service.job_list.page(call.query)
 
 
 def get_service_job(service: Service, call: Call) -> dict[str, Any]:
+    """Return a job in detail."""
     return {"payload": detail(service.job(call.path["serviceJobId"]), service.world.now())}
 
 
 def get_appointment_slots(service: Service, call: Call) -> dict[str, Any]:
+    """Return the free slots of a service in a store."""
     store = service.store(call.query["storeId"], call.marketplace_id)
     if store is None:
         raise missing_or_invalid("storeId")
@@ -40,6 +41,7 @@ def get_appointment_slots(service: Service, call: Call) -> dict[str, Any]:
 
 
 def get_appointment_slots_by_job_id(service: Service, call: Call) -> dict[str, Any]:
+    """Return the free slots of a job's service."""
     job = service.job(call.path["serviceJobId"])
     if job.store.marketplace.marketplace_id != call.marketplace_id:
         raise missing_or_invalid("marketplaceIds")
@@ -81,6 +83,7 @@ def _slot_range(query: dict[str, Any], now: int, label: str) -> tuple[int, int]:
 
 
 def get_fixed_slot_capacity(service: Service, call: Call) -> dict[str, Any]:
+    """Return a page of a store's capacity in slots of equal length."""
     store, start, end = _capacity_query(service, call)
     minutes = call.body.get("slotDuration", 60)
     if minutes % 5 or not 5 <= minutes <= 360:
@@ -89,17 +92,17 @@ def get_fixed_slot_capacity(service: Service, call: Call) -> dict[str, Any]:
     first = _page_start(call.query, start, end)
     last = min(end, first + SLOTS_A_PAGE * length)
     capacity = StoreCapacity(service.world, store, service.calendars[store.store_id], first, last + length)
-    names = {kind: f"{kind.split('_')[0].lower()}Capacity" for kind in _types(call)}
+    names = {kind: f"{kind}Capacity" for kind in map(_name, _types(call))}
     slots = []
     for moment in range(first, last, length):
-        known = capacity.slot(moment, moment + length)._asdict()
-        shown = {name: known[kind.split("_")[0].lower()] for kind, name in names.items()}
-        slots.append({"startDateTime": to_iso(moment)} | shown)
+        values = capacity.slot(moment, moment + length)._asdict()
+        slots.append({"startDateTime": to_iso(moment)} | {name: values[kind] for kind, name in names.items()})
     answer = {"resourceId": store.store_id, "slotDuration": int(minutes), "capacities": slots}
     return answer | ({"nextPageToken": _page_token(last)} if last < end else {})
 
 
 def get_range_slot_capacity(service: Service, call: Call) -> dict[str, Any]:
+    """Return a page of a store's capacity in ranges of equal capacity."""
     store, start, end = _capacity_query(service, call)
     first = _page_start(call.query, start, end)
     last = min(end, first + RANGE_A_PAGE)
@@ -108,10 +111,9 @@ def get_range_slot_capacity(service: Service, call: Call) -> dict[str, Any]:
     pieces = [(moment, until, capacity.slot(moment, until)) for moment, until in zip(moments, [*moments[1:], last], strict=True)]
     capacities = []
     for kind in _types(call):
-        name = kind.split("_")[0].lower()
         slots: list[dict[str, Any]] = []
-        for moment, until, known in pieces:
-            value = getattr(known, name)
+        for moment, until, values in pieces:
+            value = getattr(values, _name(kind))
             if slots and slots[-1]["capacity"] == value:
                 slots[-1]["endDateTime"] = to_iso(until)
             else:
@@ -122,8 +124,13 @@ def get_range_slot_capacity(service: Service, call: Call) -> dict[str, Any]:
 
 
 def _types(call: Call) -> list[str]:
-    asked = call.body.get("capacityTypes") or ["SCHEDULED_CAPACITY"]
-    return [kind for kind in CAPACITY_TYPES if kind in asked]
+    types = call.body.get("capacityTypes") or ["SCHEDULED_CAPACITY"]
+    return [kind for kind in CAPACITY_TYPES if kind in types]
+
+
+def _name(capacity_type: str) -> str:
+    """Return the field of `Capacity` for one of `CAPACITY_TYPES`."""
+    return capacity_type.split("_")[0].lower()
 
 
 def _capacity_query(service: Service, call: Call) -> tuple[Store, int, int]:
@@ -151,7 +158,7 @@ def _bad_capacity(problem: str) -> ApiError:
 
 
 def _page_token(moment: int) -> str:
-    """As Amazon writes it: the time at which the next page begins, its padding already escaped."""
+    """Return a token as Amazon writes it: the start of the next page, with its padding escaped."""
     return base64.b64encode(to_iso(moment).encode()).decode().replace("=", "%3D")
 
 

@@ -1,9 +1,7 @@
-"""Why an appointment is moved or a job cancelled: which codes are valid where, for which type of service.
+"""Reason codes of reschedules and cancellations, and the countries and types of service for which they are valid.
 
-Source: the tables of Amazon's use case guide. A code with no countries is known and valid nowhere.
+Source: the tables of Amazon's use case guide. A code without countries is valid nowhere.
 """
-
-from __future__ import annotations
 
 from collections.abc import Iterator
 
@@ -72,16 +70,18 @@ CANCEL = (
     ("S55", "Restriction on visit.", "IN", ""),
 )
 NOT_IN_USE = tuple(
-    (f"S{each}", "Code not in use.", "", "") for each in (*range(7, 13), 18, 19, *range(21, 27), 48, 49, 50, 53, 54)
+    (f"S{number}", "Code not in use.", "", "") for number in (*range(7, 13), 18, 19, *range(21, 27), 48, 49, 50, 53, 54)
 )
 # fmt: on
 
 
 def rows() -> Iterator[tuple[str, str, str, str | None, str | None]]:
-    """`(kind, code, description, country, type of service)` of each valid combination; both None for a code valid nowhere."""
+    """Yield `(kind, code, description, country, type of service)` per valid combination; None twice for a code valid nowhere."""
     for kind, table, types in (("reschedule", RESCHEDULE, RESCHEDULE_TYPES), ("cancel", CANCEL + NOT_IN_USE, CANCEL_TYPES)):
         for code, description, *countries in table:
-            valid = [(country, each) for each, listed in zip(types, countries, strict=True) for country in listed.split()]
+            valid: list[tuple[str | None, str | None]] = [
+                (country, service_type) for service_type, names in zip(types, countries, strict=True) for country in names.split()
+            ]
             for country, service_type in valid or [(None, None)]:
                 yield kind, code, description, country, service_type
 
@@ -90,7 +90,7 @@ VALID = frozenset((kind, code, country, service_type) for kind, code, _, country
 
 
 def is_valid(kind: str, code: str, country: str, service_type: str) -> bool:
-    """Whether a code may be given; cancelling knows no recurring services and judges them as default ones."""
+    """Return whether a code is valid; for cancellations, recurring services count as default ones."""
     if kind == "cancel" and service_type == "recurring":
         service_type = "default"
     return (kind, code, country, service_type) in VALID

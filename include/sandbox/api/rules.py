@@ -1,6 +1,4 @@
-"""The part of JSON Schema that the published model uses, checked against query parameters and bodies."""
-
-from __future__ import annotations
+"""The part of JSON Schema that the published model uses, and its checks of query parameters and bodies."""
 
 import re
 from typing import Any
@@ -10,28 +8,33 @@ from include.sandbox.api.errors import missing_or_invalid
 from include.sandbox.world.times import from_iso
 
 Schema = dict[str, Any]
-TYPES = {"string": str, "array": list, "object": dict, "integer": int, "number": (int, float)}
+TYPES: dict[str, tuple[type[Any], ...]] = {
+    "string": (str,), "array": (list,), "object": (dict,), "integer": (int,), "number": (int, float),
+}  # fmt: skip
 
 
 def text(**rules: Any) -> Schema:
+    """Return the schema of a string."""
     return {"type": "string"} | rules
 
 
-def listing(items: Schema, most: int | None = None, least: int = 1) -> Schema:
+def array(items: Schema, most: int | None = None, least: int = 1) -> Schema:
+    """Return the schema of an array."""
     return {"type": "array", "items": items, "minItems": least} | ({"maxItems": most} if most else {})
 
 
 def record(required: tuple[str, ...] = (), **properties: Schema) -> Schema:
+    """Return the schema of an object."""
     return {"type": "object", "required": required, "properties": properties}
 
 
 NAME = text(minLength=1, maxLength=100)
 TIME = text(format="date-time")
-MARKETPLACE = listing(text(minLength=1), 1)
+MARKETPLACE = array(text(minLength=1), 1)
 
 
 def read_query(query: str, rules: dict[str, Schema]) -> tuple[dict[str, Any], list[str]]:
-    """Values by parameter, typed, and the names of parameters that nobody knows. Lists come separated by commas or repeated."""
+    """Return typed values by parameter, and the names of unknown parameters. Lists are comma-separated or repeated."""
     values: dict[str, Any] = {}
     unknown = []
     for name, value in parse_qsl(query, keep_blank_values=True):
@@ -48,23 +51,23 @@ def read_query(query: str, rules: dict[str, Schema]) -> tuple[dict[str, Any], li
 
 
 def check(values: dict[str, Any], rules: dict[str, Schema], required: tuple[str, ...]) -> None:
-    """Raise the 400 that names every parameter that is missing or breaks its rule."""
-    wrong = problems(values, {"type": "object", "required": required, "properties": rules})
-    if wrong:
-        raise missing_or_invalid(*wrong)
+    """Raise a 400 that names all parameters that are missing or invalid."""
+    names = problems(values, {"type": "object", "required": required, "properties": rules})
+    if names:
+        raise missing_or_invalid(*names)
 
 
 def problems(value: Any, schema: Schema, name: str = "") -> list[str]:
-    """Dotted names of what is missing or invalid within a value."""
+    """Return the dotted names of missing or invalid parts of a value. `name`: that of the value itself."""
     if not isinstance(value, TYPES[schema["type"]]) or isinstance(value, bool):
         return [name or "body"]
     if schema["type"] == "object":
-        inside = f"{name}." if name else ""
-        found = [inside + each for each in schema["required"] if each not in value]
-        for each, rule in schema["properties"].items():
-            if each in value:
-                found += problems(value[each], rule, inside + each)
-        return found
+        prefix = f"{name}." if name else ""
+        names = [prefix + key for key in schema["required"] if key not in value]
+        for key, rule in schema["properties"].items():
+            if key in value:
+                names += problems(value[key], rule, prefix + key)
+        return names
     if schema["type"] == "array":
         if not schema.get("minItems", 0) <= len(value) <= schema.get("maxItems", len(value)):
             return [name]
@@ -85,6 +88,7 @@ def _scalar_is_valid(value: Any, schema: Schema) -> bool:
 
 
 def is_time(value: str) -> bool:
+    """Return whether a text is an ISO-8601 time."""
     try:
         from_iso(value)
     except (ValueError, OverflowError):

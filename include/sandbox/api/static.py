@@ -1,9 +1,7 @@
-"""Amazon's own sandbox: published requests get published answers, read from a copy of the model.
+"""Amazon's static sandbox: published requests get published answers, read from a copy of the model.
 
-A request is answered by the published case whose every parameter it repeats; the case that names most of them wins.
+A request gets the answer of the case whose parameters it all contains; of several, the case with the most parameters.
 """
-
-from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,21 +20,27 @@ LIMIT = (5, 15)
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """`parameters`: the value of each that the request has to repeat."""
+    """A published case. `parameters`: the values that a request must contain."""
 
     status: int
     parameters: dict[str, Any]
     answer: Any
 
-    def is_repeated_by(self, given: dict[str, Any]) -> bool:
-        return all(given.get(name) in (value, [value]) for name, value in self.parameters.items())
+    def matches(self, parameters: dict[str, Any]) -> bool:
+        """Return whether a request with these parameters gets this answer."""
+        return all(parameters.get(name) in (value, [value]) for name, value in self.parameters.items())
 
 
 def read_cases(model: Path) -> dict[str, list[Case]]:
-    """Published cases by operation. Raises OSError or ValueError where the file is no model of the Services API."""
+    """Read the published cases by operation.
+
+    Raises:
+        OSError: The file cannot be read.
+        ValueError: It is no model of the Services API.
+    """
     try:
-        operations = [each for path in orjson.loads(model.read_bytes())["paths"].values() for each in path.values()]
-        cases = {each["operationId"]: _cases(each) for each in operations if isinstance(each, dict)}
+        operations = [item for path in orjson.loads(model.read_bytes())["paths"].values() for item in path.values()]
+        cases = {item["operationId"]: _cases(item) for item in operations if isinstance(item, dict)}
     except (KeyError, AttributeError, TypeError) as error:
         raise ValueError(f"no Swagger model with static sandbox cases ({error!r})") from error
     missing = BY_NAME.keys() - cases.keys()
@@ -46,34 +50,37 @@ def read_cases(model: Path) -> dict[str, list[Case]]:
 
 
 def _cases(operation: dict[str, Any]) -> list[Case]:
-    found = []
+    cases = []
     for status, response in operation["responses"].items():
         for case in response.get("x-amzn-api-sandbox", {}).get("static", []):
-            found.append(Case(int(status), _values(case["request"].get("parameters", {})), case.get("response")))
-    return found
+            cases.append(Case(int(status), _values(case["request"].get("parameters", {})), case.get("response")))
+    return cases
 
 
 def _values(parameters: dict[str, Any]) -> dict[str, Any]:
-    """By name; one published case writes its resource identifier into the holder of the body."""
+    """Return the values by parameter; one published case has its resource identifier beside the value of the body."""
     values = {}
     for name, holder in parameters.items():
         values[name] = holder.get("value")
-        values |= {inner: each["value"] for inner, each in holder.items() if isinstance(each, dict) and inner != "value"}
+        values |= {key: item["value"] for key, item in holder.items() if isinstance(item, dict) and key != "value"}
     return values
 
 
 class StaticSandbox:
+    """The answerer of the published cases."""
+
     def __init__(self, cases: dict[str, list[Case]]) -> None:
         self.cases = cases
 
     async def answer(self, operation: Operation, path: dict[str, str], request: Request) -> Response:
+        """Return the answer of the matching case; raise a 400 if there is none."""
         query, _ = read_query(request.query, operation.query)
-        given: dict[str, Any] = {name: unquote(value) for name, value in path.items()} | query
-        given["body"] = _body(await request.body())
-        repeated = [case for case in self.cases[operation.name] if case.is_repeated_by(given)]
-        if not repeated:
+        parameters: dict[str, Any] = {name: unquote(value) for name, value in path.items()} | query
+        parameters["body"] = _body(await request.body())
+        cases = [case for case in self.cases[operation.name] if case.matches(parameters)]
+        if not cases:
             raise invalid("The request is none of the published sandbox requests.")
-        case = max(repeated, key=lambda each: len(each.parameters))
+        case = max(cases, key=lambda case: len(case.parameters))
         return Response(204) if case.status == 204 else Response.json(case.status, case.answer)
 
 

@@ -1,31 +1,29 @@
-"""rpt_jobs_needing_action: the morning list. One row for a job and an action: the one that is due first."""
-
-from __future__ import annotations
+"""rpt_jobs_needing_action: one row per job and action, with the earliest due time."""
 
 from collections.abc import Iterator
 from typing import Any
 
-from include.sandbox.truth.facts import Frame, Row, job_head, preferred_starts
+from include.sandbox.truth.frame import Frame, Row, job_key, preferred_starts
 from include.sandbox.world.times import HOUR
 
 Action = tuple[str, str | None, int | None]  # action, appointment_id, due_at
 
 
 def rpt_jobs_needing_action(payload: Row, job: Row, appointments: list[Row], items: list[Row], frame: Frame) -> list[Row]:
-    """`job`, `appointments`, `items`: the rows of one job in the fact tables."""
-    first: dict[str, Action] = {}
+    """Return the actions that a job needs. `job`, `appointments`, `items`: its rows in the fact tables."""
+    earliest: dict[str, Action] = {}
     for action in _actions(payload, job, appointments, items):
-        if action[0] not in first or _due(action) < _due(first[action[0]]):
-            first[action[0]] = action
+        if action[0] not in earliest or _due(action) < _due(earliest[action[0]]):
+            earliest[action[0]] = action
     return [
-        job_head(payload, frame)
+        job_key(payload, frame)
         | {
             "appointment_id": appointment_id,
             "action": name,
             "due_at": due,
             "overdue_hours": None if due is None else max(0, frame.as_of - due) / HOUR,
         }
-        for name, appointment_id, due in first.values()
+        for name, appointment_id, due in earliest.values()
     ]
 
 

@@ -1,17 +1,16 @@
-"""Rates by technician, store and week, each beside the counts it comes from."""
-
-from __future__ import annotations
+"""Counts and rates by technician and by store, per day."""
 
 from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
 from include.sandbox.truth.demand import utilization
-from include.sandbox.truth.facts import Frame, Row
+from include.sandbox.truth.frame import Frame, Row
 from include.sandbox.world.capacity import Capacity
 
 
 def figures(appointments: list[Row]) -> Row:
+    """Return the counts and rates of a group of appointments."""
     scored = sum(row["is_on_time_arrival"] is not None for row in appointments)
     on_time = sum(row["is_on_time_arrival"] is True for row in appointments)
     in_window = sum(row["is_completed_in_window"] is True for row in appointments)
@@ -31,6 +30,7 @@ def figures(appointments: list[Row]) -> Row:
 
 
 def agg_technician_daily(appointments: list[Row]) -> list[Row]:
+    """Return one row per technician and date from rows of fct_appointments."""
     groups = group(
         ((row["account"], row["marketplace_id"], technician, row["service_date"]), row)
         for row in appointments
@@ -42,15 +42,16 @@ def agg_technician_daily(appointments: list[Row]) -> list[Row]:
 
 
 def agg_store_daily(appointments: list[Row], jobs: list[Row], hours: list[Row], frame: Frame) -> list[Row]:
-    """`jobs`, `hours`: rows of fct_service_jobs and fct_demand_capacity_hourly."""
+    """Return one row per store and date from rows of fct_appointments, fct_service_jobs and fct_demand_capacity_hourly."""
     by_date = group((_store_date(row, row["service_date"]), row) for row in appointments if row["service_date"])
     created = group(
         (_store_date(job, frame.local_date(job["created_at"], frame.zone(job["marketplace_id"], job["store_id"]))), job)
         for job in jobs
         if job["created_at"] is not None
     )
-    known = group((_store_date(hour, hour["service_date"]), hour) for hour in hours if hour["scheduled_capacity"] is not None)
-    used = {key: utilization([_capacity(hour) for hour in rows]) for key, rows in known.items()}
+    with_capacity = [hour for hour in hours if hour["scheduled_capacity"] is not None]
+    capacity = group((_store_date(hour, hour["service_date"]), hour) for hour in with_capacity)
+    used = {key: utilization([_capacity(hour) for hour in rows]) for key, rows in capacity.items()}
     dates = set(by_date) | set(created) | {key for key, value in used.items() if value is not None}
     return [
         dict(zip(("account", "marketplace_id", "store_id", "service_date"), key, strict=True))
@@ -73,10 +74,12 @@ def _capacity(hour: Row) -> Capacity:
 
 
 def rate(count: int, of: int) -> float | None:
+    """Return a share, None of nothing."""
     return count / of if of else None
 
 
 def group(pairs: Iterable[tuple[Any, Any]]) -> dict[Any, list[Any]]:
+    """Return the second values by the first ones."""
     groups: dict[Any, list[Any]] = defaultdict(list)
     for key, value in pairs:
         groups[key].append(value)

@@ -1,24 +1,24 @@
-"""Dimensions: of what the jobs name, and of what does not change."""
-
-from __future__ import annotations
+"""Dimensions: stores, technicians and services in the payloads; marketplaces, reason codes and dates."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta
 
 from include.sandbox.api import reason_codes
-from include.sandbox.truth.facts import Frame, Row, technician_names
+from include.sandbox.truth.frame import Frame, Row, technician_names
 from include.sandbox.world.marketplaces import MARKETPLACES
 
 
 def dim_technician(payloads: Iterable[Row], frame: Frame) -> list[Row]:
-    """Everybody who was ever named; a name that is known once is known."""
+    """Return every technician in the payloads of all readings; the last readable name is kept."""
     names: dict[str, str | None] = {}
-    for technician, name in (each for job in payloads for each in technician_names(job).items()):
-        names[technician] = name or names.get(technician)
-    return [{"account": frame.account, "technician_id": each, "technician_name": name} for each, name in sorted(names.items())]
+    for job in payloads:
+        for technician_id, name in technician_names(job).items():
+            names[technician_id] = name or names.get(technician_id)
+    return [{"account": frame.account, "technician_id": key, "technician_name": name} for key, name in sorted(names.items())]
 
 
 def dim_store(payloads: list[Row], frame: Frame) -> list[Row]:
+    """Return every store in the payloads."""
     stores = sorted({(job["marketplaceId"], job["storeId"]) for job in payloads})
     return [
         {"account": frame.account, "marketplace_id": place[0], "store_id": place[1], "time_zone": frame.zone(*place)}
@@ -27,32 +27,35 @@ def dim_store(payloads: list[Row], frame: Frame) -> list[Row]:
 
 
 def dim_service(payloads: list[Row], frame: Frame) -> list[Row]:
-    """A title and skills that are known of one job are known of the service."""
-    found: dict[tuple[str, str], Row] = {}
+    """Return every service in the payloads, with the last readable title and skills."""
+    services: dict[tuple[str, str], Row] = {}
     for job in payloads:
         scope = job.get("scopeOfWork", {})
         if "asin" in scope:
-            known = found.setdefault((job["marketplaceId"], scope["asin"]), {})
-            known["service_title"] = scope.get("title") or known.get("service_title")
-            known["required_skills"] = scope.get("requiredSkills") or known.get("required_skills", [])
+            service = services.setdefault((job["marketplaceId"], scope["asin"]), {})
+            service["service_title"] = scope.get("title") or service.get("service_title")
+            service["required_skills"] = scope.get("requiredSkills") or service.get("required_skills", [])
     return [
-        {"account": frame.account, "marketplace_id": marketplace_id, "asin": asin} | known
-        for (marketplace_id, asin), known in sorted(found.items())
+        {"account": frame.account, "marketplace_id": marketplace_id, "asin": asin} | service
+        for (marketplace_id, asin), service in sorted(services.items())
     ]
 
 
 def dim_marketplace() -> list[Row]:
+    """Return all marketplaces of Amazon."""
     columns = ("country_code", "marketplace_id", "name", "region", "currency", "time_zone")
     return [dict(zip(columns, marketplace, strict=True)) for marketplace in MARKETPLACES]
 
 
 def dim_reason_code() -> list[Row]:
+    """Return all reason codes of Amazon's guide."""
     columns = ("kind", "code", "description", "country_code", "service_type")
     return [dict(zip(columns, row, strict=True)) for row in reason_codes.rows()]
 
 
 def dim_date() -> list[Row]:
-    days = (date(2015, 1, 1) + timedelta(days=each) for each in range((date(2041, 1, 1) - date(2015, 1, 1)).days))
+    """Return the dates of 2015 to 2040."""
+    days = (date(2015, 1, 1) + timedelta(days=number) for number in range((date(2041, 1, 1) - date(2015, 1, 1)).days))
     return [
         {
             "date_day": day,

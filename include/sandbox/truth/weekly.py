@@ -1,19 +1,20 @@
-"""agg_account_weekly: a marketplace's week, Monday to Sunday of the stores' own dates."""
-
-from __future__ import annotations
+"""agg_account_weekly: one row per marketplace and week, Monday to Sunday by the dates of the stores."""
 
 from datetime import timedelta
 from statistics import median
 from typing import Any
 
 from include.sandbox.truth.aggregates import figures, group, rate
-from include.sandbox.truth.facts import Frame, Row
+from include.sandbox.truth.frame import Frame, Row
 
 WEEK = ("account", "marketplace_id", "week_start_date")
 
 
 def agg_account_weekly(appointments: list[Row], jobs: list[Row], frame: Frame) -> list[Row]:
-    """A week is present when an appointment or a completed job is in it. `_payment_totals`: beside the contract's columns."""
+    """Return the weeks with an appointment or a completed job.
+
+    `_payment_totals`, the amounts by currency, is no column of the contract.
+    """
     visits = group((_week(row, row["service_date"]), row) for row in appointments if row["service_date"])
     completed = group(
         (_week(job, frame.local_date(job["completed_at"], frame.zone(job["marketplace_id"], job["store_id"]))), job)
@@ -47,12 +48,12 @@ def _figures(visits: list[Row], completed: list[Row]) -> Row:
 
 
 def _payments(completed: list[Row]) -> Row:
-    """Amounts in several currencies do not add up: neither of several jobs, nor within one, whose currency is None."""
+    """Return the total if all amounts have one currency; a job with several has currency None."""
     totals = group((job["payment_currency"], job["payment_total"]) for job in completed if job["payment_total"] is not None)
     by_currency = {currency: round(sum(amounts), 4) for currency, amounts in totals.items()}
     currency, total = next(iter(by_currency.items())) if len(by_currency) == 1 else (None, None)
     return {
         "payment_total": total if currency else None,
         "payment_currency": currency,
-        "_payment_totals": [{"payment_currency": each, "payment_total": amount} for each, amount in by_currency.items()],
+        "_payment_totals": [{"payment_currency": key, "payment_total": amount} for key, amount in by_currency.items()],
     }

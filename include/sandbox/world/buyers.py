@@ -1,6 +1,4 @@
-"""Who buys: a pool of households, each a pure function of its number. Everything here is personal data."""
-
-from __future__ import annotations
+"""Buyers: a pool of households, each a pure function of its number. All of it is personal data."""
 
 from functools import lru_cache
 from typing import NamedTuple
@@ -23,6 +21,8 @@ STREETS = (
 
 
 class Buyer(NamedTuple):
+    """A buyer and the address of the household."""
+
     buyer_id: str
     name: str
     phone: str
@@ -32,6 +32,7 @@ class Buyer(NamedTuple):
 
 @lru_cache(maxsize=HOUSEHOLDS)
 def buyer(number: int) -> Buyer:
+    """Return the buyer with this number."""
     name = f"{FIRST_NAMES[number % 16]} {LAST_NAMES[number // 16 % 12]}"
     street = f"{100 + number} {STREETS[number % 7]}"
     return Buyer(
@@ -44,4 +45,5 @@ def buyer(number: int) -> Buyer:
 
 
 def buyer_of(dice: memoryview) -> Buyer:
+    """Return the buyer of the job with these dice."""
     return buyer(dice[-1] % HOUSEHOLDS)

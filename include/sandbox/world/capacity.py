@@ -1,9 +1,7 @@
-"""What a store can take: capacity scheduled, reserved, encumbered by appointments, and available.
+"""The capacity of a store: scheduled, reserved, encumbered by appointments, and available.
 
-Over a slot: the least that is scheduled, the most that is reserved, every appointment that overlaps it, and what is left of that.
+Of a slot: the least that is scheduled, the most that is reserved, the appointments that overlap it, and the rest.
 """
-
-from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
@@ -19,6 +17,8 @@ Piece = tuple[int, int, int]  # start, end, capacity
 
 
 class Capacity(NamedTuple):
+    """Capacity in appointments at a time."""
+
     scheduled: int
     available: int
     encumbered: int
@@ -27,7 +27,7 @@ class Capacity(NamedTuple):
 
 @dataclass(slots=True)
 class Calendar:
-    """What clients changed of a store's capacity: schedules that replace its opening hours, and reservations by identifier."""
+    """Changes of a store's capacity by clients: schedules that replace opening hours, and reservations by identifier."""
 
     schedules: list[list[Piece]] = field(default_factory=list)
     reservations: dict[str, list[Piece]] = field(default_factory=dict)
@@ -48,14 +48,14 @@ class Steps:
             self.values.append(total)
 
     def over(self, start: int, end: int) -> list[int]:
-        """Every value taken in [start, end)."""
+        """Return every value in [start, end)."""
         first = bisect_right(self.times, start) - 1
         values = self.values[max(first, 0) : bisect_right(self.times, end - 1)]
         return values if first >= 0 else [0, *values]
 
 
 class StoreCapacity:
-    """One store's capacity within a range, as it stands now."""
+    """The current capacity of one store within a range."""
 
     def __init__(self, world: World, store: Store, calendar: Calendar, start: int, end: int) -> None:
         days = open_days(start, end)
@@ -68,19 +68,20 @@ class StoreCapacity:
         self.encumbered = Steps(booked)
 
     def slot(self, start: int, end: int) -> Capacity:
+        """Return the capacity of a slot."""
         scheduled = min(self.scheduled.over(start, end))
         reserved = min(scheduled, max(self.reserved.over(start, end)))
         encumbered = bisect_left(self._starts, end) - bisect_right(self._ends, start)
         return Capacity(scheduled, max(0, scheduled - reserved - encumbered), encumbered, reserved)
 
     def moments(self, start: int, end: int) -> list[int]:
-        """Where anything changes within a range, with its start."""
+        """Return the start of a range, and the moments at which capacity changes within it."""
         steps = (self.scheduled, self.reserved, self.encumbered)
-        return sorted({start, *(time for each in steps for time in each.times if start < time < end)})
+        return sorted({start, *(time for step in steps for time in step.times if start < time < end)})
 
 
 def _scheduled(store: Store, calendar: Calendar, days: list[date]) -> list[Piece]:
-    """Opening hours with the whole crew; a schedule that a client gave replaces what it overlaps."""
+    """Return opening hours with the whole crew, and schedules of clients in place of what they overlap."""
     pieces = [(*hours, store.crew) for day in days if (hours := opening(store, day))]
     for schedule in calendar.schedules:
         for start, end, _ in schedule:
@@ -97,10 +98,10 @@ def _outside(piece: Piece, start: int, end: int) -> list[Piece]:
 
 
 def free_slots(world: World, store: Store, calendar: Calendar, service: Service, start: int, end: int) -> list[Piece]:
-    """`(start, end, capacity)` of the appointments of a service that can still be booked and begin in [start, end)."""
+    """Return `(start, end, capacity)` of the slots of a service that are in the future and begin in [start, end)."""
     length = service.minutes * MINUTE
     first = max(start, world.now() + 1)
     capacity = StoreCapacity(world, store, calendar, first, max(first, end) + length)
     starts = {time for day in open_days(first, end) for time in slot_starts(store, day, service.minutes)}
-    wanted = sorted(time for time in starts if first <= time < end)
-    return [(time, time + length, capacity.slot(time, time + length).available) for time in wanted]
+    times = sorted(time for time in starts if first <= time < end)
+    return [(time, time + length, capacity.slot(time, time + length).available) for time in times]

@@ -1,9 +1,7 @@
-"""Who works where and what they offer: the stores of one service seller, their technicians with habits, and the services.
+"""The stores of one service seller, their technicians with habits, and the services that they offer.
 
-Crews grow with demand, so that capacity is neither idle nor hopeless.
+Crews grow with demand, so that capacity is neither idle nor exhausted.
 """
-
-from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
@@ -25,11 +23,13 @@ CITIES = {
     "UK": (("Leeds", "West Yorkshire", "LS1 4AP", "GB"), ("Bristol", "Avon", "BS1 5TR", "GB")),
 }
 # fmt: on
-# How a technician tends to arrive: share of technicians, typical delay and spread in minutes, share of visits that never happen.
+# how technicians arrive: share of technicians, typical delay and spread in minutes, share of visits that never happen
 HABITS = {"punctual": (0.55, -3, 7, 0.01), "late": (0.30, 14, 22, 0.03), "unreliable": (0.15, 6, 16, 0.14)}
 
 
 class Service(NamedTuple):
+    """A service; `minutes`: length of an appointment."""
+
     asin: str
     title: str
     skills: tuple[str, ...]
@@ -51,6 +51,8 @@ SERVICES = (
 
 
 class Technician(NamedTuple):
+    """A technician; `habit`: a key of `HABITS`."""
+
     technician_id: str
     name: str
     habit: str
@@ -58,7 +60,7 @@ class Technician(NamedTuple):
 
 
 class Team(NamedTuple):
-    """`habit`: that of the first technician, who leads."""
+    """The technicians of a visit; `habit`: that of the first one."""
 
     technician_ids: tuple[str, ...]
     habit: str
@@ -69,7 +71,14 @@ NOBODY = Team((), "punctual")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Store:
-    """`opens`, `closes`: local hours; `offset_minutes`: where in the hour appointments start; `crew`: appointments at a time."""
+    """A store.
+
+    Attributes:
+        opens: Local hour.
+        closes: Local hour, up to 24.
+        offset_minutes: Minutes after the full hour at which appointments start.
+        crew: Appointments at a time.
+    """
 
     number: int
     store_id: str
@@ -86,39 +95,41 @@ class Store:
 
     @property
     def roster(self) -> dict[str, dict[str, str]]:
-        """Its technicians by identifier, as the API shows them."""
+        """The technicians by identifier, as the API shows them."""
         return _roster(self)
 
     @property
     def teams(self) -> tuple[Team, ...]:
-        """Who can be sent, each as often as it is likely: one technician, or in one of seven cases two."""
+        """The teams that can be sent, repeated by likelihood: one technician, or two in one of seven cases."""
         return _teams(self)
 
     def service(self, asin: str) -> Service | None:
+        """Return an offered service, or None."""
         return next((service for service in self.services if service.asin == asin), None)
 
 
 @cache
 def _teams(store: Store) -> tuple[Team, ...]:
     staff = store.technicians
-    alone = tuple(Team((each.technician_id,), each.habit) for each in staff)
+    singles = tuple(Team((technician.technician_id,), technician.habit) for technician in staff)
     pairs = zip(staff, staff[1:] + staff[:1], strict=True)
-    return alone * 6 + tuple(Team((leader.technician_id, helper.technician_id), leader.habit) for leader, helper in pairs)
+    return singles * 6 + tuple(Team((leader.technician_id, helper.technician_id), leader.habit) for leader, helper in pairs)
 
 
 @cache
 def _roster(store: Store) -> dict[str, dict[str, str]]:
-    return {each.technician_id: {"technicianId": each.technician_id, "name": each.name} for each in store.technicians}
+    return {item.technician_id: {"technicianId": item.technician_id, "name": item.name} for item in store.technicians}
 
 
-def found(seed: int, countries: tuple[str, ...], stores: int, jobs_per_day: float) -> tuple[Store, ...]:
+def open_stores(seed: int, countries: tuple[str, ...], stores: int, jobs_per_day: float) -> tuple[Store, ...]:
+    """Return the stores of a world."""
     return tuple(_open_store(seed, number, countries[number % len(countries)], jobs_per_day / stores) for number in range(stores))
 
 
 def _open_store(seed: int, number: int, country: str, jobs_per_day: float) -> Store:
     random = Random(f"{seed}/store/{number}")
     marketplace = BY_COUNTRY[country]
-    # A busy day brings 1.6 times the average, an appointment takes 90 minutes, a store is open for ten hours.
+    # a busy day has 1.6 times the average, an appointment takes 90 minutes, a store is open for ten hours
     crew = max(3, ceil(jobs_per_day * 1.6 * 1.5 / 10))
     around_the_clock = number % 5 == 4
     cities = CITIES.get(country) or ((f"{marketplace.name} City", "Central", "10000", country),)
@@ -126,7 +137,7 @@ def _open_store(seed: int, number: int, country: str, jobs_per_day: float) -> St
         number=number,
         store_id=_uuid(random),
         marketplace=marketplace,
-        # One store of the United States keeps another clock than its marketplace.
+        # a store whose time zone is not that of its marketplace
         time_zone="America/New_York" if country == "US" and number % 6 == 2 else marketplace.time_zone,
         city=cities[number % len(cities)],
         opens=0 if around_the_clock else 8,
@@ -146,7 +157,7 @@ def _hire(random: Random, place: int) -> Technician:
         technician_id="A1" + "".join(random.choices("0123456789BCDEFGHJKLMNPQRSTUVWXYZ", k=12)),
         name=f"{random.choice(FIRST_NAMES)} {random.choice(LAST_NAMES)}",
         habit=habit,
-        # The first two of a store can do everything; the others lack a skill or two.
+        # the first two technicians of a store have all skills, the others lack two
         skills=frozenset(every_skill if place < 2 else random.sample(every_skill, len(every_skill) - 2)),
     )
 

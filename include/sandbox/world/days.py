@@ -1,6 +1,4 @@
-"""Days of new jobs: made from the seed and the date alone, and indexed, on all cores where there are many."""
-
-from __future__ import annotations
+"""Days of new jobs: generated from the seed and the date alone, and indexed; on all cores if there are many."""
 
 import gc
 import multiprocessing
@@ -19,30 +17,32 @@ from include.sandbox.world.job import Job
 from include.sandbox.world.life import DICE, live
 from include.sandbox.world.times import FOREVER, HOUR, midnight
 
-# Orders by weekday, and by hour of the UTC day: fewest when it is night in both continents.
+# weights of orders by weekday, and by hour of the UTC day: fewest when it is night on both continents
 WEEK = (1.25, 1.0, 0.95, 1.0, 1.15, 1.3, 0.55)
 HOURS = (5, 4, 3, 2, 2, 2, 3, 4, 5, 6, 7, 7, 7, 8, 9, 10, 10, 11, 12, 11, 10, 9, 8, 6)
-# From here on, starting processes costs less than it saves.
+# from here on, starting processes saves time
 MANY_JOBS = 50_000
 
 
 @dataclass(slots=True)
 class Day:
-    """One UTC day of new jobs: `created` in ascending order, `dice` for each; `kept`: the jobs themselves, where they are few."""
+    """One UTC day of new jobs: times of creation in ascending order, and dice. `kept`: the jobs themselves if they are few."""
 
     day: date
-    created: array[int]
+    created: "array[int]"
     dice: bytes
     kept: dict[int, Job] = field(default_factory=dict)
 
     def job(self, index: int, stores: tuple[Store, ...]) -> Job:
+        """Return the job with this index."""
         if index in self.kept:
             return self.kept[index]
         dice = memoryview(self.dice).cast("H")[index * DICE : (index + 1) * DICE]
         return live(self.day, index, self.created[index], dice, stores)
 
 
-def dawn(seed: int, day: date, jobs_per_day: float) -> Day:
+def new_day(seed: int, day: date, jobs_per_day: float) -> Day:
+    """Generate a day."""
     random = Random(f"{seed}/{day}")
     season = 1 + 0.2 * cos((day.timetuple().tm_yday - 150) / 365 * 2 * pi)
     count = round(jobs_per_day * WEEK[day.weekday()] * season * random.uniform(0.85, 1.15))
@@ -56,10 +56,12 @@ Table = np.ndarray
 
 @dataclass(slots=True)
 class Rows:
-    """Index rows of one day, 64-bit integers; the jobs in them are counted from the day's first.
+    """Index rows of one day as 64-bit integers; jobs are numbered from the first of the day.
 
-    `changes` by marketplace: time, job, time of its next change. `creations` by marketplace: time, job.
-    `bookings` by store: start, end, booked, released, job.
+    Attributes:
+        changes: By marketplace: time, job, time of its next change.
+        creations: By marketplace: time, job.
+        bookings: By store: start, end, booked, released, job.
     """
 
     changes: dict[str, Table]
@@ -67,7 +69,8 @@ class Rows:
     bookings: dict[str, Table]
 
     @classmethod
-    def of(cls, jobs: Iterable[Job], stores: tuple[Store, ...]) -> Rows:
+    def of(cls, jobs: Iterable[Job], stores: tuple[Store, ...]) -> "Rows":
+        """Return the index rows of jobs."""
         heads, times, bookings = array("q"), array("q"), array("q")
         for job in jobs:
             booked = job.bookings()
@@ -80,12 +83,13 @@ class Rows:
         following[np.cumsum(change_count) - 1] = FOREVER
         changes = np.column_stack([time, np.repeat(index, change_count), following])
         booked_rows = np.column_stack([np.frombuffer(bookings, np.int64).reshape(-1, 4), np.repeat(index, booking_count)])
-        marketplaces = sorted({each.marketplace.marketplace_id for each in stores})
-        places = np.array([marketplaces.index(each.marketplace.marketplace_id) for each in stores])[store]
+        ids_by_store = [item.marketplace.marketplace_id for item in stores]
+        marketplaces = sorted(set(ids_by_store))
+        places = np.array([marketplaces.index(marketplace_id) for marketplace_id in ids_by_store])[store]
         return cls(
             _split(changes, np.repeat(places, change_count), marketplaces),
             _split(np.column_stack([created, index]), places, marketplaces),
-            _split(booked_rows, np.repeat(store, booking_count), [each.store_id for each in stores]),
+            _split(booked_rows, np.repeat(store, booking_count), [item.store_id for item in stores]),
         )
 
 
@@ -95,7 +99,7 @@ def _split(rows: Table, places: Table, names: list[str]) -> dict[str, Table]:
 
 @dataclass(frozen=True, slots=True)
 class Maker:
-    """Makes days; jobs created before `start` do not exist."""
+    """Generates days; jobs created before `start` do not exist."""
 
     seed: int
     jobs_per_day: float
@@ -103,16 +107,18 @@ class Maker:
     start: int
 
     def days(self, dates: list[date]) -> Iterator[tuple[Day, Rows]]:
+        """Generate days in the order of the dates, in several processes if there are many jobs."""
         if len(dates) * self.jobs_per_day < MANY_JOBS:
             yield from (self.day(day, keep=True) for day in dates)
         else:
-            # Forked processes inherit the stores, and with them what is remembered about each.
+            # forked processes inherit the stores with their caches
             fork = multiprocessing.get_context("fork")
             with ProcessPoolExecutor(mp_context=fork, initializer=_inherit, initargs=(self,)) as processes:
                 yield from processes.map(_day, dates)
 
     def day(self, day: date, keep: bool = False) -> tuple[Day, Rows]:
-        made = dawn(self.seed, day, self.jobs_per_day)
+        """Generate one day. `keep`: keep its jobs as objects."""
+        made = new_day(self.seed, day, self.jobs_per_day)
         indexes = [index for index, created in enumerate(made.created) if created >= self.start]
         if keep:
             made.kept = {index: made.job(index, self.stores) for index in indexes}

@@ -1,10 +1,8 @@
-"""A service job as the list of everything that ever happens to it, and its state at a moment.
+"""A service job as the list of all its changes, and its state at a moment.
 
-A change is `(time, name, arguments)`; the name is a method of `JobState`. The seeded life of a job and the writes of API
-clients are the same kind of changes, and each one moves the job's last-update time.
+A change is `(time, name, arguments)`; the name is a method of `JobState`. The generated life of a job and the writes of API
+clients are changes of the same kind; each of them moves the job's last-update time.
 """
-
-from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass, field
@@ -21,7 +19,7 @@ OPEN_STATUSES = frozenset({"NOT_SERVICED", "PENDING_SCHEDULE", "HOLD", "PAYMENT_
 
 
 class Poa(NamedTuple):
-    """Proof of appointment; a part that the technician left out is None (or empty)."""
+    """Proof of appointment; missing parts are None or empty."""
 
     uploaded: int
     arrived: int | None
@@ -32,13 +30,15 @@ class Poa(NamedTuple):
 
 
 class Item(NamedTuple):
+    """An ordered item; `estimated`: time of its delivery."""
+
     status: str
     estimated: int | None
 
 
 @dataclass(slots=True)
 class Appointment:
-    """`number` counts a job's appointments from 1, in the order of their booking."""
+    """An appointment. `number`: from 1, in the order of booking."""
 
     number: int
     start: int
@@ -50,12 +50,13 @@ class Appointment:
 
     @property
     def end(self) -> int:
+        """The end of the scheduled time."""
         return self.start + self.minutes * MINUTE
 
 
 @dataclass(slots=True)
 class JobState:
-    """What the API shows of a job at one moment."""
+    """The state of a job at one moment."""
 
     status: str = "PENDING_SCHEDULE"
     appointments: list[Appointment] = field(default_factory=list)
@@ -63,49 +64,60 @@ class JobState:
     payments: tuple[tuple[float, str, str], ...] = ()
 
     def set_status(self, status: str) -> None:
+        """Change the status."""
         self.status = status
 
     def set_items(self, *items: Item) -> None:
+        """Replace the items."""
         self.items = items
 
     def pay(self, *payments: tuple[float, str, str]) -> None:
+        """Add payments: value, currency, instrument."""
         self.payments += payments
 
     def book(self, start: int, minutes: int, technicians: tuple[str, ...] = ()) -> None:
+        """Add an appointment."""
         self.appointments.append(Appointment(len(self.appointments) + 1, start, minutes, technicians))
 
     def assign(self, number: int, technicians: tuple[str, ...]) -> None:
+        """Replace the technicians of an appointment."""
         self.appointments[number - 1].technicians = technicians
 
     def move(self, number: int, start: int, minutes: int, technicians: tuple[str, ...] = ()) -> None:
+        """Replace an appointment by another one."""
         moved = self.appointments[number - 1]
         moved.status, moved.moved_to = "CANCELLED", len(self.appointments) + 1
         self.book(start, minutes, technicians)
 
     def cancel_appointment(self, number: int) -> None:
+        """Cancel an appointment."""
         self.appointments[number - 1].status = "CANCELLED"
 
     def finish(self, number: int, poa: Poa | None) -> None:
+        """Complete an appointment, with its proof."""
         self.appointments[number - 1].status = "COMPLETED"
         self.appointments[number - 1].poa = poa
 
     def prove(self, number: int, poa: Poa) -> None:
+        """Set the proof of an appointment."""
         self.appointments[number - 1].poa = poa
 
     def close_appointment(self, number: int) -> None:
+        """Complete an appointment and keep its proof."""
         self.appointments[number - 1].status = "COMPLETED"
 
     def expect_arrival(self, number: int, start: int, end: int) -> None:
-        """The API never shows an estimated arrival, yet setting it is an update."""
+        """Change nothing: the API does not show the estimated arrival, but setting it is an update."""
 
     @property
     def active(self) -> Appointment | None:
-        return next((each for each in self.appointments if each.status == "ACTIVE"), None)
+        """The first active appointment."""
+        return next((item for item in self.appointments if item.status == "ACTIVE"), None)
 
 
 @dataclass(slots=True)
 class Job:
-    """`index`: its place among the jobs of its (UTC) day of creation. The identifiers are functions of day and index."""
+    """A job. `index`: its place among the jobs of its UTC day of creation; day and index determine the identifiers."""
 
     day: date
     index: int
@@ -118,6 +130,7 @@ class Job:
     _job_id: str = ""
 
     def at(self, moment: int) -> JobState:
+        """Return the state at a moment."""
         state = JobState()
         for time, name, arguments in self.changes:
             if time > moment:
@@ -126,17 +139,18 @@ class Job:
         return state
 
     def updated(self, moment: int) -> int:
-        """The last-update time that the API filters on and never shows."""
+        """Return the last-update time, by which the API filters and which it does not show."""
         return self.span(moment)[0]
 
     def span(self, moment: int) -> tuple[int, int]:
-        """When the job took the state of a moment, and when it leaves it."""
+        """Return when the state of a moment begins and when it ends."""
         place = bisect_right(self.changes, moment, key=itemgetter(0))
         since = self.changes[place - 1][0] if place else 0
         return since, self.changes[place][0] if place < len(self.changes) else FOREVER
 
     @property
     def job_id(self) -> str:
+        """The identifier of the job."""
         if not self._job_id:
             place = f"{self.index >> 12:04x}-4{self.index & 0xFFF:03x}"
             self._job_id = f"{_compact(self.day)}-{place}-{self.dice[0]:04x}-{self._tail()}"
@@ -144,38 +158,41 @@ class Job:
 
     @property
     def order_id(self) -> str:
+        """The identifier of the service order."""
         return number_in_3_7_7(900 + self.dice[1] % 10, self.day, self.index)
 
     @property
     def product_order_id(self) -> str:
+        """The identifier of the order of the items."""
         return number_in_3_7_7(100 + self.dice[2] % 20, self.day, self.index)
 
     @property
     def tracking_id(self) -> str:
+        """The tracking identifier of the items."""
         return f"TBA{self.day.toordinal():07d}{self.index:07d}"
 
     def appointment_id(self, number: int) -> str:
+        """Return the identifier of an appointment."""
         scrambled = (self.dice[2] << 16 | self.dice[3]) * (2 * number + 1) & 0xFFFFFFFF
         return f"{self.job_id}_{scrambled:08x}-{number:04x}-4{self.dice[4] & 0xFFF:03x}-{self.dice[5]:04x}-{self._tail()}"
 
     def appointment(self, appointment_id: str, moment: int) -> Appointment | None:
-        return next((each for each in self.at(moment).appointments if self.appointment_id(each.number) == appointment_id), None)
+        """Return the appointment with this identifier, or None."""
+        return next((item for item in self.at(moment).appointments if self.appointment_id(item.number) == appointment_id), None)
 
     def bookings(self) -> list[int]:
-        """Start, end, booked, released of each appointment, end to end: it takes capacity from when it is booked until it is
-        given up.
-        """
-        found: list[int] = []
+        """Return start, end, booked, released of each appointment as one list; in between the latter it takes capacity."""
+        result: list[int] = []
         for time, name, arguments in self.changes:
             if name == "book":
-                found += (arguments[0], arguments[0] + arguments[1] * MINUTE, time, FOREVER)
+                result += (arguments[0], arguments[0] + arguments[1] * MINUTE, time, FOREVER)
             elif name == "move":
                 number, start, minutes, *_ = arguments
-                found[4 * number - 1] = time
-                found += (start, start + minutes * MINUTE, time, FOREVER)
+                result[4 * number - 1] = time
+                result += (start, start + minutes * MINUTE, time, FOREVER)
             elif name == "cancel_appointment":
-                found[4 * arguments[0] - 1] = time
-        return found
+                result[4 * arguments[0] - 1] = time
+        return result
 
     def _tail(self) -> str:
         return f"{self.dice[1]:04x}{self.dice[2]:04x}{self.dice[3]:04x}"
@@ -187,11 +204,12 @@ def _compact(day: date) -> str:
 
 
 def number_in_3_7_7(prefix: int, day: date, index: int) -> str:
+    """Return an order number of 3, 7 and 7 digits."""
     return f"{prefix}-{day.toordinal():07d}-{index:07d}"
 
 
 def place_of(identifier: str) -> tuple[date, int] | None:
-    """Day and index that a job, order, product order or tracking identifier points to; None where it has another form."""
+    """Return day and index of the job with this job, order, product order or tracking identifier; None for another form."""
     try:
         if identifier.startswith("TBA"):
             return date.fromordinal(int(identifier[3:10])), int(identifier[10:])

@@ -1,10 +1,8 @@
-"""The seeded life of a job: from its dice to its list of changes.
+"""The generated life of a job: from its dice to its list of changes.
 
-Every decision takes the next die, a share from 0 to 1, so a job needs no memory but 48 dice (a long life starts over with
-them), and the same dice are always the same life.
+Every decision takes the next die, a share from 0 to 1. So a job is stored as 48 dice (a long life repeats them), and the
+same dice always make the same life.
 """
-
-from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
@@ -22,13 +20,13 @@ DICE = 48
 
 POA_KINDS = ("CUSTOMER_SIGNATURE",) * 9 + ("POA_RECEIPT",) * 5 + ("NO_SIGNATURE_DUMMY_POS", "DUMMY_RECEIPT") * 2 + (None,)
 INSTRUMENTS = ("CREDIT_CARD", "GIFT_CARD", "BANK_ACCOUNT")
-# Delays in seconds at which a rule turns: grace, and the ends of the lateness bands.
+# delays in seconds around which the warehouse judges differently: the grace period and the ends of the lateness bands
 BORDERS = tuple(minutes * MINUTE + second for minutes in (0, 15, 30, 60) for second in (-1, 0, 1))
 NOTHING_KNOWN = Item("ACTIVE", None)
 
 
 def live(day: date, index: int, created: int, dice: memoryview, stores: tuple[Store, ...]) -> Job:
-    """The job of a day and index with all that will happen to it."""
+    """Return the job of a day and index with all its changes."""
     store = stores[dice[6] % len(stores)]
     job = Job(day, index, created, dice, store, store.services[dice[7] % len(store.services)])
     _Life(job, cycle(map(SHARES.__getitem__, dice[8:])).__next__).run()
@@ -37,7 +35,7 @@ def live(day: date, index: int, created: int, dice: memoryview, stores: tuple[St
 
 
 class _Life:
-    """One run through a life. `now` moves forward; `number` is the appointment, `start` its time, `team` who will come."""
+    """One run through a life. `now` moves forward; `number`, `start` and `team` are those of the current appointment."""
 
     __slots__ = ("job", "minutes", "now", "number", "record", "roll", "start", "team")
 
@@ -48,6 +46,7 @@ class _Life:
         self.team = NOBODY
 
     def run(self) -> None:
+        """Record all changes."""
         roll = self.roll
         fate = roll()
         self._receive_order()
@@ -89,7 +88,7 @@ class _Life:
             self._book()
 
     def _order_items(self, count: int) -> None:
-        """Only of the first item a delivery is announced; one in six of these comes three days late."""
+        """Order items; only the first one has a delivery, which is three days late in one of six cases."""
         roll, others = self.roll, (NOTHING_KNOWN,) * (count - 1)
         estimated = self.now + int((1 + 7 * roll()) * DAY)
         late = estimated + 3 * DAY if roll() < 0.16 else estimated
@@ -115,16 +114,16 @@ class _Life:
 
     def _assign(self) -> None:
         if self.roll() < 0.94:
-            self.team = self._somebody()
+            self.team = self._any_team()
             when = min(self.now + int((1 + 19 * self.roll()) * HOUR), self.start - HOUR // 2)
             self.record((max(self.now, when), "assign", (self.number, self.team.technician_ids)))
 
-    def _somebody(self) -> Team:
+    def _any_team(self) -> Team:
         teams = self.job.store.teams
         return teams[int(len(teams) * self.roll())]
 
     def _move(self, when: int) -> None:
-        """To another time; half of the moves keep the technicians."""
+        """Reschedule the appointment; half of the time it keeps its technicians."""
         self.now = when
         self.start = self._free_slot(within_days=5)
         if self.roll() < 0.5:
@@ -135,7 +134,7 @@ class _Life:
             self._assign()
 
     def _end_early(self, cancelled: float) -> None:
-        """Cancelled or not fulfillable, before anyone came; some appointments stay ACTIVE on a dead job."""
+        """End the job as cancelled or not fulfillable before a visit; some appointments stay ACTIVE."""
         if self.number:
             self.now += max(HOUR, int((self.start - self.now) * self.roll()))
         else:
@@ -173,7 +172,7 @@ class _Life:
         return self._complete()
 
     def _not_show(self, may_return: bool) -> None:
-        """Nobody came. The appointment is moved afterwards, or the job given up, or nothing ever happens."""
+        """Miss the visit; then reschedule it, end the job, or do nothing."""
         after = self.roll()
         self.now = self.start
         self._wait(5 * HOUR, 30 * HOUR)
@@ -185,7 +184,7 @@ class _Life:
         return None
 
     def _complete_unproven(self) -> None:
-        """Completed, with no proof of appointment or with one that lacks its time."""
+        """Complete the job without a proof of appointment, or with one that has no time."""
         self.now = self.start + self.minutes * MINUTE
         self._wait(0, 2 * HOUR)
         self.record((self.now, "finish", (self.number, self._proof(None, None) if self.roll() < 0.4 else None)))
@@ -194,13 +193,13 @@ class _Life:
     def _proof(self, arrived: int | None, minutes: int | None) -> Poa:
         roll, performing = self.roll, self.team
         if performing is NOBODY or roll() < 0.06:
-            performing = self._somebody()
+            performing = self._any_team()
         kind = POA_KINDS[int(len(POA_KINDS) * roll())]
-        told = () if roll() < 0.1 else performing.technician_ids
-        return Poa(self.now, arrived, minutes, kind, told, performing.technician_ids[0])
+        technicians = () if roll() < 0.1 else performing.technician_ids
+        return Poa(self.now, arrived, minutes, kind, technicians, performing.technician_ids[0])
 
     def _delay(self, typical: int, spread: int) -> int:
-        """Seconds from the scheduled start to the arrival: bell-shaped, with a tail, and now and then exactly on a border."""
+        """Return the seconds from the scheduled start to the arrival: bell-shaped with a tail, sometimes exactly on a border."""
         roll, luck = self.roll, self.roll()
         if luck < 1 / 16:
             return BORDERS[int(len(BORDERS) * luck * 16)]
@@ -209,7 +208,7 @@ class _Life:
         return int((typical + spread * bell + tail) * MINUTE)
 
     def _complete(self) -> None:
-        """Paid at once or a day later; in parts, or in two currencies, now and then."""
+        """Complete the job; it is paid at once or a day later, sometimes in parts or in two currencies."""
         roll, price = self.roll, self.job.service.price
         self._wait(0, 2 * HOUR)
         self.record((self.now, "set_status", ("COMPLETED",)))

@@ -1,11 +1,11 @@
 """Amazon's marketplaces: identifier, country, name, region, currency and time zone."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 
 class Marketplace(NamedTuple):
+    """A marketplace; `region`: na, eu or fe."""
+
     country: str
     marketplace_id: str
     name: str

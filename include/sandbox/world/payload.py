@@ -1,6 +1,4 @@
-"""A job as the API writes it: in full, and as the list shows it, which leaves out identifiers and proofs of appointments."""
-
-from __future__ import annotations
+"""The JSON of a job: in full, and as in the list, which omits identifiers and proofs of appointments."""
 
 from typing import Any
 
@@ -15,9 +13,9 @@ BRANDS = ("Northwind", "Fabrikam", "Contoso", "Adatum")
 
 
 def detail(job: Job, moment: int) -> dict[str, Any]:
-    """The `payload` of getServiceJobByServiceJobId."""
+    """Return the `payload` of getServiceJobByServiceJobId."""
     state, service = job.at(moment), job.service
-    shown = {
+    payload = {
         "createTime": to_iso(job.created),
         "serviceJobId": job.job_id,
         "serviceJobStatus": state.status,
@@ -30,7 +28,7 @@ def detail(job: Job, moment: int) -> dict[str, Any]:
         "seller": {"sellerId": SELLER_ID},
         "serviceJobProvider": {"serviceJobProviderId": PROVIDER_ID},
         "preferredAppointmentTimes": [_time(start, service.minutes) for start in job.preferred],
-        "appointments": [_appointment(job, each) for each in state.appointments],
+        "appointments": [_appointment(job, item) for item in state.appointments],
         "serviceOrderId": job.order_id,
         "productOrderIds": [job.product_order_id] if state.items else [],
         "trackingIds": [job.tracking_id] if any(item.status in ("SHIPPED", "DELIVERED") for item in state.items) else [],
@@ -44,13 +42,13 @@ def detail(job: Job, moment: int) -> dict[str, Any]:
             for value, currency, instrument in state.payments
         ],
     }
-    return {name: value for name, value in shown.items() if value not in ([], {})}
+    return {name: value for name, value in payload.items() if value not in ([], {})}
 
 
 def list_item(job: Job, moment: int) -> bytes:
-    """The JSON of one job in the list of getServiceJobs."""
+    """Return the JSON of one job in the list of getServiceJobs."""
     state, service = job.at(moment), job.service
-    shown = {
+    payload: dict[str, Any] = {
         "createTime": to_iso(job.created),
         "serviceJobId": job.job_id,
         "serviceJobStatus": state.status,
@@ -61,8 +59,8 @@ def list_item(job: Job, moment: int) -> bytes:
         "buyer": {"name": buyer_of(job.dice).name},
     }
     if state.appointments:
-        shown["appointments"] = [_listed_appointment(job, each) for each in state.appointments]
-    return orjson.dumps(shown)
+        payload["appointments"] = [_listed_appointment(job, item) for item in state.appointments]
+    return orjson.dumps(payload)
 
 
 def _time(start: int, minutes: int) -> dict[str, Any]:
@@ -70,9 +68,9 @@ def _time(start: int, minutes: int) -> dict[str, Any]:
 
 
 def _technicians(job: Job, technician_ids: tuple[str, ...]) -> list[dict[str, str]]:
-    """Also of other stores: the API does not ask where a technician belongs who came."""
+    """Return technicians as the API shows them; those of other stores, who can perform a visit, have no name."""
     roster = job.store.roster
-    return [roster.get(each) or {"technicianId": each} for each in technician_ids]
+    return [roster.get(technician_id) or {"technicianId": technician_id} for technician_id in technician_ids]
 
 
 def _listed_appointment(job: Job, appointment: Appointment) -> dict[str, Any]:
@@ -106,7 +104,7 @@ def _poa(job: Job, poa: Poa) -> dict[str, Any]:
 
 
 def _buyer(job: Job) -> dict[str, Any]:
-    """One job in fifty knows no buyer, one in twenty-five a buyer without an identifier."""
+    """Return the buyer: nothing for one job in fifty, no identifier for one in twenty-five."""
     buyer, luck = buyer_of(job.dice), job.dice[-2] % 100
     if luck < 2:
         return {}

@@ -1,6 +1,4 @@
-"""Whole seconds since the epoch, and the ISO-8601 UTC text that the API speaks."""
-
-from __future__ import annotations
+"""Whole seconds since the epoch, and the ISO-8601 UTC text of the API."""
 
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -10,7 +8,7 @@ FOREVER = 2**62
 
 
 def to_iso(seconds: int) -> str:
-    """`2026-10-01T08:00:00Z`."""
+    """Return text such as `2026-10-01T08:00:00Z`."""
     return _date_text(seconds // DAY) + _time_text(seconds % DAY)
 
 
@@ -25,15 +23,16 @@ def _time_text(seconds: int) -> str:
 
 
 def from_iso(text: str) -> int:
-    """Seconds of an ISO-8601 time; a time without an offset is UTC. Raises ValueError where it cannot be read."""
+    """Return the seconds of an ISO-8601 time; without an offset it is UTC. Raises ValueError for other texts."""
     moment = datetime.fromisoformat(text)
     return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
 
 
 def midnight(day: date) -> int:
-    """The UTC midnight at which a day begins."""
+    """Return the seconds at which a UTC day begins."""
     return (day - date(1970, 1, 1)) // timedelta(days=1) * DAY
 
 
 def day_of(seconds: int) -> date:
+    """Return the UTC day of a moment."""
     return date(1970, 1, 1) + timedelta(days=seconds // DAY)

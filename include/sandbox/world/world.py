@@ -1,10 +1,8 @@
-"""The world: its days of jobs, found by number, identifier or time, and changed by clients.
+"""The world: its jobs, found by number, identifier or time, and changed by clients.
 
-A job's number counts the jobs in the order of their creation. Jobs are kept as dice and created on demand; only those that a
-client changed are kept as they are.
+Numbers count the jobs in the order of their creation. Jobs are stored as dice and created on demand; only those that a client
+changed are stored as objects.
 """
-
-from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator
@@ -15,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from include.sandbox.world.clock import Clock
-from include.sandbox.world.company import Store, found
+from include.sandbox.world.company import Store, open_stores
 from include.sandbox.world.days import Day, Maker
 from include.sandbox.world.job import Job, place_of
 from include.sandbox.world.timeline import Bookings, Numbers, Timeline
@@ -23,7 +21,7 @@ from include.sandbox.world.times import DAY, day_of, midnight
 
 
 class World:
-    """`days` of history before the clock, seen through `clock`; days to come are made when the clock reaches them."""
+    """A world with `days` of history before the time of `clock`; later days are generated when the clock reaches them."""
 
     def __init__(
         self,
@@ -36,7 +34,7 @@ class World:
         countries: tuple[str, ...] = ("US", "UK"),
     ) -> None:
         self.clock, self.seed = clock, seed
-        self.stores = found(seed, countries, stores, jobs_per_day)
+        self.stores = open_stores(seed, countries, stores, jobs_per_day)
         self.start = clock.now() - days * DAY
         self.timelines = {store.marketplace.marketplace_id: Timeline() for store in self.stores}
         self.bookings = {store.store_id: Bookings() for store in self.stores}
@@ -49,7 +47,7 @@ class World:
         self._fresh = lru_cache(maxsize=20_000)(self._create)
 
     def now(self) -> int:
-        """The clock's time; every day up to it is there."""
+        """Return the clock's time, after generating all days up to it."""
         now = self.clock.now()
         if now >= self._end:
             self._live_until(now)
@@ -65,11 +63,14 @@ class World:
                 self.timelines[marketplace_id].add(changes, rows.creations[marketplace_id], first)
             for store_id, bookings in rows.bookings.items():
                 self.bookings[store_id].add(bookings, first)
-        for index in (*self.timelines.values(), *self.bookings.values()):
-            index.settle()
+        for timeline in self.timelines.values():
+            timeline.settle()
+        for store_bookings in self.bookings.values():
+            store_bookings.settle()
         self._end += len(dates) * DAY
 
     def job(self, number: int) -> Job:
+        """Return the job with this number."""
         return self.changed.get(number) or self._fresh(number)
 
     def _create(self, number: int) -> Job:
@@ -77,7 +78,7 @@ class World:
         return self._days[place].job(number - self._firsts[place], self.stores)
 
     def number_of(self, identifier: str) -> int | None:
-        """The job that a job, order, product order or tracking identifier belongs to, if it has been created by now."""
+        """Return the number of the job with this job, order, product order or tracking identifier, if it exists by now."""
         now, place = self.now(), place_of(identifier)
         if place is None:
             return None
@@ -91,12 +92,13 @@ class World:
         return number if self.start <= job.created <= now and identifier in names else None
 
     def find(self, job_id: str) -> Job | None:
+        """Return the job with this identifier, if it exists by now."""
         number = self.number_of(job_id)
         job = None if number is None else self.job(number)
         return job if job and job.job_id == job_id else None
 
     def jobs(self) -> Iterator[Job]:
-        """Every job created by now, in the order of creation."""
+        """Yield every job created by now, in the order of creation."""
         now = self.now()
         for first, day in zip(self._firsts, self._days, strict=True):
             for index, created in enumerate(day.created):
@@ -104,17 +106,17 @@ class World:
                     yield self.job(first + index)
 
     def change(self, job: Job, *changes: tuple[Any, ...]) -> None:
-        """A client's doing, now: `(name, *arguments)` each. What the job's own life still held for it no longer happens."""
+        """Change a job now, by `(name, *arguments)` of its changes. The rest of its generated life no longer happens."""
         now = self.now()
         past = [change for change in job.changes if change[0] <= now]
-        job.changes = past + [(now, name, arguments) for name, *arguments in changes]
+        job.changes = past + [(now, name, tuple(arguments)) for name, *arguments in changes]
         number = self.number_of(job.job_id)
         assert number is not None
         self.changed[number] = job
         self.version += 1
 
     def updated(self, marketplace_id: str, first: int, last: int) -> Numbers:
-        """Numbers of the jobs whose newest change is in the range, both ends included; ascending."""
+        """Return the sorted numbers of jobs whose newest change is in the range, both ends included."""
         now = self.now()
         numbers = self.timelines[marketplace_id].updated(first, last, now)
         if not self.changed:
@@ -124,18 +126,19 @@ class World:
         return np.union1d(numbers[~np.isin(numbers, changed)], np.array(added, np.int64))
 
     def created(self, marketplace_id: str, first: int, last: int) -> Numbers:
+        """Return the sorted numbers of jobs that were created in the range, both ends included."""
         return self.timelines[marketplace_id].created(first, last, self.now())
 
     def position(self, marketplace_id: str) -> tuple[int, int]:
-        """Equal positions mean equal lists."""
+        """Return a value that changes whenever a list of jobs of the marketplace can change."""
         return self.timelines[marketplace_id].position(self.now()), self.version
 
     def booked(self, store: Store, first: int, last: int) -> list[tuple[int, int, int]]:
-        """`(start, end, number of the job)` of a store's appointments, ACTIVE or COMPLETED, that overlap a range of seconds."""
+        """Return `(start, end, number of the job)` of a store's ACTIVE or COMPLETED appointments that overlap a range."""
         now = self.now()
         standing = self.bookings[store.store_id].overlapping(first, last, now, list(self.changed))
         for number, job in self.changed.items():
             if job.store is store:
-                kept = [each for each in job.at(now).appointments if each.status != "CANCELLED"]
-                standing += [(each.start, each.end, number) for each in kept if each.start < last and each.end > first]
+                kept = [item for item in job.at(now).appointments if item.status != "CANCELLED"]
+                standing += [(item.start, item.end, number) for item in kept if item.start < last and item.end > first]
         return standing

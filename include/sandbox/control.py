@@ -1,20 +1,18 @@
-"""`/_sandbox/...`: what a test asks of the sandbox beside the API, and does to it.
+"""The control interface of the sandbox, `/_sandbox/...`, for tests and demonstrations.
 
-| call | what it is |
+| call | content or effect |
 |---|---|
 | `GET health` | clock, seed and stores |
-| `GET truth?as_of=&account=&tables=` | rows of the warehouse's marts, see `truth.tables` |
-| `POST reading {"availability": bool}` | all jobs (and what lies ahead) are read now: the truth is what such a reader knows |
-| `GET personal` | everything personal that a client can have read |
-| `GET log?operation=&verdict=&since=...`, `DELETE log` | requests with their verdicts, see `request_log` |
+| `GET truth?as_of=&account=&tables=` | rows that the marts should have, see `truth.tables` |
+| `POST reading {"availability": bool}` | notes that a reader read all jobs (and availability): the truth is what it can know |
+| `GET personal` | all personal data that a client can have read |
+| `GET log?operation=&verdict=&since=...`, `DELETE log` | requests with their verdicts, see `api.request_log` |
 | `GET clock`, `POST clock {"now": ISO, "advance_seconds": n, "frozen": bool}` | the world's clock |
-| the same with `{"date_shift_seconds": n}` | the server's own clock, in the header `Date`: so much before this machine's |
+| the same with `{"date_shift_seconds": n}` | seconds by which the header `Date` is ahead of this machine's clock |
 | `GET limits`, `PUT limits {"enforced": bool, "account": ..., "operation": ..., "rate": n, "burst": n}` | token buckets |
-| `GET faults`, `POST faults [{...}]`, `DELETE faults` | faults on purpose, see `faults` |
-| `PUT uploads/<destination>` | where documents are uploaded to |
+| `GET faults`, `POST faults [{...}]`, `DELETE faults` | injected faults, see `api.faults` |
+| `PUT uploads/<destination>` | the upload of a document |
 """
-
-from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -22,36 +20,46 @@ from urllib.parse import parse_qsl, unquote
 
 import orjson
 
-from include.sandbox.api import documents
 from include.sandbox.api.app import App
 from include.sandbox.api.call import Service
+from include.sandbox.api.fulfillment import UPLOADS
 from include.sandbox.api.http import Request, Response
 from include.sandbox.api.operations import BY_NAME
 from include.sandbox.truth import tables
+from include.sandbox.truth.readings import Reader
 from include.sandbox.world.buyers import buyer_of
 from include.sandbox.world.times import from_iso, to_iso
 
 
 class Control:
-    """`service` is None in static mode, which has no world."""
+    """The actions of the interface. `service` is None in static mode, which has no world."""
 
     def __init__(self, app: App, service: Service | None) -> None:
-        self.app, self._service = app, service
+        self.app, self._reader = app, Reader(service, app.flaws) if service else None
+
+    @property
+    def reader(self) -> Reader:
+        """The reader whose readings the truth is about; raises ValueError in static mode."""
+        if self._reader is None:
+            raise ValueError("the static sandbox has no world")
+        return self._reader
 
     @property
     def service(self) -> Service:
-        if self._service is None:
-            raise ValueError("the static sandbox has no world")
-        return self._service
+        """The state of the API; raises ValueError in static mode."""
+        return self.reader.service
 
     async def __call__(self, request: Request) -> Response:
-        if request.path.startswith(documents.UPLOADS) and request.method == "PUT":
-            destination = unquote(request.path.removeprefix(documents.UPLOADS))
-            return Response(200 if documents.upload(self.service, destination, await request.body()) else 404)
+        """Answer a request of the interface."""
+        if request.path.startswith(UPLOADS) and request.method == "PUT":
+            document = self.service.documents.get(unquote(request.path.removeprefix(UPLOADS)))
+            if document:
+                document.encrypted = await request.body()
+            return Response(200 if document else 404)
         action = ACTIONS.get((request.method, request.path.removeprefix("/_sandbox/")))
         if action is None:
-            known = ", ".join(f"{method} /_sandbox/{name}" for method, name in ACTIONS)
-            return Response.json(404, {"error": f"no such control; known are {known}"})
+            names = ", ".join(f"{method} /_sandbox/{name}" for method, name in ACTIONS)
+            return Response.json(404, {"error": f"no such control; use one of {names}"})
         query: dict[str, Any] = dict(parse_qsl(request.query))
         try:
             body = await request.body() if request.method in ("POST", "PUT") else b""
@@ -60,9 +68,10 @@ class Control:
             return Response.json(400, {"error": f"{type(error).__name__}: {error}"})
 
     async def health(self, query: dict[str, Any], body: Any) -> dict[str, Any]:
-        if self._service is None:
+        """Return the clock, the seed and the stores."""
+        if self._reader is None:
             return {"status": "ok", "static": True}
-        world = self._service.world
+        world = self.service.world
         stores = [
             {
                 "store_id": store.store_id,
@@ -76,13 +85,16 @@ class Control:
         return {"status": "ok", "seed": world.seed, "start": to_iso(world.start), "stores": stores} | self._clock()
 
     async def truth(self, query: dict[str, Any], body: Any) -> dict[str, Any]:
-        return tables.truth(self.service, self.app.flaws, **query)
+        """Return the rows that the marts should have."""
+        return tables.truth(self.reader, **query)
 
     async def note_reading(self, query: dict[str, Any], body: Any) -> dict[str, Any]:
-        tables.note_reading(self.service, self.app.flaws, bool(body.get("availability")))
+        """Note that a reader read all jobs now."""
+        self.reader.note(bool(body.get("availability")))
         return self._clock()
 
     async def personal(self, query: dict[str, Any], body: Any) -> dict[str, Any]:
+        """Return the personal data of all buyers."""
         buyers = {buyer_of(job.dice) for job in self.service.world.jobs()}
         return {
             "names": sorted({buyer.name for buyer in buyers}),
@@ -92,16 +104,20 @@ class Control:
         }
 
     async def log(self, query: dict[str, Any], body: Any) -> dict[str, Any]:
+        """Return the requests that the query filters."""
         return {"requests": list(self.app.log.entries(**query))}
 
     async def clear_log(self, query: dict[str, Any], body: Any) -> dict[str, Any]:
+        """Forget all requests."""
         self.app.log.clear()
         return {}
 
     async def clock(self, query: dict[str, Any], body: Any) -> dict[str, Any]:
+        """Return the clock."""
         return self._clock()
 
     async def set_clock(self, query: dict[str, Any], body: Any) -> dict[str, Any]:
+        """Set, advance, stop or start the clock."""
         self.app.clock_shift = float(body.get("date_shift_seconds", self.app.clock_shift))
         clock = self.service.world.clock
         if "frozen" in body:
@@ -116,6 +132,7 @@ class Control:
         return {"now": to_iso(world.now()), "frozen": world.clock.frozen, "date_shift_seconds": self.app.clock_shift}
 
     async def limits(self, query: dict[str, Any], body: Any) -> dict[str, Any]:
+        """Return the limits that differ from the defaults."""
         limits = self.app.limits
         own = [
             {"account": account, "operation": operation, "rate": rate, "burst": burst}
@@ -124,7 +141,7 @@ class Control:
         return {"enforced": limits.enforced, "own": own}
 
     async def set_limits(self, query: dict[str, Any], body: Any) -> dict[str, Any]:
-        """`account` is `*` for everyone, or `<client id>:<refresh token>`."""
+        """Set a limit. `account` is `*` for everyone, or `<client id>:<refresh token>`."""
         self.app.limits.enforced = bool(body.get("enforced", self.app.limits.enforced))
         if "operation" in body:
             if body["operation"] not in BY_NAME:
@@ -133,13 +150,16 @@ class Control:
         return await self.limits(query, body)
 
     async def faults(self, query: dict[str, Any], body: Any) -> dict[str, Any]:
-        return {"faults": self.app.faults.told()}
+        """Return all faults with their counts."""
+        return {"faults": self.app.faults.as_dicts()}
 
     async def add_faults(self, query: dict[str, Any], body: Any) -> dict[str, Any]:
+        """Add one fault or a list of them."""
         self.app.faults.add(*(body if isinstance(body, list) else [body]))
         return await self.faults(query, body)
 
     async def clear_faults(self, query: dict[str, Any], body: Any) -> dict[str, Any]:
+        """Remove all faults."""
         self.app.faults.faults.clear()
         return {}
 

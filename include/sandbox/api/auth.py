@@ -1,11 +1,8 @@
-"""Login with Amazon: refresh tokens are exchanged for access tokens, which name the account that a request speaks for.
+"""Login with Amazon: exchanges refresh tokens for access tokens. An account is a refresh token of a client.
 
-Any credentials are good but these: a client secret that holds `wrong` (`invalid_client`), a refresh token that does not begin
-with `Atzr|` or holds `revoked` (`invalid_grant`), one that holds `norole` (tokens, but 403 on every operation).
-An account is a refresh token of a client.
+All credentials are accepted except a client secret that contains `wrong` (`invalid_client`) and a refresh token that contains
+`revoked` or does not begin with `Atzr|` (`invalid_grant`). A refresh token that contains `norole` gets a 403 on every operation.
 """
-
-from __future__ import annotations
 
 import secrets
 import time
@@ -20,18 +17,22 @@ FIELDS = ("grant_type", "refresh_token", "client_id", "client_secret")
 
 @dataclass(slots=True)
 class Grant:
+    """What an access token allows, and until when (by the monotonic clock)."""
+
     account: str
     has_role: bool
     expires_at: float
 
 
-class Access:
+class Auth:
+    """Issues and checks access tokens."""
+
     def __init__(self) -> None:
         self.lifetime = LIFETIME_SECONDS
         self._grants: dict[str, Grant] = {}
 
     def exchange(self, content_type: str, body: bytes) -> tuple[int, dict[str, object]]:
-        """Status and answer of `POST /auth/o2/token`."""
+        """Return status and body of `POST /auth/o2/token`."""
         if not content_type.startswith("application/x-www-form-urlencoded"):
             return _refused("invalid_request", "The Content-Type is not application/x-www-form-urlencoded")
         form = dict(parse_qsl(body.decode("utf-8", "replace")))
@@ -52,7 +53,11 @@ class Access:
         return 200, answer
 
     def account(self, token: str | None) -> str:
-        """The account behind an access token; raises the 403 of a missing, unknown or expired one."""
+        """Return the account of an access token.
+
+        Raises:
+            ApiError: 403, the token is missing, unknown or expired, or lacks the role.
+        """
         if not token:
             raise denied("Access token is missing in the request header.")
         grant = self._grants.get(token)
@@ -65,6 +70,7 @@ class Access:
         return grant.account
 
     def expire(self, token: str | None) -> None:
+        """Make a token expire now."""
         if token in self._grants:
             self._grants[token].expires_at = 0
 

@@ -1,13 +1,11 @@
-"""fct_reschedules_cancellations of a seller who wrote nothing: what was seen to be moved or cancelled, for reasons unknown.
+"""fct_reschedules_cancellations of a seller who wrote nothing: observed reschedules and cancellations with unknown reasons.
 
-How long before or after something it was decided depends on when somebody looked by the wall clock; that is left out.
+Columns that depend on the wall clock of the readings, such as the notice before the appointment, are left out.
 """
-
-from __future__ import annotations
 
 from typing import Any
 
-from include.sandbox.truth.facts import Row
+from include.sandbox.truth.frame import Row
 from include.sandbox.world.times import HOUR
 
 KINDS = {"rescheduled": "reschedule", "cancelled": "cancel"}
@@ -16,27 +14,34 @@ KINDS = {"rescheduled": "reschedule", "cancelled": "cancel"}
 def fct_reschedules_cancellations(
     jobs: list[Row], appointments: list[Row], job_history: list[Row], appointment_history: list[Row]
 ) -> list[Row]:
-    """Rows of the fact and history tables in; an appointment that ends because its job does, ends with it."""
+    """Return one row per rescheduled or cancelled appointment, and per cancelled job without one.
+
+    Args:
+        jobs: Rows of fct_service_jobs.
+        appointments: Rows of fct_appointments.
+        job_history: Rows of fct_job_status_history. An appointment that was cancelled with its job ends when the job does.
+        appointment_history: Rows of fct_appointment_history.
+    """
     of_job = _first_cancelled(job_history, "job_status", "service_job_id")
     of_appointment = _first_cancelled(appointment_history, "appointment_status", "service_job_id", "appointment_id")
     by_id = {(row["service_job_id"], row["appointment_id"]): row for row in appointments}
     rows = []
-    for (job, name), row in by_id.items():
+    for (job_id, appointment_id), row in by_id.items():
         if kind := KINDS.get(row["outcome"]):
-            new = by_id.get((job, row["replaced_by_appointment_id"])) if kind == "reschedule" else None
-            seen = [moment for moment in (of_appointment.get((job, name)), of_job.get((job,))) if moment is not None]
-            rows.append(_row(row, kind, min(seen), row, new))
-    told = {row["service_job_id"] for row in rows if row["kind"] == "cancel"}
-    lost = [job for job in jobs if job["job_status"] == "CANCELLED" and job["service_job_id"] not in told]
-    return rows + [_row(job, "cancel", of_job[(job["service_job_id"],)], {}, None) for job in lost]
+            new = by_id.get((job_id, row["replaced_by_appointment_id"])) if kind == "reschedule" else None
+            moments = (of_appointment.get((job_id, appointment_id)), of_job.get((job_id,)))
+            rows.append(_row(row, kind, min(moment for moment in moments if moment is not None), row, new))
+    with_row = {row["service_job_id"] for row in rows if row["kind"] == "cancel"}
+    without = [job for job in jobs if job["job_status"] == "CANCELLED" and job["service_job_id"] not in with_row]
+    return rows + [_row(job, "cancel", of_job[(job["service_job_id"],)], {}, None) for job in without]
 
 
 def _first_cancelled(history: list[Row], status: str, *key: str) -> dict[tuple[Any, ...], int]:
     first: dict[tuple[Any, ...], int] = {}
     for row in history:
         if row[status] == "CANCELLED":
-            name = tuple(row[column] for column in key)
-            first[name] = min(first.get(name, row["valid_from"]), row["valid_from"])
+            place = tuple(row[column] for column in key)
+            first[place] = min(first.get(place, row["valid_from"]), row["valid_from"])
     return first
 
 
