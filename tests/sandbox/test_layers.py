@@ -16,6 +16,6 @@ def test_no_arrow_back_up(floor):
     for file in sorted((root / floor).rglob("*.py")) or [root / f"{floor}.py"]:
         for node in ast.walk(ast.parse(file.read_text())):
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("include.sandbox"):
-                parts = [node.module.split(".")[2:3], *([alias.name] for alias in node.names)]
-                first = next((name for part in parts for name in part), "")
-                assert first not in above, f"{file.name} imports {node.module}"
+                for alias in node.names:
+                    imported = f"{node.module}.{alias.name}".split(".")[2]
+                    assert imported not in above, f"{file.name} imports {node.module}"
