@@ -93,7 +93,7 @@ def environment(airflow_port: int, api_url: str) -> dict[str, str]:
         "CORE__DAGS_FOLDER": paths.PROJECT_DIR / "dags",
         "CORE__PLUGINS_FOLDER": paths.PROJECT_DIR / "plugins",
         "CORE__LOAD_EXAMPLES": False,
-        "CORE__EXECUTOR": "LocalExecutor",
+        "CORE__EXECUTOR": "amazon_services.executors.LocalExecutor",
         "CORE__PARALLELISM": 4,
         "CORE__TEST_CONNECTION": "Enabled",
         "CORE__DAGS_ARE_PAUSED_AT_CREATION": False,

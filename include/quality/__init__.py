@@ -1,8 +1,8 @@
-"""The gate between what was built and what is published: Great Expectations, evaluated inside DuckDB.
+"""Audits a build before it is published: Great Expectations, evaluated inside DuckDB.
 
-`suites/` says what must hold, one table a file; `thresholds.py` holds every number; `checkpoint.py` runs it all and
-writes the report; `gate.py` turns a broken rule of severity `stop` into an error. Great Expectations takes seconds to
-import, so it is imported when a run begins, not here.
+`suites/` defines the rules, one file per table; `thresholds.py` holds every limit; `checkpoint.py` runs the suites and
+renders the report; `gate.py` raises an error when a rule of severity `stop` fails. Great Expectations takes seconds to
+import, so it is imported when an audit starts, not here.
 """
 
 from include.quality.gate import QualityGateFailed, gate, run

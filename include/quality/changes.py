@@ -1,8 +1,8 @@
-"""The rows that an audit need look at, as a database of its own in memory: `changes`, beside the build.
+"""An in-memory database `changes`, attached beside the build, with only the rows that an audit has to check.
 
-It has the tables of the build under the same names. A table of what changes by the hour holds the rows of unjudged keys
-alone, all rows of each; any other is a view of the build's. So a rule reads the same here and there, and rules on a job's
-rows in several tables hold here exactly when they hold in the build.
+It has the same tables as the build, under the same names. A table that changes hourly holds all rows of the unaudited keys and
+no others; every other table is a view of the build's table. A rule therefore needs no second version, and a rule that joins
+several tables of a job holds in `changes` exactly when it holds in the build.
 """
 
 import duckdb
@@ -10,24 +10,24 @@ import duckdb
 from include.warehouse.building.audit_state import SCOPES
 
 CATALOG = "changes"
-# Above this share of the rows of a table, looking at all of them costs no more.
-MUCH = 1 / 4
+# above this share of unaudited jobs, checking all rows costs no more
+MAX_SHARE = 1 / 4
 TABLES = frozenset(table for scope in SCOPES for table in scope.tables)
 SCHEMAS = ("raw", "staging", "ops", "intermediate", "marts")
 
 
 def is_few(build: duckdb.DuckDBPyConnection) -> bool:
-    """Whether few enough jobs are unjudged for it to be worthwhile."""
-    (unjudged,) = build.execute("select count(*) from audit.jobs").fetchone()
+    """Whether few enough jobs are unaudited for `changes` to be cheaper than the whole build."""
+    [(unaudited,)] = build.execute("select count(*) from audit.jobs").fetchall()
     try:
-        (jobs,) = build.execute("select count(*) from marts.fct_service_jobs").fetchone()
+        [(jobs,)] = build.execute("select count(*) from marts.fct_service_jobs").fetchall()
     except duckdb.CatalogException:
-        return False  # the rules will say what is missing
-    return unjudged <= MUCH * jobs
+        return False  # the rules report the missing table
+    return unaudited <= MAX_SHARE * jobs
 
 
 def attach(build: duckdb.DuckDBPyConnection) -> None:
-    """Make the database; it goes with the last connection to the build."""
+    """Create the database. It disappears with the last connection to the build."""
     scoped = {table: scope for scope in SCOPES for table in scope.tables}
     tables = build.execute(
         """

@@ -1,6 +1,6 @@
-"""Runs every suite inside DuckDB and renders the Data Docs: the one place that drives Great Expectations.
+"""Runs every suite inside DuckDB and renders the Data Docs. No other module calls Great Expectations' contexts and checkpoints.
 
-The context lives in memory; the only files written are the report's. Nothing is sent anywhere.
+The context is ephemeral: only the report is written to disk, and analytics are off.
 """
 
 import hashlib
@@ -22,6 +22,7 @@ from great_expectations.datasource.fluent.interfaces import TestConnectionError
 from include.quality import changes
 from include.quality.duckdb_dialect import DRIVER
 from include.quality.report import RuleResult
+from include.quality.rules import meta_of
 from include.quality.suites import get_suites
 from include.warehouse import database
 
@@ -30,15 +31,19 @@ WHOLE, CHANGES = "whole", "changes"
 
 
 def fingerprint() -> str:
-    """Another one for other rules: what passed the old ones has not passed the new ones."""
-    rules = [(rule.meta, rule.unexpected_rows_query) for suite in get_suites() for rule in suite.expectations]
+    """A hash of all rules. When it changes, rows that passed an earlier audit are checked again."""
+    rules = [(rule.meta, rule.configuration.kwargs) for suite in get_suites() for rule in suite.expectations]
     return hashlib.sha256(repr(rules).encode()).hexdigest()
 
 
 def validate(build_database: Path, report_dir: Path, *, everything: bool = True) -> list[RuleResult]:
-    """Evaluate every rule and render the report into `report_dir`. The database is only read.
+    """Evaluate every rule and render the report.
 
-    Unless `everything` is judged, a rule is asked of the rows that changed, where it can be (`include.quality.changes`).
+    Args:
+        build_database: The build, which is only read.
+        report_dir: The folder that the Data Docs are written to.
+        everything: Whether rules check all rows. Otherwise row-wise rules check the rows that changed
+            (`include.quality.changes`).
     """
     context = make_context(report_dir)
     results = evaluate(context, build_database, get_suites(), everything=everything)
@@ -49,8 +54,9 @@ def validate(build_database: Path, report_dir: Path, *, everything: bool = True)
 def evaluate(
     context: Any, build_database: Path, suites: Iterable[gx.ExpectationSuite], *, everything: bool = True
 ) -> list[RuleResult]:
+    """Evaluate suites in a context of Great Expectations; the other arguments are those of `validate`."""
     url = f"{DRIVER}:///{build_database}"
-    with database.connect(build_database, read_only=True) as build:  # held, so that all statements share one cache
+    with database.connect(build_database, read_only=True) as build:  # kept open, so that all statements share one cache
         sources = {WHOLE: context.data_sources.add_sql("the whole build", connection_string=url)}
         if not everything:
             changes.attach(build)
@@ -64,10 +70,10 @@ def evaluate(
 
 
 def _parts(suite: gx.ExpectationSuite, everything: bool) -> list[gx.ExpectationSuite]:
-    """The rules of a table that are asked of the whole of it, and those that are asked of what changed."""
+    """Split a suite into the rules that check the whole table and those that check `changes`."""
     by_source: dict[str, list] = {}
     for rule in suite.expectations:
-        of_changes = not everything and suite.name in changes.TABLES and not rule.meta["whole"]
+        of_changes = not everything and suite.name in changes.TABLES and not meta_of(rule)["whole"]
         by_source.setdefault(CHANGES if of_changes else WHOLE, []).append(rule)
     return [
         gx.ExpectationSuite(
@@ -80,6 +86,7 @@ def _parts(suite: gx.ExpectationSuite, everything: bool) -> list[gx.ExpectationS
 
 
 def make_context(report_dir: Path) -> Any:
+    """An ephemeral context of Great Expectations whose Data Docs are written to `report_dir`."""
     site = {
         "class_name": "SiteBuilder",
         "show_how_to_buttons": False,
@@ -101,7 +108,7 @@ def _evaluate_suite(context: Any, source: Any, suite: gx.ExpectationSuite) -> li
     try:
         asset = source.add_table_asset(name, table_name=table, schema_name=schema)
     except TestConnectionError as error:
-        return [_not_evaluated(name, expectation.meta, error) for expectation in suite.expectations]
+        return [_not_evaluated(name, meta_of(rule), error) for rule in suite.expectations]
     whole_table = asset.add_batch_definition_whole_table("whole table")
     definition = context.validation_definitions.add(
         gx.ValidationDefinition(name=suite.name, data=whole_table, suite=context.suites.add(suite))
@@ -110,7 +117,7 @@ def _evaluate_suite(context: Any, source: Any, suite: gx.ExpectationSuite) -> li
 
 
 def _read(table: str, validation: Any) -> RuleResult:
-    """A validation's result as ours. An expectation that could not be evaluated is a broken rule, whatever it says."""
+    """Convert a validation's result. An expectation that could not be evaluated counts as failed."""
     rule = validation.expectation_config.meta
     if exception := _exception(validation.exception_info):
         return _not_evaluated(table, rule, exception)
@@ -135,6 +142,6 @@ def _named(rule: dict) -> dict:
 
 
 def _exception(exception_info: dict) -> str | None:
-    """The first exception raised: `exception_info` is one record, or one for each metric that failed."""
+    """The first exception raised: `exception_info` is one record, or one per metric that failed."""
     records = [exception_info] if "raised_exception" in exception_info else exception_info.values()
     return next((record["exception_message"] for record in records if record["raised_exception"]), None)

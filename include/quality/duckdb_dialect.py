@@ -2,9 +2,9 @@
 
 `?catalog=name` sets another database, attached to the same file's connections, as the one that names are looked up in.
 
-Great Expectations fetches a result after it has closed the connection, and then duckdb-engine has nothing to return.
-Here a result is read whole as soon as its statement has run, so every expectation is evaluated inside DuckDB and only
-its small answer comes out. No connection outlives its statement: pooled ones would keep the file from being written.
+Great Expectations fetches a result after it has closed the connection, when duckdb-engine can no longer return it. This dialect
+reads a result as soon as its statement has run; expectations are evaluated inside DuckDB, so results are small. Connections
+are not pooled: a pooled one would lock the file for writers.
 """
 
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Any
 
 from duckdb_engine import ConnectionWrapper, Dialect
 from sqlalchemy.dialects import registry
+from sqlalchemy.dialects.postgresql.psycopg2 import PGExecutionContext_psycopg2
 from sqlalchemy.engine.cursor import FullyBufferedCursorFetchStrategy
 from sqlalchemy.pool import NullPool, Pool
 
@@ -20,26 +21,33 @@ from include.warehouse import database
 DRIVER = "duckdb+buffered"
 
 
-class BufferedExecutionContext(Dialect.execution_ctx_cls):
+class BufferedExecutionContext(PGExecutionContext_psycopg2):
+    """Reads the whole result of a statement right after its execution."""
+
     def post_exec(self) -> None:
+        """Buffer the result, if the statement has one."""
         super().post_exec()
         if self.cursor.description:
             self.cursor_fetch_strategy = FullyBufferedCursorFetchStrategy(self.cursor, initial_buffer=self.cursor.fetchall())
 
 
 class BufferedDialect(Dialect):
+    """DuckDB, read-only, with buffered results and no pool."""
+
     driver = "buffered"
     supports_statement_cache = False
     execution_ctx_cls = BufferedExecutionContext
 
-    def connect(self, **url: Any) -> ConnectionWrapper:
-        connection = database.connect(Path(url["database"]), read_only=True)
-        if catalog := url["url_config"].get("catalog"):
+    def connect(self, *cargs: Any, **cparams: Any) -> Any:
+        """Open the file of the URL; `cparams` are the URL's parts."""
+        connection = database.connect(Path(cparams["database"]), read_only=True)
+        if catalog := cparams["url_config"].get("catalog"):
             connection.execute(f"use {catalog}")
         return ConnectionWrapper(connection)
 
     @classmethod
     def get_pool_class(cls, url: Any) -> type[Pool]:
+        """No pool: a connection is closed after use."""
         return NullPool
 
 

@@ -1,4 +1,4 @@
-"""Audit before publishing: runs the rules, records what they found, and stops the run when one of severity `stop` broke."""
+"""Runs the rules, records their results, and fails the run when a rule of severity `stop` is broken."""
 
 import logging
 from datetime import UTC, datetime
@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 
 class QualityGateFailed(Exception):
-    """A rule of severity `stop` broke: nothing is published."""
+    """A rule of severity `stop` is broken, or could not be evaluated: nothing is published."""
 
     def __init__(self, report: QualityReport) -> None:
         self.report = report
@@ -30,11 +30,16 @@ class QualityGateFailed(Exception):
 
 
 def run(build_database: Path, data_docs_dir: Path, *, run_id: str) -> QualityReport:
-    """Evaluate every rule on `build_database`, write `ops.quality_results` and the Data Docs. Findings raise nothing.
+    """Evaluate every rule, and write `ops.quality_results` and the Data Docs. Broken rules do not raise an error.
 
-    Rules that can be are asked of what changed since an audit last passed; all of them of everything at least once a day.
+    Row-wise rules check the rows that changed since an audit last passed. At least once a day all rules check all rows.
+
+    Args:
+        build_database: The build to audit.
+        data_docs_dir: The folder of the validation report.
+        run_id: Identifies the results; those of an earlier attempt of the same run are replaced.
     """
-    from include.quality import checkpoint  # takes seconds: it brings Great Expectations
+    from include.quality import checkpoint  # imports Great Expectations, which takes seconds
 
     validated_at, rules = datetime.now(UTC), checkpoint.fingerprint()
     with database.connect(build_database) as connection:
@@ -56,7 +61,11 @@ def run(build_database: Path, data_docs_dir: Path, *, run_id: str) -> QualityRep
 
 
 def gate(build_database: Path, data_docs_dir: Path, *, run_id: str) -> QualityReport:
-    """`run`, and :raises QualityGateFailed: when a rule of severity `stop` broke or could not be evaluated."""
+    """Evaluate every rule as `run` does.
+
+    Raises:
+        QualityGateFailed: A rule of severity `stop` is broken, or could not be evaluated.
+    """
     report = run(build_database, data_docs_dir, run_id=run_id)
     if not report.is_publishable:
         raise QualityGateFailed(report)

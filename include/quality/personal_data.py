@@ -1,4 +1,4 @@
-"""The conditions that a text of the marts holds personal data (`include.privacy.shapes`)."""
+"""SQL conditions that find personal data in texts of the marts (`include.privacy.shapes`)."""
 
 import re
 
@@ -6,12 +6,12 @@ from include.privacy import shapes
 from include.quality import thresholds
 from include.quality.rules import each_once
 
-# as SQLAlchemy finds them; the colon of `(?-i:...)` is none
+# a bind parameter as SQLAlchemy recognizes it; the colon of `(?-i:...)` begins none
 _PARAMETER = re.compile(r"(?<![:\w\\]):(?=\w)")
 
 
 def braced(text: str) -> str:
-    """Great Expectations formats queries with `str.format`, and to SQLAlchemy a colon before a name is a parameter."""
+    """Escape a pattern for Great Expectations, which formats queries with `str.format`, and for SQLAlchemy's parameters."""
     return text.replace("{", "{{").replace("}", "}}").replace("(?:", "(")
 
 
@@ -19,12 +19,12 @@ EMAIL, CONTACT, PLACE, POSTAL_CODE = map(braced, (shapes.EMAIL, shapes.CONTACT, 
 
 
 def looks_personal(shape: str, *columns: str) -> str:
-    """The condition that one of `columns` holds what `shape` describes."""
+    """The condition that one of `columns` matches the pattern `shape`."""
     harmless = ", ".join(_literal(braced(text)) for text in ("", *thresholds.HARMLESS_TEXTS))
     sign, looked_for = _literal(shapes.SIGN_OF_CONTACT), _literal(f"(?i){shape}")
 
     def wrong(column: str) -> str:
-        # what all shapes have in common is looked for first: it is quick, and most texts lack it
+        # first a quick pattern that all shapes share: most texts do not match it
         return f"regexp_matches({column}, {sign}) and regexp_matches({column}, {looked_for}) and {column} not in ({harmless})"
 
     return " or ".join(each_once(column, wrong(column)) for column in columns)
@@ -36,5 +36,5 @@ def is_no_postal_code(column: str) -> str:
 
 
 def _literal(text: str) -> str:
-    """A text as SQL that SQLAlchemy reads: a colon before a word, as in a title, would be a parameter there."""
+    """A text as an SQL literal for SQLAlchemy, which takes a colon before a word for a parameter."""
     return "'" + _PARAMETER.sub("' || chr(58) || '", text.replace("'", "''")) + "'"

@@ -1,4 +1,4 @@
-"""What a run of the rules found, and its record in `ops.quality_results`."""
+"""The results of an audit, and how they are recorded in `ops.quality_results`."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,9 +13,13 @@ STOP, WARN = "stop", "warn"
 
 @dataclass(frozen=True)
 class RuleResult:
-    """One rule against one table. `unexpected_count` is NULL in the record where the rule could not be evaluated.
+    """The result of one rule on one table.
 
-    `query`: of a row-wise rule, what finds the rows that break it.
+    Attributes:
+        unexpected_count: How many rows break the rule; None if it could not be evaluated.
+        examples: Keys of up to three of these rows.
+        error: Why the rule could not be evaluated.
+        query: The query that finds the rows that break a row-wise rule.
     """
 
     code: str
@@ -37,6 +41,8 @@ class RuleResult:
 
 @dataclass(frozen=True)
 class QualityReport:
+    """The results of all rules in one run."""
+
     run_id: str
     validated_at: datetime
     index: Path
@@ -44,16 +50,17 @@ class QualityReport:
 
     @property
     def findings(self) -> tuple[RuleResult, ...]:
-        """The rules that did not hold, those that stop publication first."""
+        """The broken rules, those of severity `stop` first."""
         broken = (result for result in self.results if not result.is_success)
         return tuple(sorted(broken, key=lambda result: (result.severity != STOP, result.table, result.code)))
 
     @property
     def is_publishable(self) -> bool:
+        """Whether no rule of severity `stop` is broken."""
         return not any(finding.severity == STOP for finding in self.findings)
 
     def record(self, connection: duckdb.DuckDBPyConnection) -> None:
-        """Write the results into `ops.quality_results`, in place of an earlier attempt of the same run."""
+        """Write the results to `ops.quality_results`, replacing those of an earlier attempt of the same run."""
         rows = [
             (self.run_id, self.validated_at, result.code, result.severity, result.table, result.is_success,
              result.unexpected_count, result.sentence)

@@ -1,4 +1,4 @@
-"""Every number and every list of values that the rules compare with. Change a limit here and nowhere else."""
+"""Every limit and every list of values that the rules compare with."""
 
 from include.warehouse.journal import api_writes
 
@@ -9,7 +9,7 @@ JOB_STATUSES = (
 APPOINTMENT_STATUSES = ("ACTIVE", "CANCELLED", "COMPLETED")
 ITEM_STATUSES = ("ACTIVE", "CANCELLED", "SHIPPED", "DELIVERED")
 
-# The writes of the same model, and those that want a reason, by the kind of it.
+# The write operations of the same model, and the kind of reason code that some of them require.
 REASONED_WRITES = {
     "rescheduleAppointmentForServiceJobByServiceJobId": "reschedule", "cancelServiceJobByServiceJobId": "cancel",
 }  # fmt: skip
@@ -37,7 +37,7 @@ MIN_ARRIVAL_DELAY_MINUTES = -24 * 60
 MAX_ARRIVAL_DELAY_MINUTES = 7 * 24 * 60
 MAX_HOURS_TO_APPOINTMENT = 365 * 24
 
-# What is kept of a buyer and of an address; everything else in them is personal.
+# The fields of a buyer and of an address that are stored; all others are personal.
 BUYER_FIELDS = ["buyerKey", "isPrimeMember"]
 ADDRESS_FIELDS = ["city", "county", "district", "stateOrRegion", "postalCode", "countryCode"]
 
@@ -46,26 +46,26 @@ HARMLESS_TEXTS: tuple[str, ...] = ()
 
 MAX_HOURS_BEHIND = 6
 
-# A write that nobody saw answered: how soon its outcome should be known, and for how long it is told that it is not.
+# A write whose outcome is unknown: after how many hours it is reported, and for how many days.
 MAX_HOURS_UNDECIDED = 24
 TELL_UNDECIDED_DAYS = 30
 
-# Jobs created on a day against the median of the same weekday: half a day lost shows, the luck of few jobs does not.
+# Jobs created on a day, compared with the median of the same weekday: a lost half day is reported, chance in few jobs is not.
 VOLUME_WEEKS = 8
 VOLUME_MIN_WEEKS = 4
 VOLUME_MIN_JOBS = 30
 VOLUME_LOWEST = 0.55
 VOLUME_HIGHEST = 2.0
 
-# Total variation distance between the outcomes of the newest days and those before: 0 is the same, 1 nothing in common.
+# Total variation distance between the outcomes of the newest days and of the days before: 0 means equal, 1 disjoint.
 DRIFT_DAYS = 8
 DRIFT_BASELINE_DAYS = 56
 DRIFT_MIN_APPOINTMENTS = 100
 DRIFT_MAX_DISTANCE = 0.2
 
-# What Amazon's model does not have is told when it is new, and is listed in ops.schema_drift after that.
+# Fields and values that Amazon's model does not have are reported for this long, and stay listed in ops.schema_drift.
 TELL_DRIFT_DAYS = 7
 
-# Jobs with a part that could not be read: more than this share of them means that the API has changed.
+# Jobs with a part that could not be read: a larger share means that the API has changed.
 MAX_QUARANTINED_SHARE = 0.05
 MIN_QUARANTINED_JOBS = 20

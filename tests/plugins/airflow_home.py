@@ -43,7 +43,7 @@ def standalone(folder: Path, dag: str) -> Iterator[Airflow]:
         "CORE__DAGS_ARE_PAUSED_AT_CREATION": False,
         "CORE__DAGS_FOLDER": folder / "dags",
         "CORE__EXECUTION_API_SERVER_URL": f"http://127.0.0.1:{port}/execution/",
-        "CORE__EXECUTOR": "LocalExecutor",
+        "CORE__EXECUTOR": "amazon_services.executors.LocalExecutor",
         "CORE__LOAD_EXAMPLES": False,
         "CORE__PARALLELISM": 2,
         "CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS": True,
