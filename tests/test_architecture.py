@@ -21,12 +21,32 @@ MAY_IMPORT = {
     "writes": {"privacy", "services_api", "warehouse"},
     "demo": {"extract", "warehouse"},
 }
+# the modules of include/warehouse beneath its rooms: each may import those before it
+WAREHOUSE_BOTTOM = (
+    "paths", "disk", "times", "content", "watermarks", "locks", "ownership", "table_files", "unreadable", "database", "set_aside",
+    "compaction", "restricted",
+)  # fmt: skip
+# the rooms of include/warehouse, with schema and the commands: each may import the bottom and these, which stand before it
+WAREHOUSE_ROOMS = {
+    "upgrades": set(),
+    "schema": {"upgrades"},
+    "inputs": set(),
+    "building": {"schema", "upgrades"},
+    "publishing": {"schema", "upgrades", "building"},
+    # how long things are kept: the journal and the loader go by it
+    "retention": {"schema", "inputs", "publishing"},
+    "journal": {"schema", "retention"},
+    "loading": {"schema", "upgrades", "retention", "journal"},
+    "export": set(),
+    "rollback": {"publishing"},
+}
 
 
 def imported(folder: str) -> list[tuple[str, str]]:
-    """(file, module) of every import below a folder, inside functions too."""
+    """(file, module) of every import below a folder or in a module, inside functions too."""
     found = []
-    for file in sorted((PROJECT_DIR / folder).rglob("*.py")):
+    path = PROJECT_DIR / folder
+    for file in sorted(path.rglob("*.py")) if path.is_dir() else [path.with_suffix(".py")]:
         for node in ast.walk(ast.parse(file.read_text())):
             if isinstance(node, ast.Import):
                 found += [(file.name, alias.name) for alias in node.names]
@@ -55,6 +75,27 @@ def test_rooms_of_include(room):
         if first == "include" and rest:
             other = rest.split(".")[0]
             assert other == room or other in MAY_IMPORT[room], f"include/{room}/{file} imports {module}"
+
+
+def parts_of_warehouse() -> list[str]:
+    """The rooms and modules of include/warehouse, the bottom first; each is a folder or a file."""
+    return [*WAREHOUSE_BOTTOM, *WAREHOUSE_ROOMS]
+
+
+@pytest.mark.parametrize("part", parts_of_warehouse())
+def test_rooms_of_the_warehouse(part):
+    before = set(parts_of_warehouse()[: parts_of_warehouse().index(part)])
+    allowed = before if part in WAREHOUSE_BOTTOM else {*WAREHOUSE_BOTTOM, *WAREHOUSE_ROOMS[part]}
+    assert allowed <= before, "a circle"
+    for file, module in imported(f"include/warehouse/{part}"):
+        if module.startswith("include.warehouse."):
+            other = module.split(".")[2]
+            assert other == part or other in allowed, f"include/warehouse/{part}: {file} imports {module}"
+
+
+def test_every_part_of_the_warehouse_is_in_the_rule():
+    parts = {path.stem for path in (PROJECT_DIR / "include" / "warehouse").iterdir() if not path.name.startswith("__")}
+    assert parts == set(parts_of_warehouse())
 
 
 def test_every_room_is_in_the_rule():

@@ -15,7 +15,7 @@ from include.quality import rules, suites
 from include.warehouse import database, paths, schema
 from include.warehouse.building.transform import build_models
 from include.warehouse.loading import load, packages
-from include.warehouse.loading.history import History
+from include.warehouse.loading.histories import History
 from include.warehouse.loading.windows import SCHEDULED, UPDATED, Window
 from include.warehouse.publishing.publish import publish
 

@@ -14,7 +14,7 @@ from include.extract.coerce import REPLACEMENT
 from include.extract.privacy import BuyerKeys
 from include.extract.reader import Problem, Reading
 from include.privacy.words import cleaned
-from include.warehouse.loading.content import content_hash, dump, dump_anything
+from include.warehouse.content import content_hash, dump, dump_anything
 from include.warehouse.loading.drift import TABLE as DRIFT
 from include.warehouse.loading.ledger import NAMELESS
 from include.warehouse.loading.missing_details import FIELD as DETAIL

@@ -42,6 +42,6 @@ def attach(build: duckdb.DuckDBPyConnection) -> None:
         build.execute(f"create schema if not exists {CATALOG}.{schema}")
     for source, table in tables:
         if scope := scoped.get(table):
-            build.execute(f"create table {CATALOG}.{table} as {scope.unjudged(table)}")
+            build.execute(f"create table {CATALOG}.{table} as {scope.unaudited(table)}")
         else:
             build.execute(f"create view {CATALOG}.{table} as from {source}.{table}")

@@ -1,5 +1,6 @@
-"""What has to survive a loss of power is written through to the disk."""
+"""Writes files so that they survive a loss of power, and so that readers find them whole."""
 
+import json
 import os
 from pathlib import Path
 
@@ -11,3 +12,11 @@ def sync(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def write_json(file: Path, content: dict) -> None:
+    """Write a JSON file so that a reader finds the whole old or the whole new content."""
+    partial = file.with_name(f"{file.name}.partial")
+    partial.write_text(json.dumps(content, indent=1))
+    sync(partial)
+    partial.rename(file)

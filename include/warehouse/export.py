@@ -1,8 +1,8 @@
-"""The published marts as Parquet, for tools that prefer files: `python -m include.warehouse.export FOLDER`.
+"""Exports the published marts as Parquet, for tools that read files: `python -m include.warehouse.export FOLDER`.
 
-One folder a table, partitioned by month (`month=2026-11`) where the table has a date to go by. The folder is written beside
-its place and then renamed into it, so a tool that lists it finds one whole export or another. It replaces an earlier export,
-which a marker file in it lists, and nothing else.
+Each table becomes a folder, partitioned by month (`month=2026-11`) where the table has a date. The export is written beside its
+place and then renamed into it, so a tool that lists it finds one complete export. It replaces only an earlier export, whose
+files are listed in its marker.
 """
 
 import argparse
@@ -15,7 +15,7 @@ import duckdb
 from include.warehouse import database, ownership, paths
 from include.warehouse.ownership import NotOurs
 
-# The first of these that a table has says which month a row belongs to.
+# the first of these columns that a table has gives the month of a row
 DATES = ("service_date", "week_start_date", "hour_start_at", "slot_start_at", "created_at", "valid_from")
 
 
@@ -23,7 +23,14 @@ UNFINISHED, EXPORT = "an export that is being written", "an export"
 
 
 def export(published_database: Path, folder: Path) -> list[str]:
-    """Write every mart below `folder`, in place of an earlier export; returns their names.
+    """Write every mart below `folder`, in place of an earlier export.
+
+    Args:
+        published_database: The file to export.
+        folder: The target; its parents are created.
+
+    Returns:
+        The names of the tables.
 
     Raises:
         NotOurs: The folder holds anything but an earlier export; nothing was changed.
@@ -49,11 +56,11 @@ def export(published_database: Path, folder: Path) -> list[str]:
 
 
 def _check(folder: Path) -> None:
-    """Refuse a folder that is neither absent, nor empty, nor an export as it was written."""
+    """Refuse a folder unless it is absent, empty, or an unchanged export."""
     if folder == folder.parent or os.path.ismount(folder):
         raise NotOurs(f"{folder} cannot be replaced: it is the root of a file system. Name a folder in it.")
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
-        raise NotOurs(f"{folder} is there, and is no folder. Name another one.")
+        raise NotOurs(f"{folder} exists, and is no folder. Name another one.")
     if not folder.is_dir() or not any(folder.iterdir()) or ownership.is_marked(folder, UNFINISHED):
         return
     if not ownership.is_marked(folder, EXPORT):
@@ -87,6 +94,7 @@ def _write(published_database: Path, staged: Path) -> list[str]:
 
 
 def main() -> None:
+    """Export the published marts from the command line."""
     parser = argparse.ArgumentParser(prog="python -m include.warehouse.export", description=__doc__)
     parser.add_argument("folder", type=Path)
     folder = parser.parse_args().folder.absolute()

@@ -1,6 +1,6 @@
-"""What may be removed: only what a marker file says is ours, link by link, and never what another disk holds.
+"""Guards removals: a marker file lists what this project wrote, and a removal follows no links and stays on one file system.
 
-Commands that remove are given folders by people (`export DIR`, `SERVICES_WAREHOUSE_DIR`), who can name a wrong one.
+Users name the folders in which commands remove files (`export DIR`, `SERVICES_WAREHOUSE_DIR`), and can name a wrong one.
 """
 
 import json
@@ -12,35 +12,42 @@ MARKER = ".services-warehouse"
 
 
 class NotOurs(Exception):
-    """A folder that holds what is not ours: nothing of it was removed. The message says what to do."""
+    """A folder holds files of others: nothing was removed. The message says what to do."""
 
 
 def mark(folder: Path, kind: str, files: list[str] | None = None) -> None:
-    """Note in a folder that it is ours: all of it, or these files, by their paths in it."""
+    """Write a marker into a folder.
+
+    Args:
+        folder: The folder that this project wrote.
+        kind: What it holds.
+        files: The paths, in the folder, of the files that this project wrote; None means all.
+    """
     partial = folder / f"{MARKER}.partial"
     partial.write_text(json.dumps({"made_by": "Services Warehouse", "kind": kind, "files": files}))
     partial.replace(folder / MARKER)
 
 
 def is_marked(folder: Path, kind: str) -> bool:
+    """Whether a folder has the marker of this kind."""
     return _read(folder).get("kind") == kind
 
 
 def strangers(folder: Path) -> list[str]:
-    """The files in a marked folder that its marker does not name, where it names any."""
+    """Return the files in a marked folder that its marker does not list; none if it lists no files."""
     files = _read(folder).get("files")
     if files is None:
         return []
-    known = {MARKER, *files}
+    own = {MARKER, *files}
     found = (file.relative_to(folder) for file in folder.rglob("*") if file.is_symlink() or not file.is_dir())
-    return sorted(str(file) for file in found if str(file) not in known)
+    return sorted(str(file) for file in found if str(file) not in own)
 
 
 def remove(path: Path) -> None:
-    """Remove a file, a link (and not what it leads to), or a folder with all that is in it.
+    """Remove a file, a link (not its target), or a folder with its content.
 
     Raises:
-        NotOurs: It is, or holds, a folder on which another file system is mounted, or it is no place to remove.
+        NotOurs: Another file system is mounted in the folder, or it is the root, the home folder or the current folder.
     """
     if path.is_symlink() or not path.is_dir():
         path.unlink(missing_ok=True)

@@ -1,17 +1,17 @@
-"""Where everything of the warehouse lives on disk: the one place that knows.
+"""The paths of all files and folders of the warehouse.
 
-All of it is below `$SERVICES_WAREHOUSE_DIR` (default `warehouse/` beside `dags/`)::
+All of them are below `$SERVICES_WAREHOUSE_DIR` (default `warehouse/` beside `dags/`)::
 
     build.duckdb                   the pipeline's own database: raw, staging, intermediate, ops
     built_marts.duckdb             its marts: a file of their own, which publishing copies
     restricted.duckdb              personal data, encrypted, where it is kept at all
-    packages/                      what extraction has read and nobody has loaded yet
+    packages/                      load packages that extraction wrote and the loader has not loaded yet
     packages/set_aside/            packages and spools that cannot be read
-    writes/                        what was sent to Amazon, and what became of it
+    writes/                        the journal of writes to Amazon, with their outcomes
     writes/set_aside/              files of that journal that cannot be read
-    details/                       which jobs lack their detail, and when each was asked for
-    backfills/                     how far unfinished backfills are
-    inputs/                        what people bring: tables of writes, lists of job ids, documents
+    details/                       jobs that lack their detail, and when each was requested again
+    backfills/                     bookmarks of unfinished backfills
+    inputs/                        files of users: tables of writes, lists of job ids, documents
     published/services.duckdb      what BI opens
     published/data_docs/           the validation report
     dbt/                           dbt's target and logs
@@ -21,7 +21,7 @@ import os
 from pathlib import Path
 
 PROJECT_DIR = Path(__file__).resolve().parents[2]
-# by name or pattern, what the pipeline and its commands write into the folder of the warehouse, and what people bring there
+# names or patterns in the folder of the warehouse: what the pipeline and its commands write, and what users put there
 WRITTEN = (
     "build.duckdb*", "built_marts.duckdb*", "restricted.duckdb*", ".*.duckdb.*", "packages", "writes", "backfills", "published",
     "dbt", "reports", "superset.zip", "rate_budget", "buyer_hash.key", ".buyer_hash.key.*", "details", "shortened",
@@ -30,51 +30,59 @@ BROUGHT = ("inputs", "stores.csv")
 
 
 def warehouse_dir() -> Path:
-    """The folder of the warehouse, created on first use."""
+    """Return the folder of the warehouse, created on first use."""
     folder = Path(os.environ.get("SERVICES_WAREHOUSE_DIR") or PROJECT_DIR / "warehouse").expanduser().absolute()
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 
 
 def build_database() -> Path:
+    """Return the pipeline's own database file."""
     return warehouse_dir() / "build.duckdb"
 
 
 def built_marts(build_database: Path) -> Path:
-    """The file that holds the marts of `build_database`, beside it."""
+    """Return the file beside `build_database` that holds its marts."""
     return build_database.with_name("built_marts.duckdb")
 
 
 def restricted_database() -> Path:
+    """Return the encrypted database file of personal data."""
     return warehouse_dir() / "restricted.duckdb"
 
 
 def packages_dir() -> Path:
+    """Return the folder of load packages."""
     return warehouse_dir() / "packages"
 
 
 def set_aside_packages_dir() -> Path:
+    """Return the folder of packages and spools that cannot be read."""
     return packages_dir() / "set_aside"
 
 
 def writes_dir() -> Path:
+    """Return the folder of the journal of writes."""
     return warehouse_dir() / "writes"
 
 
 def set_aside_writes_dir() -> Path:
+    """Return the folder of the journal's files that cannot be read."""
     return writes_dir() / "set_aside"
 
 
 def details_dir() -> Path:
+    """Return the folder that lists the jobs that lack their detail."""
     return warehouse_dir() / "details"
 
 
 def backfills_dir() -> Path:
+    """Return the folder of the bookmarks of unfinished backfills."""
     return warehouse_dir() / "backfills"
 
 
 def input_dirs() -> list[Path]:
-    """The real paths of the folders whose files a run's configuration may name, each an entry of `SERVICES_INPUT_DIR`.
+    """Return the real paths of the folders whose files a run's configuration may name: the entries of `SERVICES_INPUT_DIR`.
 
     Raises:
         ValueError: The root of the file system is one of them.
@@ -90,24 +98,30 @@ def input_dirs() -> list[Path]:
 
 
 def shortened_dir() -> Path:
+    """Return the folder that notes which scheduled windows ended before their data interval did."""
     return warehouse_dir() / "shortened"
 
 
 def published_database() -> Path:
+    """Return the file that BI tools open."""
     return warehouse_dir() / "published" / "services.duckdb"
 
 
 def data_docs_dir() -> Path:
+    """Return the folder of the validation report."""
     return warehouse_dir() / "published" / "data_docs"
 
 
 def dbt_project_dir() -> Path:
+    """Return the folder of the dbt project."""
     return PROJECT_DIR / "dbt_project"
 
 
 def dbt_target_dir() -> Path:
+    """Return the folder of dbt's target."""
     return warehouse_dir() / "dbt" / "target"
 
 
 def dbt_log_dir() -> Path:
+    """Return the folder of dbt's logs."""
     return warehouse_dir() / "dbt" / "logs"

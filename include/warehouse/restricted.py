@@ -1,8 +1,8 @@
-"""Personal data, for installations that keep it: `restricted.duckdb`, encrypted by DuckDB itself, never published.
+"""Stores personal data, for installations that keep it: `restricted.duckdb`, which DuckDB encrypts and which is never published.
 
-By default none is kept. With `SERVICES_PERSONAL_DATA=keep` the contacts of a job travel in its load package as one sealed text
-and are opened by the loader alone, straight into the encrypted database. The key is `SERVICES_PERSONAL_DATA_KEY`; it is in no
-file of the project or of the warehouse. To read it: `python -m include.warehouse.restricted "select * from job_contacts"`.
+By default none is kept. With `SERVICES_PERSONAL_DATA=keep` extraction writes the contacts of a job into its load package as one
+sealed text, and the loader decrypts them into the encrypted database. The key is `SERVICES_PERSONAL_DATA_KEY`; no file of the
+project or of the warehouse holds it. To read the data: `python -m include.warehouse.restricted "select * from job_contacts"`.
 """
 
 import base64
@@ -18,13 +18,12 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from include.warehouse import database, paths, unreadable
-from include.warehouse.retention import compaction
+from include.warehouse import compaction, database, paths, unreadable
 
 WRONG_KEY = "Wrong encryption key"
 TABLE = "restricted.job_contacts"
 KEY = ("account", "marketplace_id", "service_job_id")
-# The columns of a contact, and where the payload has them.
+# the columns of a contact, and their paths in the payload
 FIELDS = {
     "buyer_name": "buyer.name",
     "buyer_phone": "buyer.phone",
@@ -34,25 +33,29 @@ FIELDS = {
     "address_line_2": "serviceLocation.address.addressLine2",
     "address_line_3": "serviceLocation.address.addressLine3",
 }
-# what stood in a place that the model does not know, as JSON by path: it can be personal too
+# the column of values in places that Amazon's model does not have, as JSON by path: they can be personal too
 UNEXPECTED = "unexpected"
 _COLUMNS = ", ".join([*(f"{name} varchar" for name in (*KEY, "buyer_key", *FIELDS)), "observed_at timestamptz"])
 
 
 class NoKey(ValueError):
-    """Personal data shall be kept, or is kept, and the key is not given or is another one."""
+    """The key of the personal data is missing or wrong."""
 
 
 def is_kept() -> bool:
     """Whether personal data is stored at all: `SERVICES_PERSONAL_DATA`, `none` (default) or `keep`."""
-    wanted = os.environ.get("SERVICES_PERSONAL_DATA", "").strip().lower() or "none"
-    if wanted not in ("none", "keep"):
-        raise ValueError(f"SERVICES_PERSONAL_DATA should be none or keep, but is {wanted!r}.")
-    return wanted == "keep"
+    setting = os.environ.get("SERVICES_PERSONAL_DATA", "").strip().lower() or "none"
+    if setting not in ("none", "keep"):
+        raise ValueError(f"SERVICES_PERSONAL_DATA should be none or keep, but is {setting!r}.")
+    return setting == "keep"
 
 
 def sealer() -> Callable[[dict], str]:
-    """What turns a document into a text that only the key opens. :raises NoKey: at once, before anything is read."""
+    """Return a function that encrypts a document into a text.
+
+    Raises:
+        NoKey: The key is missing.
+    """
     from cryptography.fernet import Fernet
 
     cipher = Fernet(_derived("packages"))
@@ -60,14 +63,38 @@ def sealer() -> Callable[[dict], str]:
 
 
 def keep(rows: pa.Table) -> int:
-    """Store sealed contacts; of each job the newest stays. Safe to repeat. Returns how many were stored.
+    """Store sealed contacts, of each job the newest. Safe to repeat.
 
-    :raises NoKey: the key is not the one that they were sealed with.
+    Args:
+        rows: The columns of `schema.PERSONAL_DATA`.
+
+    Returns:
+        How many contacts were stored.
+
+    Raises:
+        NoKey: They were sealed with another key.
     """
-    from cryptography.fernet import Fernet, InvalidToken
-
     if not len(rows):
         return 0
+    contacts = _unsealed(rows)
+    with opened() as vault:
+        vault.register("incoming", contacts)
+        same = " and ".join(f"kept.{name} = newest.{name}" for name in KEY)
+        with database.transaction(vault):
+            vault.execute(f"create temp table newest as select distinct on ({', '.join(KEY)}) * from incoming "
+                          f"order by {', '.join(KEY)}, observed_at desc")  # fmt: skip
+            vault.execute(f"delete from newest where exists (from {TABLE} as kept where {same} "
+                          f"and kept.observed_at > newest.observed_at)")  # fmt: skip
+            vault.execute(f"delete from {TABLE} as kept using newest where {same}")
+            stored = database.scalar(vault, f"insert into {TABLE} by name from newest")
+            vault.execute("drop table newest")
+    return stored
+
+
+def _unsealed(rows: pa.Table) -> pa.Table:
+    """Decrypt contacts, each into the columns of its row."""
+    from cryptography.fernet import Fernet, InvalidToken
+
     cipher = Fernet(_derived("packages"))
     try:
         documents = [json.loads(cipher.decrypt(sealed)) for sealed in rows["sealed"].to_pylist()]
@@ -78,37 +105,26 @@ def keep(rows: pa.Table) -> int:
         ) from None
     contacts = rows.drop_columns(["sealed"])
     for name, path in FIELDS.items():
-        # a payload may hold anything where a text is expected
+        # a payload may hold any JSON value where a text is expected
         values = [None if document.get(path) is None else str(document[path]) for document in documents]
         contacts = contacts.append_column(name, pa.array(values, pa.string()))
     others = [{path: value for path, value in document.items() if path not in FIELDS.values()} for document in documents]
     unexpected = [json.dumps(other, sort_keys=True) if other else None for other in others]
-    contacts = contacts.append_column(UNEXPECTED, pa.array(unexpected, pa.string()))
-    with opened() as vault:
-        vault.register("incoming", contacts)
-        same = " and ".join(f"kept.{name} = newest.{name}" for name in KEY)
-        with database.transaction(vault):
-            vault.execute(f"create temp table newest as select distinct on ({', '.join(KEY)}) * from incoming "
-                          f"order by {', '.join(KEY)}, observed_at desc")  # fmt: skip
-            vault.execute(f"delete from newest where exists (from {TABLE} as kept where {same} "
-                          f"and kept.observed_at > newest.observed_at)")  # fmt: skip
-            vault.execute(f"delete from {TABLE} as kept using newest where {same}")
-            (stored,) = vault.execute(f"insert into {TABLE} by name from newest").fetchone()
-            vault.execute("drop table newest")
-    return stored
+    return contacts.append_column(UNEXPECTED, pa.array(unexpected, pa.string()))
 
 
 @contextmanager
 def opened(*, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The encrypted database, as the one that names are looked up in.
+    """Open the encrypted database as the default database of a connection.
 
-    :raises NoKey: the key is missing or wrong.
-    :raises WarehouseUnreadable: the key is right, and the file is damaged or was changed.
+    Raises:
+        NoKey: The key is missing or wrong.
+        WarehouseUnreadable: The key is right, but the file is damaged or was changed.
     """
     file, connection = paths.restricted_database(), duckdb.connect()
     try:
         connection.execute("set timezone = 'UTC'")
-        connection.execute("set temp_directory = ''")  # nothing of it spills into a file
+        connection.execute("set temp_directory = ''")  # so that nothing of it is spilled into a file
         with unreadable.named(file):
             attach(connection, file, "vault", read_only=read_only)
             connection.execute("use vault")
@@ -122,7 +138,7 @@ def opened(*, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def compact() -> tuple[int, int]:
-    """Copy it anew, so that what was deleted is in no block of it; returns its size in bytes before and after."""
+    """Copy the database anew, so that no block holds deleted rows; return its size in bytes before and after."""
     file = paths.restricted_database()
     before = file.stat().st_size
     with opened() as vault:
@@ -131,9 +147,15 @@ def compact() -> tuple[int, int]:
 
 
 def attach(connection: duckdb.DuckDBPyConnection, file: Path, name: str, *, read_only: bool = False) -> None:
-    """Attach an encrypted database file, made where it is missing."""
-    # DuckDB's own cryptography may only read; the extension brings one that is fit to write with
-    package = Path(find_spec("duckdb_extension_httpfs").origin).parent
+    """Attach an encrypted database file, which is created when it is missing.
+
+    Raises:
+        NoKey: The key is missing or wrong.
+    """
+    # DuckDB alone can only read an encrypted file; this extension brings the cryptography to write one
+    extensions = find_spec("duckdb_extension_httpfs")
+    assert extensions and extensions.origin, "duckdb-extension-httpfs is not installed"
+    package = Path(extensions.origin).parent
     extension = package / "extensions" / f"v{duckdb.__version__}" / "httpfs.duckdb_extension"
     connection.execute(f"load '{extension}'")
     options = f"encryption_key '{_derived('database').decode()}'" + (", read_only" if read_only else "")
@@ -141,7 +163,7 @@ def attach(connection: duckdb.DuckDBPyConnection, file: Path, name: str, *, read
     try:
         connection.execute(f"attach '{database.quoted(file)}' as {name} ({options})")
     except duckdb.InvalidInputException as error:
-        # the file's header tells whether a key is the right one, so what fails after that is not the key
+        # DuckDB checks the key against the file's header first, so any other error is not the key's
         if WRONG_KEY not in str(error):
             raise
         raise NoKey(
@@ -153,7 +175,7 @@ def attach(connection: duckdb.DuckDBPyConnection, file: Path, name: str, *, read
 
 
 def _derived(purpose: str) -> bytes:
-    """A key of its own for each purpose, from the one secret."""
+    """Derive the key for a purpose from the secret."""
     secret = os.environ.get("SERVICES_PERSONAL_DATA_KEY", "")
     if len(secret) < 32:
         raise NoKey(
@@ -164,6 +186,7 @@ def _derived(purpose: str) -> bytes:
 
 
 def main() -> None:
+    """Print the result of a query on the personal data."""
     with opened(read_only=True) as vault:
         vault.execute("set search_path = 'vault.restricted'")
         print(vault.sql(sys.argv[1] if len(sys.argv) > 1 else "from job_contacts"))

@@ -8,6 +8,7 @@ from include.warehouse.publishing.versions import rollback, versions
 
 
 def main() -> None:
+    """Roll back, or list the kept versions, from the command line."""
     parser = argparse.ArgumentParser(prog="python -m include.warehouse.rollback", description=__doc__)
     parser.add_argument("version", nargs="?", help="file name of a kept version; default: the one before the current")
     parser.add_argument("--list", action="store_true", help="show the kept versions, newest first, and change nothing")

@@ -1,12 +1,12 @@
-"""The tables that Python itself writes into `build.duckdb`: `raw` and `ops`. dbt owns every other schema.
+"""The tables of `build.duckdb` that Python writes: the schemas `raw` and `ops`. dbt owns every other schema.
 
-`raw` keeps what the API said; `ops` keeps how it was read, judged and published. Types: times are TIMESTAMPTZ, counts
-BIGINT. A column added here is added to an existing database too: nothing is ever dropped.
+`raw` keeps what the API returned, `ops` how it was read, audited and published. Times are TIMESTAMPTZ, counts BIGINT. A column
+that is added here is also added to existing databases; no column is ever dropped.
 """
 
 import duckdb
 
-from include.warehouse.loading import watermarks
+from include.warehouse import watermarks
 from include.warehouse.upgrades import stored_database, stored_texts
 
 RAW_TABLES: dict[str, dict[str, str]] = {
@@ -43,7 +43,7 @@ RAW_TABLES: dict[str, dict[str, str]] = {
     },
 }  # fmt: skip
 
-# what a package says of what it read whole: which range of which service; it travels, and is not kept
+# which range of which service a package read completely: in packages alone, not in the database
 SNAPSHOT_TABLES: dict[str, dict[str, str]] = {
     "appointment_slot_snapshots": {
         "account": "VARCHAR", "marketplace_id": "VARCHAR", "store_id": "VARCHAR", "asin": "VARCHAR",
@@ -59,7 +59,7 @@ SNAPSHOT_TABLES: dict[str, dict[str, str]] = {
     },
 }  # fmt: skip
 
-# what a package says of people, sealed: it travels into the encrypted database, where that is kept at all
+# personal data in a package, sealed: loaded into the encrypted database, where personal data is kept
 PERSONAL_DATA = {
     "account": "VARCHAR", "marketplace_id": "VARCHAR", "service_job_id": "VARCHAR", "observed_at": "TIMESTAMPTZ",
     "buyer_key": "VARCHAR", "sealed": "VARCHAR",
@@ -89,7 +89,7 @@ OPS_TABLES: dict[str, dict[str, str]] = {
         "first_observed_at": "TIMESTAMPTZ", "last_observed_at": "TIMESTAMPTZ", "times": "BIGINT", "is_value_kept": "BOOLEAN",
         "value_type": "VARCHAR", "longest_value": "BIGINT", "example": "VARCHAR",
     },
-    # the window is that of a package, where it is known
+    # the columns of a window are those of a package, where it is known
     "set_aside": {
         "kind": "VARCHAR", "name": "VARCHAR", "reason": "VARCHAR", "set_aside_at": "TIMESTAMPTZ", "is_settled": "BOOLEAN",
         "account": "VARCHAR", "marketplace_id": "VARCHAR", "entity": "VARCHAR", "mode": "VARCHAR", "filter": "VARCHAR",
@@ -117,7 +117,7 @@ OPS_TABLES: dict[str, dict[str, str]] = {
 
 
 def ensure(connection: duckdb.DuckDBPyConnection) -> None:
-    """Create the schemas, tables and columns that are missing, and apply newer rules to what is stored; safe to repeat."""
+    """Create missing schemas, tables, columns and views, and upgrade stored rows to newer rules. Safe to repeat."""
     for schema, tables in (("raw", RAW_TABLES), ("ops", OPS_TABLES)):
         connection.execute(f"create schema if not exists {schema}")
         for table, columns in tables.items():
@@ -129,8 +129,3 @@ def ensure(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(watermarks.WATERMARKS)
     stored_texts.clean(connection)
     stored_database.clean(connection)
-
-
-def exists(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
-    """Whether there is a table `schema.table`."""
-    return bool(connection.execute("from duckdb_tables() where schema_name || '.' || table_name = ?", [table]).fetchone())

@@ -1,4 +1,4 @@
-"""Why a DuckDB file of the warehouse cannot be opened or read, in words that name the file and the way out."""
+"""Explains why a DuckDB file of the warehouse cannot be opened or read, and what to do about it."""
 
 import re
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ import duckdb
 
 from include.warehouse import paths
 
-# what DuckDB says, what it means, and whether it is the content that is wrong
+# a pattern in DuckDB's error, what it means, and whether the content of the file is wrong
 _MEANINGS = (
     (r"No space left on device|Disk quota exceeded|File too large", "the disk is full", False),
     (r"Permission denied|Operation not permitted|Read-only file system", "this user may not read or write it", False),
@@ -20,7 +20,7 @@ _MEANINGS = (
     (r"WAL file", "its log, the file beside it that ends in .wal, is damaged", True),
     (r"[Cc]orrupt|checksum|AES tag", "it is damaged, or somebody has changed it: what it holds does not fit its checksums", True),
 )
-_WAYS_OUT = {
+_REMEDIES = {
     "the disk is full": "Make room on the disk, then run the task again.",
     "this user may not read or write it": "Give the file and its folder to the user who runs Airflow, then run the task again.",
     "it was written by a newer version of DuckDB than the one that is installed here": (
@@ -30,28 +30,28 @@ _WAYS_OUT = {
 
 
 class WarehouseUnreadable(Exception):
-    """A database file cannot be read, and no other process is to blame for it."""
+    """A database file cannot be read, for another reason than a lock."""
 
 
 @contextmanager
 def named(file: Path) -> Iterator[None]:
-    """Name `file` in errors of DuckDB that mean that it cannot be read; other errors pass as they are.
+    """Turn DuckDB's errors that mean that `file` cannot be read into one that names it; other errors pass unchanged.
 
     Raises:
-        WarehouseUnreadable: Says what is wrong with the file, and what can be done.
+        WarehouseUnreadable: The file cannot be read; the message says why, and what to do.
     """
     try:
         yield
     except duckdb.Error as error:
         for pattern, meaning, is_content in _MEANINGS:
             if re.search(pattern, str(error)):
-                way_out = _restored(file) if is_content else _WAYS_OUT[meaning]
-                raise WarehouseUnreadable(f"{file} cannot be read: {meaning}. {way_out} DuckDB said: {error}") from error
+                remedy = _restored(file) if is_content else _REMEDIES[meaning]
+                raise WarehouseUnreadable(f"{file} cannot be read: {meaning}. {remedy} DuckDB said: {error}") from error
         raise
 
 
 def _restored(file: Path) -> str:
-    """How to get a file back whose content is lost."""
+    """Say how to restore a file whose content is lost."""
     build = paths.build_database()
     if file == paths.built_marts(build):
         return "Move it away: the next build makes all marts anew."

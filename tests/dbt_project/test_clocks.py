@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 from include.warehouse import database
-from include.warehouse.upgrades import future_times
+from include.warehouse.loading import future_times
 from tests.dbt_project.raw_rows import appointment, job
 from tests.dbt_project.test_increments import assert_equals_full_refresh
 

@@ -8,8 +8,8 @@ import pytest
 
 from include.extract import leftovers, plan, runs
 from include.services_api.errors import ServiceUnavailable
-from include.warehouse import database
-from include.warehouse.loading import packages, set_aside
+from include.warehouse import database, set_aside
+from include.warehouse.loading import packages
 from include.warehouse.loading.load import load_packages
 from tests.extract.fakes import START, FakeClient, page
 

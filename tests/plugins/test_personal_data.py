@@ -44,7 +44,7 @@ def test_who_is_to_be_forgotten(warehouse, monkeypatch):
     {"buyer_key": "A1BUYER", "buyer_id": ""},
 ])  # fmt: skip
 def test_a_refusal_to_forget_quotes_nobody(warehouse, params):
-    with pytest.raises(BadParameter, match="Nobody was forgotten") as caught:
+    with pytest.raises(BadParameter, match="Nothing was removed") as caught:
         buyer_to_forget(params)
     assert "A1BUYER" not in str(caught.value)
 

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from include.services_api.errors import Refusal, Refused
-from include.warehouse import database, paths
+from include.warehouse import database, locks, paths
 from include.warehouse.journal import api_writes
 from include.warehouse.loading.load import load_packages
 
@@ -112,15 +112,15 @@ def test_a_number_that_was_taken_after_the_look_is_busy(warehouse):
 def test_a_lock_on_a_file_that_was_replaced_holds_nobody_off(warehouse, monkeypatch):
     begin().end(api_writes.UNKNOWN)
     late, early = api_writes.latest("key"), api_writes.latest("key")
-    lock = api_writes.fcntl.flock
+    lock = locks.fcntl.flock
 
     def ended_meanwhile(*args):
-        monkeypatch.setattr(api_writes.fcntl, "flock", lock)
+        monkeypatch.setattr(locks.fcntl, "flock", lock)
         early.take_over()
         early.end(api_writes.UNKNOWN)
         lock(*args)
 
-    monkeypatch.setattr(api_writes.fcntl, "flock", ended_meanwhile)
+    monkeypatch.setattr(locks.fcntl, "flock", ended_meanwhile)
     with pytest.raises(api_writes.WriteBusy):
         late.take_over()
 

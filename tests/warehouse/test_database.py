@@ -36,7 +36,7 @@ def test_a_build_that_was_never_made_can_be_read(warehouse):
 
 @pytest.mark.parametrize("name", ["build.duckdb", "built_marts.duckdb"])
 def test_who_holds_either_file_is_named(warehouse, monkeypatch, name):
-    monkeypatch.setattr(database, "LOCK_PATIENCE_SECONDS", 0.1)
+    monkeypatch.setattr(database, "LOCK_TIMEOUT_SECONDS", 0.1)
     with database.connect():
         pass
     command = [sys.executable, "-c", HOLDER, str(warehouse / name)]

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from include.warehouse import times
 from include.warehouse.building import builds
-from include.warehouse.loading import package_files
 from include.warehouse.loading.windows import BACKFILL, JOBS, SLOTS, UPDATED, Window
 from tests.warehouse.test_load import load_all, package, rows
 
@@ -35,7 +35,7 @@ def read(monkeypatch, number: int, ahead: timedelta, *jobs: dict, **tables: list
     """A package of a process whose clock is `ahead` of the right one."""
     with monkeypatch.context() as patched:
         now = (datetime.now(UTC) + ahead).isoformat(timespec="microseconds")
-        patched.setattr(package_files, "now", lambda clock=None: now)
+        patched.setattr(times, "now", lambda clock=None: now)
         package(window(number, SLOTS if tables else JOBS), **tables or {"service_jobs": list(jobs)})
 
 

@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from include.extract import records
-from include.warehouse.loading import load, package_files, packages
+from include.warehouse import times
+from include.warehouse.loading import load, packages
 from include.warehouse.loading.windows import BACKFILL, JOBS, SLOTS, UPDATED, Window
 
 NOON = datetime(2026, 10, 1, 12, tzinfo=UTC)
@@ -55,7 +56,7 @@ def replay(readings: list[Reading], visits: list[int], entity: str, monkeypatch)
     for minute, kind, number in sorted(events):
         # several things of one minute follow each other
         now = at(minute).isoformat(timespec="microseconds")
-        monkeypatch.setattr(package_files, "now", lambda clock=None, now=now: now)
+        monkeypatch.setattr(times, "now", lambda clock=None, now=now: now)
         if kind == 0:
             start = NOON + timedelta(days=number)
             window = Window("seller", "ATVPDKIKX0DER", entity, BACKFILL, UPDATED, start, start)

@@ -8,10 +8,10 @@ import duckdb
 import pytest
 
 from include.extract.privacy import buyer_keys
-from include.warehouse import database, paths, restricted, schema
+from include.warehouse import compaction, database, paths, restricted, schema
 from include.warehouse.publishing import versions
 from include.warehouse.publishing.publish import publish
-from include.warehouse.retention import compaction, retention, terms
+from include.warehouse.retention import retention, terms
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 BUYER, OTHER = "f" * 31 + "1", "e" * 32

@@ -10,9 +10,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from include.extract import records
-from include.warehouse import paths
+from include.warehouse import paths, set_aside
 from include.warehouse.journal import api_writes, journal_files
-from include.warehouse.loading import lost_packages, packages, set_aside
+from include.warehouse.loading import lost_packages, packages
 from include.warehouse.loading.windows import BACKFILL, IDS, JOBS, SCHEDULED, SLOTS, UPDATED, Window
 from include.warehouse.retention import retention
 from tests.warehouse.test_load import JOBS_SQL, NOON, job, load_all, package, quarantined, rows, slot, window
@@ -167,7 +167,7 @@ def test_what_lies_ahead_is_not_read_again_and_jobs_that_were_named_are_not_know
     load_all()
     assert lost_packages.to_read_again("seller") == []
     assert sorted(settled for *_, settled in rows(TOLD)) == [False, True]
-    assert "The jobs were named by the run run-1: run that again." in caplog.text
+    assert "The run run-1 named the jobs: run it again." in caplog.text
 
 
 def test_a_living_reader_keeps_its_folder_whatever_its_file_says(warehouse):

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from include.services_api import Account, ServicesClient
-from include.warehouse import database, schema
+from include.warehouse import database, locks, schema
 from include.warehouse.journal import api_writes
 from include.writes import CreateReservation, carry_out, sending
 
@@ -34,7 +34,7 @@ POINTS = {
 # of a process that finds what a dead one has left
 POINTS_OF_A_SUCCESSOR = {
     "before it takes over": (api_writes.Attempt, "take_over", "before"),
-    "while it takes over": (api_writes.fcntl, "flock", "before"),
+    "while it takes over": (locks.fcntl, "flock", "before"),
     "after it has taken over": (api_writes.Attempt, "take_over", "after"),
     "after it has seen that nothing arrived": (sending, "_resolve", "after"),
     "before it begins again": (api_writes, "begin", "before"),

@@ -1,1 +1,1 @@
-"""dbt builds: how one is run, which definitions it was made by, and what it changed since an audit last passed."""
+"""Runs dbt builds, and tracks by which definitions each was made and what it changed since an audit last passed."""

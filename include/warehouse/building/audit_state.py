@@ -1,9 +1,8 @@
-"""What the build has changed since an audit last passed: the keys of which row-wise rules are asked.
+"""The keys of the rows that builds changed since an audit last passed: row-wise rules check only these rows.
 
-dbt's models of changes tell what one build changed, and the next build replaces them. So their keys are carried into the
-schema `audit` before a build begins and when an audit does, and are dropped when an audit has passed: whatever was
-killed, failed or skipped in between, nothing goes out that was not judged. Keys of rows that an audit warned of stay, and so
-a warning is told by every audit until its rows are mended.
+dbt's models of changes hold the changes of one build, and the next build replaces them. So their keys are copied into the schema
+`audit` before a build and before an audit, and removed when an audit has passed: unaudited rows are never published, even after
+a crash. Keys of rows with a warning stay, so that every audit repeats the warning until the rows are corrected.
 """
 
 from collections.abc import Iterable
@@ -17,7 +16,15 @@ from include.warehouse import database
 
 @dataclass(frozen=True)
 class Scope:
-    """Keys of one kind, the models and the query that tell which of them the last build changed, the tables that have them."""
+    """Keys of one kind.
+
+    Attributes:
+        name: The table in the schema `audit` that holds the keys.
+        key: The columns of the key.
+        sources: The models that hold the changes of the last build.
+        changed: The query for the changed keys; `{source}` is one of `sources`.
+        tables: The tables whose rows have such a key.
+    """
 
     name: str
     key: tuple[str, ...]
@@ -25,10 +32,10 @@ class Scope:
     changed: str
     tables: tuple[str, ...]
 
-    def unjudged(self, table: str) -> str:
-        """The query for all rows of one of its tables that are to be judged."""
-        same = " and ".join(f"row.{name} is not distinct from unjudged.{name}" for name in self.key)
-        return f"select row.* from {table} as row semi join audit.{self.name} as unjudged on {same}"
+    def unaudited(self, table: str) -> str:
+        """Return the query for the rows of one of its tables that are not audited yet."""
+        same = " and ".join(f"row.{name} is not distinct from unaudited.{name}" for name in self.key)
+        return f"select row.* from {table} as row semi join audit.{self.name} as unaudited on {same}"
 
 
 SLOT = ("account", "marketplace_id", "store_id", "asin", "slot_start_at", "slot_end_at")
@@ -53,21 +60,21 @@ SCOPES = (
         ("raw.resource_capacity",),
     ),
 )  # fmt: skip
-# An audit of everything comes round at least this often: it meets what was changed by hand.
+# an audit of all rows runs at least this often, because rows can be changed by hand
 EVERYTHING_EVERY = timedelta(hours=24)
 
 
 def carry(connection: duckdb.DuckDBPyConnection) -> None:
-    """Add what the last build changed to what is not judged yet, unless it was judged; safe to repeat."""
+    """Add the keys that the last build changed to the unaudited ones, unless its audit has passed. Safe to repeat."""
     _ensure(connection)
     build = _last_build(connection)
     if build is None or connection.execute("from audit.passed where build = ?", [build]).fetchone():
         return
-    known = _models(connection)
+    models = _models(connection)
     with database.transaction(connection):
         for scope in SCOPES:
             columns = ", ".join(scope.key)
-            for source in known & set(scope.sources):
+            for source in models & set(scope.sources):
                 connection.execute(
                     f"insert into audit.{scope.name} select {columns} from ({scope.changed.format(source=source)}) "
                     f"except select {columns} from audit.{scope.name}"
@@ -75,26 +82,35 @@ def carry(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def is_everything(connection: duckdb.DuckDBPyConnection, rules: str) -> bool:
-    """Whether all rows must be judged: never yet, not for a day, or not by these `rules` (their fingerprint)."""
+    """Whether all rows must be audited: no audit of all rows passed within a day, or it had other rules.
+
+    Args:
+        connection: The build database.
+        rules: The fingerprint of the rules.
+    """
     _ensure(connection)
     passed = connection.execute("select whole_at from audit.passed where rules = ?", [rules]).fetchone()
-    # an audit of tomorrow was one by a clock that was ahead
+    # an audit in the future was dated by a clock that was ahead
     return passed is None or abs(datetime.now(UTC) - passed[0]) > EVERYTHING_EVERY
 
 
 def passed(
     connection: duckdb.DuckDBPyConnection, rules: str, *, everything: bool, warned: Iterable[tuple[str, str]] = ()
 ) -> None:
-    """An audit by `rules` has passed: what it judged need not be judged again, but for the rows that it warned of.
+    """Note that an audit has passed: only the rows with a warning remain to be audited again.
 
-    `warned`: a table and the query for those of its rows that break a row-wise rule, in it `{batch}` is the table.
+    Args:
+        connection: The build database.
+        rules: The fingerprint of the rules.
+        everything: Whether the audit was one of all rows.
+        warned: Tables, each with the query for its rows that break a row-wise rule; `{batch}` stands for the table.
     """
     build = _last_build(connection)
     with database.transaction(connection):
         for scope in SCOPES:
             columns = ", ".join(scope.key)
             broken = [
-                f"select {columns} from ({query.format(batch=table if everything else f'({scope.unjudged(table)})')})"
+                f"select {columns} from ({query.format(batch=table if everything else f'({scope.unaudited(table)})')})"
                 for table, query in warned
                 if table in scope.tables
             ]
@@ -110,10 +126,10 @@ def passed(
 
 
 def _last_build(connection: duckdb.DuckDBPyConnection) -> str | None:
-    """What tells the last build from others: the loads it found new, its clocks, and all that it changed. None without one."""
-    told = {source for scope in SCOPES for source in scope.sources} | {"int_as_of"}
-    tables = sorted(told & _models(connection))
-    parts = [f"(select coalesce(bit_xor(hash(each)), 0) from intermediate.{table} as each)" for table in tables]
+    """Identify the last build by a hash of its new loads, its `as_of` and its changes; None before the first build."""
+    sources = {source for scope in SCOPES for source in scope.sources} | {"int_as_of"}
+    tables = sorted(sources & _models(connection))
+    parts = [f"(select coalesce(bit_xor(hash(changed)), 0) from intermediate.{table} as changed)" for table in tables]
     return str(connection.execute(f"select {', '.join(parts)}").fetchone()) if parts else None
 
 

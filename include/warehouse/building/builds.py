@@ -1,6 +1,6 @@
-"""Which loads a publication already shows: a run that would publish the same again need not run.
+"""Decides whether a run has anything new to publish.
 
-Two loads that come close together set off two runs, and the first of them often finds what both have loaded.
+Two loads in short sequence trigger two runs, and the first of them often publishes what both have loaded.
 """
 
 import logging
@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 
 
 def begin(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
-    """Note what is loaded as a run's build begins; beginning again notes it anew."""
+    """Record what is loaded when a run's build begins; a second call replaces the record."""
     audit_state.carry(connection)
     with database.transaction(connection):
         connection.execute("delete from ops.builds where run_id = ?", [run_id])
@@ -22,8 +22,10 @@ def begin(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
 
 
 def is_due(connection: duckdb.DuckDBPyConnection) -> bool:
-    """Whether something was loaded that no publication shows."""
-    return connection.execute("""
+    """Whether a window was loaded that is not published yet."""
+    return database.scalar(
+        connection,
+        """
         select coalesce(
             max(loaded_at) > (
                 select max(loaded_until) from ops.builds where run_id in (select publication_id from ops.publications)
@@ -31,13 +33,14 @@ def is_due(connection: duckdb.DuckDBPyConnection) -> bool:
             true
         )
         from ops.extract_windows
-    """).fetchone()[0]
+        """,
+    )
 
 
 def catch_up(run_id: str) -> bool:
-    """Build again if something was loaded since a run's build began, so that its audit compares the models with what they read.
+    """Build again if a window was loaded since a run's build began, so that the audit compares the models with their sources.
 
-    Tasks take turns at the database: a load can come between the build of a run and its audit.
+    A load can run between the build of a run and its audit, because tasks take turns at the database.
 
     Args:
         run_id: The run whose build is about to be audited.
@@ -49,16 +52,17 @@ def catch_up(run_id: str) -> bool:
         ModelsFailed: dbt could not build or test some nodes.
     """
     with database.connect() as connection:
-        is_behind = connection.execute(
+        is_behind = database.scalar(
+            connection,
             """
             select coalesce(max(loaded_at) > (select loaded_until from ops.builds where run_id = ?), true)
             from ops.extract_windows
             """,
             [run_id],
-        ).fetchone()[0]
+        )
         if not is_behind:
             return False
-        log.info("Something was loaded since the build of run %s; it is built again before its audit.", run_id)
+        log.info("A window was loaded since the build of run %s: it is built again before its audit.", run_id)
         begin(connection, run_id)
     transform.build_models()
     return True

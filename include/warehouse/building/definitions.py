@@ -1,9 +1,8 @@
-"""What the tables of a build are made by, as one hash: when it changes, nothing that was built before can be kept.
+"""Hashes the definitions of the models: when the hash changes, all models are built anew.
 
-dbt rebuilds what it is told to. Incremental models compute what changed since the last build, so after a change of a definition
-their old rows would stay beside rows of another meaning. The hash holds every model, seed and source, the macros that these use,
-directly and through other macros (dbt's own too, so that an update of dbt counts where it matters), and the variables and
-environment variables that any of this names.
+Incremental models add only what changed since the last build, so after a change of a definition their old rows would stay beside
+rows with another meaning. The hash covers all models, seeds and sources, the macros that they use, directly or through other
+macros (also dbt's own, so that an update of dbt counts where it matters), and the variables and environment variables in them.
 """
 
 import hashlib
@@ -17,11 +16,11 @@ from typing import Any
 import duckdb
 import yaml
 
-from include.warehouse import schema
+from include.warehouse import database
 
 _NAMES = re.compile(r"\w+")
 _ENVIRONMENT = re.compile(r"env_var\(\s*['\"](\w+)['\"]")
-# dbt looks these up by their names: no model names them
+# dbt calls these by name: no model refers to them
 _NAMED_BY_DBT = ("generate_database_name", "generate_schema_name", "generate_alias_name")
 
 
@@ -48,20 +47,20 @@ def fingerprint(manifest: Any, project: Path) -> str:
 
 
 def is_as_built(connection: duckdb.DuckDBPyConnection, definition: str) -> bool:
-    """Whether the last complete build was made by this very definition."""
-    if not schema.exists(connection, "intermediate.built_settings"):
+    """Whether the last complete build has this fingerprint."""
+    if not database.has_table(connection, "intermediate.built_settings"):
         return False
     return connection.execute("select fingerprint from intermediate.built_settings").fetchall() == [(definition,)]
 
 
 def _definition(node: Any) -> list:
-    """Content, configuration and, where the types of columns are part of it, the contract."""
+    """Return the content, configuration and contract (the types of the columns) of a node."""
     contract = getattr(node, "contract", None)
     return [node.checksum.checksum, node.relation_name, node.config.to_dict(), contract and contract.checksum]
 
 
 def _macros_of(manifest: Any, nodes: list) -> dict[str, Any]:
-    """The macros that any of the nodes uses, directly or not, by their id."""
+    """Return the macros that any of the nodes uses, directly or not, by id."""
     found: dict[str, Any] = {}
     pending = [name for node in nodes for name in _used_by(manifest, node)]
     while pending:
@@ -74,7 +73,7 @@ def _macros_of(manifest: Any, nodes: list) -> dict[str, Any]:
 
 def _used_by(manifest: Any, node: Any) -> Iterator[str]:
     yield from node.depends_on.macros
-    # what a model calls only when it is executed is not among these
+    # `depends_on` lacks what a model calls only when it is executed
     words = set(_NAMES.findall(node.raw_code))
     words |= {f"get_incremental_{node.config.get('incremental_strategy')}_sql", *_NAMED_BY_DBT}
     words |= {f"materialization_{node.config.materialized}_{adapter}" for adapter in ("duckdb", "default")}
@@ -82,7 +81,7 @@ def _used_by(manifest: Any, node: Any) -> Iterator[str]:
 
 
 def _variables(project: Path, code: list[str]) -> dict[str, Any]:
-    """The project's variables whose names stand anywhere in the code, and those of packages."""
+    """Return the project's variables whose names occur in the code, and those of packages."""
     declared = yaml.safe_load((project / "dbt_project.yml").read_text()).get("vars") or {}
     words = {word for text in code for word in _NAMES.findall(text)}
     return {name: value for name, value in declared.items() if name in words or isinstance(value, dict)}

@@ -1,7 +1,6 @@
-"""How far the warehouse has read, per account, marketplace and entity: the rows of `ops.freshness`.
+"""The query for `ops.freshness`: how far the warehouse has read, per account, marketplace and entity.
 
-Of jobs it is the `as_of` that the marts themselves go by; of slots and capacity, which are snapshots of what lies ahead,
-the start of the newest snapshot that was read to its end.
+Jobs: the `as_of` of the marts. Slots and capacity, which are snapshots of the future: the start of the newest complete window.
 """
 
 AS_OF = """

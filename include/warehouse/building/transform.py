@@ -1,4 +1,4 @@
-"""Runs dbt: once for all models, inside this process, on `build.duckdb`."""
+"""Runs dbt once for all models, in this process, on `build.duckdb`."""
 
 import json
 import logging
@@ -20,19 +20,22 @@ class ModelsFailed(Exception):
 
 
 def build_models(*, full_refresh: bool = False) -> dict[str, int]:
-    """Build and test every dbt model; all of it anew where the definitions are not those of the last complete build.
+    """Build and test every dbt model.
+
+    Args:
+        full_refresh: Build all of it anew, as is also done when the definitions are not those of the last complete build.
 
     Returns:
-        How many nodes ended in which status.
+        The number of nodes by status.
 
     Raises:
-        ModelsFailed: Names the nodes that failed and dbt's words for it.
+        ModelsFailed: Some nodes failed; the message has their names and dbt's messages.
     """
-    # seconds to import: only where it runs
+    # takes seconds to import
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 
-    # how dbt learns the path of the database (profiles.yml)
+    # profiles.yml reads the path of the database from it
     os.environ["SERVICES_WAREHOUSE_DIR"] = str(paths.warehouse_dir())
     os.environ["DO_NOT_TRACK"] = "1"
     manifest = _succeeded(dbtRunner().invoke(["parse", "--no-write-json", *_places()]))
@@ -40,14 +43,14 @@ def build_models(*, full_refresh: bool = False) -> dict[str, int]:
     with database.connect() as connection:
         schema.ensure(connection)
         if not full_refresh and not definitions.is_as_built(connection, definition):
-            log.info("Models, macros, variables or seeds are not those of the last complete build: everything is made anew")
+            log.info("Models, macros, variables or seeds are not those of the last complete build: all models are built anew")
             full_refresh = True
-    # unit tests judge the models' code, not the data: they run with the project's tests
+    # unit tests check code, not data: the project's tests run them
     command = ["build", "--exclude-resource-type", "unit_test", "--vars", json.dumps({"definition": definition}), *_places()]
     try:
         result = dbtRunner(manifest=manifest).invoke(command + (["--full-refresh"] if full_refresh else []))
     finally:
-        # dbt's adapter would hold the file until this process ends
+        # dbt's adapter keeps the file open otherwise
         DuckDBConnectionManager.close_all_connections()
     statuses = _statuses(result)
     stored_database.compact(paths.build_database())
@@ -61,7 +64,11 @@ def _places() -> list[str]:
 
 
 def _succeeded(result: "dbtRunnerResult") -> Any:
-    """What a dbt command gave."""
+    """Return the result of a dbt command.
+
+    Raises:
+        ModelsFailed: dbt itself failed.
+    """
     if result.exception:
         raise ModelsFailed(f"dbt stopped: {result.exception}. Its log is {paths.dbt_log_dir() / 'dbt.log'}") from result.exception
     return result.result

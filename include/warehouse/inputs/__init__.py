@@ -1,1 +1,1 @@
-"""What people bring: files that a run's configuration names, and a run's parameters."""
+"""Reads what users give to a run: its parameters, and the files that its configuration names."""

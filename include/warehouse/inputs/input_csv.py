@@ -1,4 +1,4 @@
-"""Reads CSV that people bring, line by line. An error names the file and the line, and quotes nothing of what stands there."""
+"""Reads CSV files of users, line by line. Errors name the file and the line, and never quote their content."""
 
 import csv
 from collections.abc import Callable, Iterator
@@ -11,7 +11,7 @@ from include.warehouse.inputs.input_files import InputRefused
 DELIMITERS = (",", ";", "\t", "|")
 LONGEST_LINE_BYTES = 1_000_000
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
-# by how the reasons of Python's csv module begin
+# by the beginning of the message of Python's csv module
 REASONS = {
     "field larger": f"a cell has more than {csv.field_size_limit():,} characters",
     "new-line": "a line ends in the middle of a cell; save the file with the line ends of Unix or Windows",
@@ -19,24 +19,24 @@ REASONS = {
 
 
 def rows(stream: BinaryIO, file: Path, is_header: Callable[[list[str]], bool]) -> Iterator[tuple[int, list[str]]]:
-    """Read the rows that are not empty, the header among them.
+    """Read the rows that are not empty, including the header.
 
     Args:
         stream: The file, opened for bytes.
-        file: How errors name it.
-        is_header: Judges the cells of the first line; the delimiter is the first with which it holds, else the comma.
+        file: The name of the file in errors.
+        is_header: Checks the cells of the first line: the first delimiter with which it is true is used, else the comma.
 
     Yields:
-        The number of a row's last line, and its cells without the blanks around them.
+        The number of a row's last line, and its stripped cells.
 
     Raises:
-        InputRefused: It is no text in UTF-8, or no CSV.
+        InputRefused: The file is not text in UTF-8, or not CSV.
     """
     lines = _lines(stream, file)
     first = next(lines, None)
     if first is None:
         return
-    delimiter = next((one for one in DELIMITERS if is_header(_cells(first, one))), DELIMITERS[0])
+    delimiter = next((delimiter for delimiter in DELIMITERS if is_header(_cells(first, delimiter))), DELIMITERS[0])
     reader = csv.reader(chain([first], lines), delimiter=delimiter, strict=True)
     try:
         for row in reader:

@@ -1,7 +1,7 @@
-"""Files that the configuration of a run names: a file is opened only where it lies in a folder for input.
+"""Opens files that the configuration of a run names, only from the folders for input.
 
-Who may start a run can name any path, and a worker can read more than that person should: keys, environments, other people's
-files. `SERVICES_INPUT_DIR` (see `include.warehouse.paths.input_dirs`) names the folders whose files may be read.
+A user who may start a run can name any path, and a worker can read more than that user should: keys, environments, files of
+others. `SERVICES_INPUT_DIR` (see `include.warehouse.paths.input_dirs`) names the folders whose files may be read.
 """
 
 import os
@@ -17,20 +17,21 @@ LONGEST_SHOWN = 200
 
 
 class InputRefused(BadParameter):
-    """A file that cannot be used as input. The message names the file and the way out, and quotes nothing of its content."""
+    """A file cannot be used as input. The message names the file and what to do, and never quotes its content."""
 
 
 def checked(file: object) -> Path:
     """Find the file that a configuration names.
 
     Args:
-        file: A path; a relative one starts at the first folder for input.
+        file: A path; a relative one is relative to the first folder for input.
 
     Returns:
         The real path, of a regular file.
 
     Raises:
-        InputRefused: It is no path, lies elsewhere (also by `..` or a link), is not there, no regular file, or too large.
+        InputRefused: It is not a path, does not exist, is outside of the folders for input (also by `..` or a link), is not a
+            regular file, or is too large.
     """
     if not isinstance(file, str | os.PathLike) or not os.fspath(file):
         raise InputRefused(f"A file should be given as a text, its path, but is {shown(file)}.")
@@ -58,7 +59,7 @@ def opened(file: object) -> BinaryIO:
     """Open the file that a configuration names; arguments and errors are those of `checked`."""
     real = checked(file)
     try:
-        # what took its place since it was checked is not followed, and does not hang
+        # a link or pipe that replaced the file since it was checked is not followed, and does not block
         descriptor = os.open(real, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError as error:
         raise InputRefused(f"{shown(str(file))} cannot be opened: {error.strerror}.") from None
@@ -70,7 +71,7 @@ def opened(file: object) -> BinaryIO:
 
 
 def shown(value: object) -> str:
-    """A value of a configuration as a message shows it: a text or its beginning, of anything else only what it is."""
+    """Return a value of a configuration for a message: the beginning of a text, or the type of any other value."""
     if isinstance(value, str | os.PathLike):
         text = repr(os.fspath(value))
         return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}..."
@@ -78,7 +79,7 @@ def shown(value: object) -> str:
 
 
 def _is_within(file: Path, folder: Path) -> bool:
-    """Whether a folder for input holds the file. What the warehouse itself keeps is input only where a folder in it is named."""
+    """Whether a folder for input holds the file. Files of the warehouse count only if a folder inside the warehouse is named."""
     warehouse = Path(os.path.realpath(paths.warehouse_dir()))
     is_own = file.is_relative_to(warehouse) and (folder == warehouse or not folder.is_relative_to(warehouse))
     return file.is_relative_to(folder) and not is_own

@@ -1,7 +1,7 @@
-"""Parameters of a run, as somebody typed them into a form or a script wrote them: read strictly, by their type.
+"""Reads the parameters of a run strictly by type: users type them into a form, and scripts write them.
 
-What is of another type is refused, never guessed at: `"false"` is no `false`, and a number is no name. An error names the
-parameter and says of what type the value is; it does not repeat the value, which can be private.
+A value of another type is refused and never converted: `"false"` is not `false`, and a number is not a name. Errors name the
+parameter and the type of the value, but do not quote the value, which can be private.
 """
 
 import re
@@ -13,11 +13,11 @@ CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
 class BadParameter(ValueError):
-    """A parameter that cannot be used; trying again cannot change it."""
+    """A parameter cannot be used; a retry does not help."""
 
 
 def flag(params: Mapping, name: str) -> bool:
-    """True or false; false where nothing is given."""
+    """Read a boolean, by default false."""
     value = params.get(name)
     if value is not None and not isinstance(value, bool):
         raise _bad(name, "true or false", value)
@@ -25,7 +25,7 @@ def flag(params: Mapping, name: str) -> bool:
 
 
 def text(params: Mapping, name: str, most: int = LONGEST_TEXT) -> str | None:
-    """A text without the blanks around it; None where nothing is given, or an empty one."""
+    """Read a text of at most `most` characters and strip it; None where it is missing or empty."""
     value = params.get(name)
     if value is not None and not _is_text(value, most):
         raise _bad(name, f"a text of at most {most} characters that can be printed", value)
@@ -33,7 +33,7 @@ def text(params: Mapping, name: str, most: int = LONGEST_TEXT) -> str | None:
 
 
 def texts(params: Mapping, name: str, most: int) -> list[str]:
-    """A list of texts, none of them empty; an empty list where nothing is given."""
+    """Read a list of at most `most` texts, none of them empty; by default an empty list."""
     values = params.get(name)
     if values is None:
         return []
@@ -45,7 +45,7 @@ def texts(params: Mapping, name: str, most: int) -> list[str]:
 
 
 def whole_number(params: Mapping, name: str, least: int, most: int, default: int) -> int:
-    """A whole number within bounds; the default where nothing is given."""
+    """Read an integer between `least` and `most`, or the default."""
     value = params.get(name)
     if value is None:
         return default
@@ -60,4 +60,4 @@ def _is_text(value: object, most: int) -> bool:
 
 def _bad(name: str, expected: str, value: object) -> BadParameter:
     kinds = {str: "text", bool: "boolean", list: "list", tuple: "list", dict: "object", int: "number", float: "number"}
-    return BadParameter(f"`{name}` should be {expected}. What was given is of type {kinds.get(type(value), 'unknown')}.")
+    return BadParameter(f"`{name}` should be {expected}. The given value is of type {kinds.get(type(value), 'unknown')}.")

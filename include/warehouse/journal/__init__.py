@@ -1,1 +1,1 @@
-"""The journal of writes that were sent to Amazon."""
+"""The journal of writes to Amazon: files for each attempt, which the loader merges into `ops.api_writes`."""

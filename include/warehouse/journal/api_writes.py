@@ -1,22 +1,21 @@
-"""The journal of writes: what was sent to Amazon, told before it is sent, and again when its outcome is known.
+"""The journal of writes: records each attempt at a write to Amazon before it is sent, and its outcome afterwards.
 
-Who writes cannot wait for `build.duckdb`, which a build holds for minutes. So every attempt at a write is a file of its own, on
-disk before the request leaves, and `merge` brings them into `ops.api_writes` whenever packages are loaded::
+A task that writes cannot wait for `build.duckdb`, which a build locks for minutes. So every attempt is a file, on disk before the
+request is sent, and `merge` copies the attempts into `ops.api_writes` whenever packages are loaded::
 
-    writes/<key>-<attempt>.json     one attempt; held (flock) by the process that sends it, replaced by itself with its outcome
-    writes/folded/                  those with a final outcome that ops.api_writes already holds
-    writes/.lock                    shared by those who look for attempts, taken alone by `merge` to move and forget files
-    writes/set_aside/               those that cannot be read: they may have been sent, so their keys are not sent again
+    writes/<key>-<attempt>.json     one attempt; locked by the process that sends it, which replaces it to add the outcome
+    writes/folded/                  attempts with a final outcome that are in ops.api_writes
+    writes/.lock                    locked shared to look for attempts, and exclusively by `merge` to move and remove files
+    writes/set_aside/               files that cannot be read: the write may have been sent, so it is not sent again
 
-The key stands for one write of one task: a rerun of the task finds its own earlier attempts. A file that says `sent` and that
-nobody holds is the mark of a process that died between the request and the answer.
+The key identifies one write of one task, so that a rerun of the task finds its earlier attempts. A file with the outcome `sent`
+and without a lock was left by a process that died between the request and the response.
 
-A write is sent once, also by several processes. Between the look for the latest attempt and the beginning of the next one no
-file moves or goes (`held_still`), and beginning takes exactly the number after the attempt that was found: of several processes
-that found the same attempt, one gets the number and the others `WriteBusy`.
+A write is sent once, also by several processes. Files do not move between the look for the latest attempt and the beginning of
+the next one (`held_still`), and `begin` creates exactly the next number. Of several processes that found the same latest attempt,
+one creates that file and the others get `WriteBusy`.
 """
 
-import fcntl
 import os
 import re
 import time
@@ -29,25 +28,24 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from include.warehouse import database, disk, paths, schema
+from include.warehouse import database, disk, locks, paths, schema, set_aside
 from include.warehouse.journal import journal_files
-from include.warehouse.loading import set_aside
 from include.warehouse.retention import kept
 
-SENT = "sent"  # no answer yet, or none that anybody lived to read
-UNKNOWN = "unknown"  # no usable answer came
+SENT = "sent"  # no response yet, or the process died before it read one
+UNKNOWN = "unknown"  # no usable response
 ACCEPTED = "accepted"
-CONFIRMED = "confirmed"  # no answer, but the API shows that it was carried out
+CONFIRMED = "confirmed"  # no response, but the API shows that it was carried out
 REFUSED = "refused"
-NOT_SENT = "not_sent"  # it certainly did not arrive: no connection, or a 429 until patience ended
-NOT_ARRIVED = "not_arrived"  # no answer, and the API shows that it was not carried out
-REPEATED = "repeated"  # no answer, and sent again, which is harmless
+NOT_SENT = "not_sent"  # it did not arrive: no connection, or a 429 for all retries
+NOT_ARRIVED = "not_arrived"  # no response, and the API shows that it was not carried out
+REPEATED = "repeated"  # no response, and sent again, which is harmless
 
 OPEN = (SENT, UNKNOWN)
 DONE = (ACCEPTED, CONFIRMED)
 NOT_DONE = (REFUSED, NOT_SENT, NOT_ARRIVED)
 OUTCOMES = (*OPEN, *DONE, *NOT_DONE, REPEATED)
-# a task is not run again after this long; ops.api_writes keeps the row
+# tasks are not run again after this time; ops.api_writes keeps the row
 KEPT_SECONDS = kept.JOURNAL.time.total_seconds()
 FILE_NAME = re.compile(r"(?P<key>.+)-(?P<number>\d+)\.json")
 
@@ -57,7 +55,11 @@ class WriteBusy(Exception):
 
 
 class Attempt:
-    """One attempt at a write. Made by `begin`, found again by `latest`."""
+    """One attempt at a write: made by `begin`, found by `latest`.
+
+    Attributes:
+        row: Its columns of `ops.api_writes`, as texts.
+    """
 
     def __init__(self, file: Path, lock: int | None = None) -> None:
         self.file = file
@@ -66,35 +68,31 @@ class Attempt:
 
     @property
     def outcome(self) -> str:
+        """Its outcome, one of `OUTCOMES`."""
         return self.row["outcome"]
 
     @property
     def number(self) -> int:
-        return int(FILE_NAME.fullmatch(self.file.name)["number"])
+        """Its number among the attempts at the same write, from 1."""
+        return int(self.file.stem.rpartition("-")[2])
 
     def take_over(self) -> None:
-        """Become the one who ends an attempt whose sender has died or gave up; its outcome is read again.
+        """Lock an attempt whose sender died or gave up, in order to end it, and read its outcome again.
 
         Raises:
-            WriteBusy: Its sender lives, or another process has just ended it.
+            WriteBusy: Its sender is alive, or another process has just ended it.
         """
-        lock = os.open(self.file, os.O_RDONLY)
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            # an outcome comes in a new file: a lock on the one before holds nobody off
-            is_ours = os.path.samestat(os.fstat(lock), self.file.stat())
+            self._lock = locks.acquire(self.file)
         except BlockingIOError:
-            is_ours = False
-        if not is_ours:
-            os.close(lock)
             raise WriteBusy(
                 f"{self.row['operation']}: another process is sending this very write right now ({self.file}); run again later."
             ) from None
-        # it may have been ended between the first look and the lock
-        self.row, self._lock = journal_files.read(self.file, OUTCOMES), lock
+        # it may have been ended between the first read and the lock
+        self.row = journal_files.read(self.file, OUTCOMES)
 
     def end(self, outcome: str, **values: object) -> None:
-        """Tell what became of it; with `UNKNOWN` it stays open, for the next who looks."""
+        """Record the outcome and more columns of `ops.api_writes`. With `UNKNOWN` the attempt stays open for a later run."""
         self.row |= values | {"outcome": outcome}
         if outcome != UNKNOWN:
             self.row.setdefault("answered_at", _now())
@@ -104,6 +102,7 @@ class Attempt:
         self.release()
 
     def release(self) -> None:
+        """Release the lock."""
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
@@ -111,16 +110,16 @@ class Attempt:
 
 @contextmanager
 def held_still() -> Iterator[None]:
-    """Keep every file of the journal where it is, from the look for an attempt to the beginning of the next one."""
-    with _journal_lock(fcntl.LOCK_SH):
+    """Keep all files of the journal in place, from the look for an attempt to the beginning of the next one."""
+    with locks.held(_lock_file(), shared=True):
         yield
 
 
 def latest(key: str) -> Attempt | None:
-    """Find the last attempt at a write, wherever its file is. Call it within `held_still`.
+    """Find the latest attempt at a write, in any folder of the journal. Call it within `held_still`.
 
     Raises:
-        WriteUnreadable: Its file cannot be read: the write may have been carried out.
+        WriteUnreadable: Its file cannot be read, so that the write may have been carried out.
     """
     found: dict[int, Path] = {}
     for folder in (paths.set_aside_writes_dir(), paths.writes_dir() / "folded", paths.writes_dir()):
@@ -131,28 +130,27 @@ def latest(key: str) -> Attempt | None:
 
 
 def begin(key: str, number: int, **values: object) -> Attempt:
-    """Put a new attempt on disk, held by this process, before anything is sent.
+    """Write a new attempt to disk, locked by this process, before the request is sent.
 
     Args:
-        key: What `latest` was asked for, within the same `held_still`.
-        number: The number after that of the latest attempt; 1 where there is none.
-        **values: Columns of `ops.api_writes`; `sent_at` is now, unless it is among them.
+        key: The key that was given to `latest`, within the same `held_still`.
+        number: The number after the latest attempt's, or 1.
+        **values: Columns of `ops.api_writes`; `sent_at` is now by default.
 
     Raises:
-        WriteBusy: Another process has begun this attempt since the look.
+        WriteBusy: Another process has begun this attempt meanwhile.
     """
     file = paths.writes_dir() / f"{key}-{number}.json"
     file.parent.mkdir(parents=True, exist_ok=True)
     partial = journal_files.written(file, {"sent_at": _now()} | values | {"write_id": file.stem, "outcome": SENT})
-    lock = os.open(partial, os.O_RDONLY)
-    fcntl.flock(lock, fcntl.LOCK_EX)
+    lock = locks.acquire(partial)
     try:
-        # unlike a rename, this leaves alone what another process has put there
+        # unlike a rename, a link does not replace the file of another process
         os.link(partial, file)
     except FileExistsError:
         os.close(lock)
         raise WriteBusy(
-            f"{values['operation']}: another process began this very write after this one had looked ({file}); run again later."
+            f"{values['operation']}: another process has begun this very write meanwhile ({file}); run again later."
         ) from None
     finally:
         partial.unlink()
@@ -161,13 +159,13 @@ def begin(key: str, number: int, **values: object) -> Attempt:
 
 
 def merge(connection: duckdb.DuckDBPyConnection) -> int:
-    """Bring new attempts and new outcomes into `ops.api_writes`; returns how many rows that made or changed. Safe to repeat."""
+    """Copy new attempts and new outcomes into `ops.api_writes`; return how many rows were added or changed. Safe to repeat."""
     if not paths.writes_dir().is_dir():
         return 0
     attempts, unreadable = _attempts()
     changed = _upsert(connection, [attempt.row for attempt in attempts]) if attempts else 0
-    # while somebody looks, files stay where they are: the next load moves them
-    with suppress(BlockingIOError), _journal_lock(fcntl.LOCK_EX | fcntl.LOCK_NB):
+    # while another process looks for attempts, the files stay: the next load moves them
+    with suppress(BlockingIOError), locks.held(_lock_file()):
         _put_away([attempt for attempt in attempts if attempt.outcome not in OPEN])
         for error in unreadable:
             set_aside.put(set_aside.WRITE, error.file, "it holds no attempt at a write", advice=str(error))
@@ -175,7 +173,7 @@ def merge(connection: duckdb.DuckDBPyConnection) -> int:
 
 
 def _attempts() -> tuple[list[Attempt], list[journal_files.WriteUnreadable]]:
-    """The attempts that are not merged yet, and what cannot be read."""
+    """Read the attempts that are not put away yet; errors for the files that cannot be read."""
     attempts, unreadable = [], []
     for file in sorted(paths.writes_dir().glob("*.json")):
         try:
@@ -186,7 +184,7 @@ def _attempts() -> tuple[list[Attempt], list[journal_files.WriteUnreadable]]:
 
 
 def _put_away(attempts: list[Attempt]) -> None:
-    """Move what `ops.api_writes` holds, and forget the writes of which nothing happened for `KEPT_SECONDS`."""
+    """Move merged attempts into `folded`, and remove the files of writes whose attempts are all older than `KEPT_SECONDS`."""
     merged = paths.writes_dir() / "folded"
     merged.mkdir(exist_ok=True)
     for attempt in attempts:
@@ -198,7 +196,7 @@ def _put_away(attempts: list[Attempt]) -> None:
             by_key.setdefault(name["key"], []).append((int(name["number"]), file))
     too_old = time.time() - KEPT_SECONDS
     for attempts_of_key in by_key.values():
-        # all of a write or nothing, the last attempt last: it is what a later look has to find
+        # all attempts of a write or none, the latest last, so that `latest` never returns an earlier one
         if all(file.parent == merged and file.stat().st_mtime < too_old for _, file in attempts_of_key):
             for _, file in sorted(attempts_of_key):
                 file.unlink()
@@ -209,34 +207,26 @@ def _put_away(attempts: list[Attempt]) -> None:
 
 def _upsert(connection: duckdb.DuckDBPyConnection, rows: list[dict]) -> int:
     columns = [name for name in schema.OPS_TABLES["api_writes"] if name != "load_id"]
-    landed = pa.table({name: [row.get(name) for row in rows] for name in columns}, pa.schema([(n, pa.string()) for n in columns]))
+    table = pa.table({name: [row.get(name) for row in rows] for name in columns}, pa.schema([(n, pa.string()) for n in columns]))
     casts = ", ".join(f'cast("{name}" as {schema.OPS_TABLES["api_writes"][name]}) as "{name}"' for name in columns)
-    connection.register("landed_writes", landed)
+    connection.register("merged_writes", table)
     try:
         with database.transaction(connection):
             connection.execute(f"""
                 create or replace temp table new_writes as
-                select {casts} from landed_writes except select {", ".join(f'"{name}"' for name in columns)} from ops.api_writes
+                select {casts} from merged_writes except select {", ".join(f'"{name}"' for name in columns)} from ops.api_writes
             """)
             connection.execute("delete from ops.api_writes where write_id in (select write_id from new_writes)")
-            # by its load, dbt sees which writes a build has not seen
+            # dbt finds the writes that are new to a build by their load
             load_id = f"writes-{uuid.uuid4().hex[:12]}"
-            added = connection.execute("insert into ops.api_writes by name select *, ? as load_id from new_writes", [load_id])
-            (count,) = added.fetchone()
+            insert = "insert into ops.api_writes by name select *, ? as load_id from new_writes"
+            return database.scalar(connection, insert, [load_id])
     finally:
-        connection.unregister("landed_writes")
-    return count
+        connection.unregister("merged_writes")
 
 
-@contextmanager
-def _journal_lock(how: int) -> Iterator[None]:
-    paths.writes_dir().mkdir(parents=True, exist_ok=True)
-    lock = os.open(paths.writes_dir() / ".lock", os.O_CREAT | os.O_RDWR, 0o644)
-    try:
-        fcntl.flock(lock, how)
-        yield
-    finally:
-        os.close(lock)
+def _lock_file() -> Path:
+    return paths.writes_dir() / ".lock"
 
 
 def _now() -> str:

@@ -1,20 +1,20 @@
-"""Reads and writes the files of the journal of writes: a file that cannot be read may stand for a write that was carried out."""
+"""Reads and writes the files of the journal of writes. The write of an unreadable file may have been carried out."""
 
 import json
 import uuid
 from pathlib import Path
 
 from include.warehouse import disk, schema
-from include.warehouse.loading.package_files import is_time
+from include.warehouse.times import is_time
 
 
 class WriteUnreadable(Exception):
-    """What the journal says of an attempt cannot be read: it may have been carried out."""
+    """A file of the journal cannot be read; its write may have been carried out."""
 
     def __init__(self, file: Path) -> None:
         self.file = file
         super().__init__(
-            f"{file} cannot be read, so nobody knows whether this write was sent, and it is not sent again. Look in Seller "
+            f"{file} cannot be read, so it is unknown whether this write was sent, and it is not sent again. Check in Seller "
             "Central whether it was carried out. If it was, mark the task as successful; if it was not, remove the file and run "
             "the task again."
         )
@@ -25,7 +25,7 @@ def read(file: Path, outcomes: tuple[str, ...]) -> dict:
 
     Args:
         file: A file of the journal.
-        outcomes: Every outcome that an attempt can have.
+        outcomes: All outcomes of attempts.
 
     Raises:
         WriteUnreadable: The file is empty, is not JSON, or does not hold an attempt.
@@ -49,7 +49,7 @@ def _is_attempt(row: dict, outcomes: tuple[str, ...]) -> bool:
 
 
 def written(file: Path, row: dict) -> Path:
-    """The row in a file beside its place, on disk."""
+    """Write a row to disk, into a new file beside `file`, and return that file."""
     partial = file.with_name(f"{file.stem}.{uuid.uuid4().hex[:8]}.partial")
     with partial.open("w") as stream:
         json.dump(row, stream)

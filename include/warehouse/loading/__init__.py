@@ -1,1 +1,1 @@
-"""From extraction to `raw`: packages on disk, the ledger of windows, and the histories that packages are merged into."""
+"""Loads: windows, the packages that extraction writes, and how the loader merges them into `raw` and `ops`."""

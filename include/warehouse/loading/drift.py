@@ -1,29 +1,29 @@
-"""`ops.schema_drift`: what Amazon began to send that its model does not have.
+"""Loads `ops.schema_drift`: fields and values that Amazon sends and its model does not have.
 
-Each package of a window counts what its answers held. The loader adds the counts in the transaction that records the window as
-complete; so a package that is merged twice is counted once.
+Each package counts what its responses held. The loader adds the counts in the transaction that records the window as complete, so
+a package that is merged twice is counted once.
 """
 
 import duckdb
 
-from include.warehouse import schema
+from include.warehouse import database, schema
 from include.warehouse.loading.history import stage
 from include.warehouse.loading.packages import COMPLETE, Package
 
 TABLE = "schema_drift"
 UNKNOWN_FIELD, UNKNOWN_VALUE, OTHER_TYPE = "unknown_field", "unknown_value", "other_type"
 KEY = ("account", "entity", "path", "kind")
-# of several reports the newest tells what is met and what becomes of it
+# the columns that are taken from the newest of several rows
 _NEWEST = ("is_value_kept", "value_type")
 
 
 def add(connection: duckdb.DuckDBPyConnection, package: Package) -> int:
-    """Add what a complete package has met to `ops.schema_drift`, in the caller's transaction.
+    """Add the counts of a complete package to `ops.schema_drift`, in the caller's transaction.
 
     Call it before the window's row is written.
 
     Returns:
-        The number of paths that are new.
+        The number of new paths.
     """
     files = package.files(TABLE)
     if not files or _is_counted(connection, package.row):
@@ -34,7 +34,7 @@ def add(connection: duckdb.DuckDBPyConnection, package: Package) -> int:
 
 
 def merge(connection: duckdb.DuckDBPyConnection, source: str) -> int:
-    """Merge rows of the columns of `ops.schema_drift` into it; returns the number of paths that are new."""
+    """Merge the rows of a table with the columns of `ops.schema_drift` into it; return the number of new paths."""
     columns = ", ".join(schema.OPS_TABLES[TABLE])
     key = ", ".join(KEY)
     newest = ", ".join(f"arg_max_null({name}, last_observed_at) as {name}" for name in _NEWEST)
@@ -51,15 +51,13 @@ def merge(connection: duckdb.DuckDBPyConnection, source: str) -> int:
         )
         group by {key}
     """)
-    (known,) = connection.execute(f"delete from ops.{TABLE} where ({key}) in (select ({key}) from merged_drift)").fetchone()
-    (merged,) = connection.execute(f"insert into ops.{TABLE} by name from merged_drift").fetchone()
-    return merged - known
+    replaced = database.scalar(connection, f"delete from ops.{TABLE} where ({key}) in (select ({key}) from merged_drift)")
+    return database.scalar(connection, f"insert into ops.{TABLE} by name from merged_drift") - replaced
 
 
 def _is_counted(connection: duckdb.DuckDBPyConnection, row: dict) -> bool:
-    """Whether this very attempt was merged before."""
-    same = " and ".join(f"{name} = ${name}" for name in ("account", "marketplace_id", "entity", "window_start", "started_at"))
-    asked = {name: row[name] for name in ("account", "marketplace_id", "entity", "window_start", "started_at")}
-    return bool(
-        connection.execute(f"from ops.extract_windows where {same} and status = $status", asked | {"status": COMPLETE}).fetchone()
-    )
+    """Whether this attempt was merged before."""
+    attempt = {name: row[name] for name in ("account", "marketplace_id", "entity", "window_start", "started_at")}
+    values = attempt | {"status": COMPLETE}
+    same = " and ".join(f"{name} = ${name}" for name in values)
+    return bool(connection.execute(f"from ops.extract_windows where {same}", values).fetchone())

@@ -1,90 +1,45 @@
-"""Puts observations in the order of time and keeps those that changed something: how the tables of `raw` grow.
+"""Merges observations into the histories in `raw`, in the order of time, and keeps those that changed something.
 
-What a table of `raw` holds is a function of all observations ever loaded, whatever the order in which they came: of each
-key, in the order of `observed_at`, every one whose content is not that of the one before. So a merge takes everything known
-of the keys that it touches (rows of `raw`, of the package, and of packages loaded before that may lie on both sides of it,
-see `packages.beside`), arranges it anew, and writes the difference. Usually that is a few rows that are new; a late package
-can also bring back one that was left out for being unchanged, or make one superfluous.
+A table of `raw` depends on all observations that were ever loaded, but not on the order in which packages came: of each key, in
+the order of `observed_at`, it has every observation whose content differs from the one before. For example, the capacity of the
+slot at 9:00, and of the slot at 10:00, in three packages that each read the range from 9:00 to 11:00 completely (a snapshot)::
+
+    package   observed_at   observations            rows of raw after the merge: observed_at, slot, capacity
+    A         12:00         9:00 = 2, 10:00 = 1     12:00 9:00 2      12:00 10:00 1
+    C         12:20         9:00 = 2                12:00 9:00 2      12:00 10:00 1     12:20 10:00 null
+    B         12:10         9:00 = 3                12:00 9:00 2      12:00 10:00 1     12:10 10:00 null
+              (late)                                12:10 9:00 3
+                                                    12:20 9:00 2
+
+C repeats the capacity of 9:00, which adds no row, and lacks 10:00: a slot in the range of a snapshot without an observation has
+vanished, which is a row without content. B was read before C and is loaded after it. It moves the end of 10:00 to 12:10, so the
+row of 12:20 is removed, and it changes 9:00 in between, so the observation of 12:20, which was left out, becomes a row.
+
+A merge therefore compares all observations of the keys that it touches: the rows of `raw`, of the package, and of loaded packages
+that may interleave with it (`packages.beside`). It writes only the difference, which usually is a few new rows.
+
+dlt's `scd2` and dbt's snapshots do neither. Both compare a load only with the newest stored row: `scd2` dates the change by the
+load, so a late package would end the newest version, and a snapshot ignores a row that is older than the newest one. And for both
+a key is deleted when it is missing from the whole source (`scd2`: or from a partition), not from a range of time that was read.
 """
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
 from include.warehouse import database, schema
 from include.warehouse.loading import packages
+from include.warehouse.loading.histories import History, Snapshots
 from include.warehouse.loading.packages import Package
 
 
-@dataclass(frozen=True)
-class Snapshots:
-    """Answers that hold everything there is in a range: what lies in it and is not in the answer has vanished.
-
-    `table` says which range of which `scope` was read when; `start` and `end` are the columns that lie in the range.
-    """
-
-    table: str
-    scope: tuple[str, ...]
-    start: str
-    end: str
-
-
-@dataclass(frozen=True)
-class History:
-    """How one table of `raw` keeps history: what a row is about, and which columns make it a new version.
-
-    Something that vanished gets a version whose content is empty.
-    """
-
-    table: str
-    key: tuple[str, ...]
-    content: tuple[str, ...]
-    snapshots: Snapshots | None = None
-
-    def is_in(self, package: Package) -> bool:
-        return bool(package.files(self.table) or (self.snapshots and package.files(self.snapshots.table)))
-
-
-_SLOT = ("slot_start_at", "slot_end_at")
-HISTORIES = (
-    History("service_jobs", ("account", "service_job_id"), ("content_hash",)),
-    History(
-        "appointment_slots",
-        ("account", "marketplace_id", "store_id", "asin", *_SLOT),
-        ("capacity", "scheduling_type"),
-        Snapshots("appointment_slot_snapshots", ("account", "marketplace_id", "store_id", "asin"), *_SLOT),
-    ),
-    History(
-        "job_appointment_slots",
-        ("account", "marketplace_id", "service_job_id", *_SLOT),
-        ("capacity", "scheduling_type"),
-        Snapshots("job_appointment_slot_snapshots", ("account", "marketplace_id", "service_job_id"), *_SLOT),
-    ),
-    History(
-        "resource_capacity",
-        ("account", "marketplace_id", "resource_id", "slot_start_at", "slot_minutes"),
-        ("scheduled_capacity", "available_capacity", "encumbered_capacity", "reserved_capacity"),
-    ),
-    # a range is known by its end: its start passes while it lasts
-    History(
-        "resource_capacity_ranges",
-        ("account", "marketplace_id", "resource_id", "capacity_type", "range_end_at"),
-        ("capacity", "range_start_at"),
-        Snapshots(
-            "resource_capacity_range_snapshots", ("account", "marketplace_id", "resource_id"), "range_end_at", "range_end_at"
-        ),
-    ),
-)
-
-
 def merge(connection: duckdb.DuckDBPyConnection, package: Package, history: History) -> int:
-    """Bring a package's observations into one table of `raw`; returns the number of rows added. Repeating it adds nothing."""
+    """Merge a package's observations into one table of `raw`; return the number of rows added. Safe to repeat."""
     load_id = package.row["load_id"]
     earlier = packages.beside(package)
     columns = schema.RAW_TABLES[history.table]
-    told = {name: columns[name] for name in dict.fromkeys((*history.key, "observed_at", *history.content))}
-    _stage(connection, package, earlier, history.table, told, "staged")
+    compared = {name: columns[name] for name in dict.fromkeys((*history.key, "observed_at", *history.content))}
+    _stage(connection, package, earlier, history.table, compared, "staged")
     if history.snapshots:
         table = history.snapshots.table
         _stage(connection, package, earlier, table, schema.SNAPSHOT_TABLES[table], "snapshots")
@@ -93,24 +48,35 @@ def merge(connection: duckdb.DuckDBPyConnection, package: Package, history: Hist
         delete from raw.{history.table}
         where rowid in (select raw_row from observations where raw_row is not null and not is_version)
     """)
-    added = 0
-    # the whole rows are read when it is known which of them are wanted
-    if files := [file for one in (package, *earlier) for file in one.files(history.table)]:
-        (added,) = connection.execute(
-            f"""
-            insert into raw.{history.table} by name
-            select {_casts(columns)}, $load_id as _dlt_load_id
-            from {_parquet(files)}
-            where (filename, file_row_number) in (
-                select filename, file_row_number from staged
-                where rowid in (select staged_row from observations where is_version and raw_row is null)
-            )
-            """,
-            {"load_id": load_id},
-        ).fetchone()
-    if not history.snapshots:
-        return added
-    (vanished,) = connection.execute(
+    added = _add_observations(connection, history, (package, *earlier), load_id)
+    return added + (_add_absences(connection, history, load_id) if history.snapshots else 0)
+
+
+def _add_observations(connection: duckdb.DuckDBPyConnection, history: History, sources: tuple[Package, ...], load_id: str) -> int:
+    """Add the versions that are in packages and not in `raw`."""
+    files = [file for source in sources for file in source.files(history.table)]
+    if not files:
+        return 0
+    # all columns are read only of the rows that are added
+    return database.scalar(
+        connection,
+        f"""
+        insert into raw.{history.table} by name
+        select {_casts(schema.RAW_TABLES[history.table])}, $load_id as _dlt_load_id
+        from {_parquet(files)}
+        where (filename, file_row_number) in (
+            select filename, file_row_number from staged
+            where rowid in (select staged_row from observations where is_version and raw_row is null)
+        )
+        """,
+        {"load_id": load_id},
+    )
+
+
+def _add_absences(connection: duckdb.DuckDBPyConnection, history: History, load_id: str) -> int:
+    """Add a version without content of each key that has vanished."""
+    return database.scalar(
+        connection,
         f"""
         insert into raw.{history.table} by name
         select {", ".join(history.key)}, observed_at, $load_id as _dlt_load_id
@@ -118,14 +84,18 @@ def merge(connection: duckdb.DuckDBPyConnection, package: Package, history: Hist
         where is_version and is_absence and raw_row is null
         """,
         {"load_id": load_id},
-    ).fetchone()
-    return added + vanished
+    )
 
 
 def stage(connection: duckdb.DuckDBPyConnection, files: list[Path], columns: dict[str, str], name: str, is_new: bool) -> None:
-    """Add columns of Parquet files, in a table's own types, to the temporary table `name`, which is made where it is missing.
+    """Add rows of Parquet files to a temporary table, which is created if it is missing.
 
-    Beside them it says `is_new`, and in `filename` and `file_row_number` where a row is from.
+    Args:
+        connection: The build database.
+        files: Parquet files with these columns.
+        columns: The columns to read, and their types.
+        name: The temporary table; it also has the columns `is_new`, and `filename` and `file_row_number` of each row.
+        is_new: Whether the rows are those of the package that is merged.
     """
     definition = ", ".join(f'"{column}" {kind}' for column, kind in columns.items() if column != "_dlt_load_id")
     connection.execute(
@@ -154,38 +124,30 @@ def _stage(
     columns: dict[str, str],
     name: str,
 ) -> None:
-    """The package's rows (`is_new`), and those of packages before."""
+    """Stage the rows of the package (`is_new`) and of earlier packages."""
     connection.execute(f"drop table if exists {name}")
     stage(connection, package.files(table), columns, name, is_new=True)
-    stage(connection, [file for one in earlier for file in one.files(table)], columns, name, is_new=False)
+    stage(connection, [file for source in earlier for file in source.files(table)], columns, name, is_new=False)
 
 
 def _arrange(connection: duckdb.DuckDBPyConnection, history: History) -> None:
-    """Make the temporary table `observations`: all that is known of the keys touched, once each, and which are versions.
+    """Create the temporary table `observations`: all observations of the touched keys, and whether each is a version.
 
-    `raw_row` and `staged_row` say where it stands; one that is an absence and stands nowhere follows from a snapshot.
+    `raw_row` and `staged_row` are its row in `raw` or in `staged`; an absence that follows from a snapshot has neither.
     """
     key, content = ", ".join(history.key), ", ".join(history.content)
     changed = " or ".join(f"{name} is distinct from lag({name}) over in_time" for name in history.content)
-    # two answers of one microsecond: the same one wins in every order, and something wins over nothing
+    # of two observations at the same microsecond, one is kept whatever the order of loads, and rather one with content
     rank = ", ".join(f"{name} desc nulls last" for name in history.content)
-    touched = f"select {key} from staged where is_new"
-    absences = ""
+    touched, absences = f"select {key} from staged where is_new", ""
     if history.snapshots:
-        known = f"select {key} from raw.{history.table} union all select {key} from staged"
-        touched += f" union all {_in_range(history, f'({known})', history.key, 'snapshots.is_new')}"
-        seen = f"select {key}, observed_at from staged"
-        absent = _in_range(history, "touched", (*history.key, "observed_at"), "true")
-        nothing = ", ".join("null" for _ in history.content)
-        absences = f"""
-            union all
-            select {key}, observed_at, {nothing}, null, null, true
-            from ({absent}) as expected anti join ({seen}) as seen using ({key}, observed_at)
-        """
+        stored = f"(select {key} from raw.{history.table} union all select {key} from staged)"
+        touched += f" union all {_in_range(history, history.snapshots, stored, history.key, 'snapshots.is_new')}"
+        absences = f"union all {_absences(history, history.snapshots)}"
     connection.execute(f"create or replace temp table touched as select distinct {key} from ({touched})")
     connection.execute(f"""
         create or replace temp table observations as
-        with known as (
+        with found as (
             select {key}, observed_at, {content}, rowid as raw_row, null as staged_row, false as is_absence
             from raw.{history.table} semi join touched using ({key})
             union all
@@ -196,7 +158,7 @@ def _arrange(connection: duckdb.DuckDBPyConnection, history: History) -> None:
 
         ranked as (
             select *, row_number() over (partition by {key}, observed_at order by is_absence, {rank}, raw_row nulls last) as rank
-            from known
+            from found
         ),
 
         compared as (
@@ -213,13 +175,22 @@ def _arrange(connection: duckdb.DuckDBPyConnection, history: History) -> None:
     """)
 
 
-def _in_range(history: History, source: str, columns: tuple[str, ...], condition: str) -> str:
-    """`columns` of rows of `source` that lie in the range of a snapshot of their scope, and of that snapshot."""
-    about = history.snapshots
-    scope = " and ".join(f"known.{name} = snapshots.{name}" for name in about.scope)
-    names = ", ".join(f"known.{name}" if name in history.key else f"snapshots.{name}" for name in columns)
+def _absences(history: History, snapshots: Snapshots) -> str:
+    """Return a query for the touched keys that a snapshot should hold and does not, as rows without content."""
+    expected = _in_range(history, snapshots, "touched", (*history.key, "observed_at"), "true")
+    key, nothing = ", ".join(history.key), ", ".join("null" for _ in history.content)
     return f"""
-        select {names} from {source} as known
-        join snapshots on {scope} and known.{about.start} >= snapshots.range_start and known.{about.end} <= snapshots.range_end
+        select {key}, observed_at, {nothing}, null, null, true
+        from ({expected}) as expected anti join (select {key}, observed_at from staged) as seen using ({key}, observed_at)
+    """
+
+
+def _in_range(history: History, snapshots: Snapshots, source: str, columns: tuple[str, ...], condition: str) -> str:
+    """Return a query for the rows of `source` in the range of a snapshot of their scope, with columns of both."""
+    names = ", ".join(f"source.{name}" if name in history.key else f"snapshots.{name}" for name in columns)
+    scope = [f"source.{name} = snapshots.{name}" for name in snapshots.scope]
+    bounds = [f"source.{snapshots.start} >= snapshots.range_start", f"source.{snapshots.end} <= snapshots.range_end"]
+    return f"""
+        select {names} from {source} as source join snapshots on {" and ".join(scope + bounds)}
         where {condition}
     """

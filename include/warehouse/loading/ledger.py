@@ -1,62 +1,61 @@
-"""The ledger of windows, `ops.extract_windows`, and `ops.set_aside`: how Python writes both."""
+"""Writes the ledger of windows, `ops.extract_windows`, and `ops.set_aside`."""
 
 from datetime import UTC, datetime
 
 import duckdb
 
-from include.warehouse import database, schema
-from include.warehouse.loading import set_aside
+from include.warehouse import database, schema, set_aside
+from include.warehouse.loading import lost_packages
 from include.warehouse.loading.package import COMPLETE, FAILED, RUNNING
 
-# what the quarantine says, once, of each listed job without an id: by it the jobs that were loaded are counted
+# the reason of each listed job without an id in the quarantine, once: `load` counts the loaded jobs by it
 NAMELESS = "a service job without an id cannot be told from others"
 WINDOW_KEY = ("account", "marketplace_id", "entity", "mode", "filter", "window_start", "window_end")
 
 
 def record_window(connection: duckdb.DuckDBPyConnection, row: dict) -> None:
-    """Write the attempt's row: the same attempt replaces its earlier row, another one counts up."""
+    """Write the row of an attempt: it replaces an earlier row of the same attempt, or gets the next attempt number."""
     columns = schema.OPS_TABLES["extract_windows"]
     where = " and ".join(f"{name} = ${name}" for name in WINDOW_KEY)
     identity = {name: row[name] for name in WINDOW_KEY}
     started = {**identity, "started_at": row["started_at"]}
-    known = connection.execute(
+    earlier = connection.execute(
         f"delete from ops.extract_windows where {where} and started_at = $started_at returning attempt", started
     ).fetchone()
-    (last,) = connection.execute(f"select coalesce(max(attempt), 0) from ops.extract_windows where {where}", identity).fetchone()
-    values = {name: row.get(name) for name in columns} | {"attempt": known[0] if known else last + 1}
+    last = database.scalar(connection, f"select coalesce(max(attempt), 0) from ops.extract_windows where {where}", identity)
+    values = {name: row.get(name) for name in columns} | {"attempt": earlier[0] if earlier else last + 1}
     if row["status"] != RUNNING:
-        # who asks what was loaded since (`builds`) goes by this order, whatever was done to the clock
-        (latest,) = connection.execute("select max(loaded_at) + to_microseconds(1) from ops.extract_windows").fetchone()
+        # `builds` finds later loads by this time, so it grows also when the clock is set back
+        latest = database.scalar(connection, "select max(loaded_at) + to_microseconds(1) from ops.extract_windows")
         values["loaded_at"] = max(datetime.now(UTC), latest or datetime.min.replace(tzinfo=UTC))
     _insert(connection, "extract_windows", values)
 
 
 def record_set_aside(connection: duckdb.DuckDBPyConnection) -> int:
-    """Write down what was set aside: a lost window as a failed attempt, and everything in `ops.set_aside`.
+    """Write everything that was set aside into `ops.set_aside`, and each lost window as a failed attempt. Safe to repeat.
 
     Returns:
-        How many windows this was news of. Repeating it changes nothing.
+        How many failed attempts were added.
     """
-    things, news = list(set_aside.listed()), 0
+    items, added = list(lost_packages.listed()), 0
     with database.transaction(connection):
-        for thing in things:
-            row = thing.window and thing.window | {"status": FAILED, "error": f"its package was set aside: {thing.reason}"}
-            # one that is complete was loaded before it was damaged
+        for item in items:
+            row = item.window and item.window | {"status": FAILED, "error": f"its package was set aside: {item.reason}"}
+            # a complete one was loaded before it was damaged
             if row and _status(connection, row) not in (COMPLETE, FAILED):
-                record_window(connection, row | {"finished_at": thing.at})
-                news += 1
+                record_window(connection, row | {"finished_at": item.at})
+                added += 1
         connection.execute("delete from ops.set_aside")
-        for thing in things:
-            _insert(connection, "set_aside", _row(thing))
-    return news
+        for item in items:
+            _insert(connection, "set_aside", _row(item))
+    return added
 
 
-def _row(thing: set_aside.SetAside) -> dict:
-    window = thing.window or {}
-    about = {name: window.get(name) for name in WINDOW_KEY}
-    return about | {
-        "kind": thing.kind, "name": thing.path.name, "reason": thing.reason, "set_aside_at": thing.at,
-        "is_settled": thing.is_settled,
+def _row(item: set_aside.SetAside) -> dict:
+    window = item.window or {}
+    return {name: window.get(name) for name in WINDOW_KEY} | {
+        "kind": item.kind, "name": item.path.name, "reason": item.reason, "set_aside_at": item.at,
+        "is_settled": item.is_settled,
     }  # fmt: skip
 
 

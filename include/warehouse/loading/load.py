@@ -1,48 +1,51 @@
-"""Folds finished packages into `build.duckdb`: each one in a single transaction, whole or not at all.
+"""Merges finished packages into `build.duckdb`, each in one transaction, completely or not at all.
 
-A package may be merged twice (the process died after the commit and before the folder was put away): every statement here
-leaves out what is already there. An observation that changes nothing adds nothing (`history`); so `raw` grows with change,
-not with reading. A package that cannot be read is set aside, and the others are loaded.
+A package may be merged twice, when the process died after the commit and before the folder was moved, so every statement here
+skips rows that are already stored. An observation without a change adds no row (`history`), so `raw` grows with changes, not with
+requests. A package that cannot be read is set aside, and the others are loaded.
 """
 
 import logging
-import shutil
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from include.warehouse import database, paths, restricted, schema
+from include.warehouse import database, paths, schema
 from include.warehouse.journal import api_writes
-from include.warehouse.loading import drift, lost_packages, missing_details, packages
-from include.warehouse.loading.history import HISTORIES, merge, stage
+from include.warehouse.loading import contacts, drift, future_times, lost_packages, missing_details, packages
+from include.warehouse.loading.histories import HISTORIES
+from include.warehouse.loading.history import merge, stage
 from include.warehouse.loading.ledger import NAMELESS, record_set_aside, record_window
 from include.warehouse.loading.package import COMPLETE, RUNNING, Package
 from include.warehouse.loading.package_files import damage_of_data
 from include.warehouse.loading.windows import JOBS
-from include.warehouse.retention import terms
-from include.warehouse.upgrades import future_times, stored_files
+from include.warehouse.upgrades import stored_files
 
 log = logging.getLogger(__name__)
 
 QUARANTINE_KEY = ("account", "entity", "record_key", "field", "reason", "payload")
 
-# a checkpoint writes a table's last row group (122,880 rows) anew: by default almost every package would do so
+# a checkpoint rewrites a table's last row group (122,880 rows): by default almost every package would cause one
 CHECKPOINT = "128MB"
-# what a load keeps of the database in memory: by default DuckDB takes most of the machine's, and the more the longer it loads
+# DuckDB's memory while loading: by default it grows to most of the machine's
 MEMORY = "400MB"
 
 
 def load_packages(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
-    """Fold every finished package into the database and put it away; note windows that are still being read.
+    """Merge every finished package and put it away; record windows that are still being read or have failed.
 
-    Returns the number of packages and of rows added to each table. Raises nothing for a failed window: its row says so.
+    Args:
+        connection: The build database.
+
+    Returns:
+        The number of packages, and of rows added by table.
     """
     schema.ensure(connection)
     connection.execute(f"set wal_autocheckpoint = '{CHECKPOINT}'")
     connection.execute(f"set memory_limit = '{MEMORY}'")
-    # what was freed goes back to the system at once
+    # returns freed memory to the system at once
     connection.execute("set allocator_background_threads = true")
     added = {"packages": 0}
     if written := api_writes.merge(connection):
@@ -66,32 +69,22 @@ def load_packages(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
 
 
 def _load(connection: duckdb.DuckDBPyConnection, package: Package) -> dict[str, int] | None:
-    """Fold one package, and return the rows added to each table; None where it cannot be read and was set aside."""
+    """Merge one package; return the rows added by table, or None if it cannot be read and was set aside."""
     while True:
         try:
-            _keep_personal_data(connection, package)
+            contacts.keep(connection, package)
             with database.transaction(connection):
                 return _merge(connection, package)
         except (duckdb.Error, pa.ArrowException, OSError):
-            # is it this package, or one before it that has to be put in order with it?
-            for each in (package, *packages.beside(package)):
-                if damage := damage_of_data(each.data):
-                    lost_packages.put_aside(each.folder, damage, each.row)
+            # the damage may be in this package, or in a loaded one that is merged with it
+            for candidate in (package, *packages.beside(package)):
+                if damage := damage_of_data(candidate.data):
+                    lost_packages.put_aside(candidate.folder, damage, candidate.row)
                     break
             else:
                 raise
-            if each is package:
+            if candidate is package:
                 return None
-
-
-def _keep_personal_data(connection: duckdb.DuckDBPyConnection, package: Package) -> None:
-    """Before the rest, so that no package is put away with something in it that only it has."""
-    files = package.files("personal_data")
-    if files and package.row["status"] == COMPLETE:
-        if restricted.is_kept():
-            contacts = pa.concat_tables([pq.read_table(file, columns=list(schema.PERSONAL_DATA)) for file in files])
-            restricted.keep(terms.within_term(connection, package, contacts))
-        shutil.rmtree(package.data / "personal_data")
 
 
 def _merge(connection: duckdb.DuckDBPyConnection, package: Package) -> dict[str, int]:
@@ -109,10 +102,10 @@ def _merge(connection: duckdb.DuckDBPyConnection, package: Package) -> dict[str,
 
 
 def _count_jobs(package: Package) -> int:
-    """How many different jobs a package holds; one without an id is in the quarantine alone."""
-    named = {name for file in package.files("service_jobs") for name in _column(file, "service_job_id")}
+    """Count the different jobs of a package; jobs without an id are only in the quarantine."""
+    ids = {name for file in package.files("service_jobs") for name in _column(file, "service_job_id")}
     reasons = [reason for file in package.files("quarantined_records") for reason in _column(file, "reason")]
-    return len(named) + reasons.count(NAMELESS)
+    return len(ids) + reasons.count(NAMELESS)
 
 
 def _column(file: Path, name: str) -> list:
@@ -120,15 +113,18 @@ def _column(file: Path, name: str) -> list:
 
 
 def _add_quarantined(connection: duckdb.DuckDBPyConnection, package: Package) -> int:
-    """The same unreadable value of the same record is told once, however often it is read."""
+    """Add the rows of the quarantine that are new: the same value of the same record is stored once."""
     columns = schema.OPS_TABLES["quarantined_records"]
     connection.execute("drop table if exists staged")
     stage(connection, package.files("quarantined_records"), columns, "staged", is_new=True)
     key = ", ".join(QUARANTINE_KEY)
-    same = " and ".join(f"known.{name} is not distinct from staged.{name}" for name in QUARANTINE_KEY)
-    return connection.execute(f"""
+    same = " and ".join(f"stored.{name} is not distinct from staged.{name}" for name in QUARANTINE_KEY)
+    return database.scalar(
+        connection,
+        f"""
         insert into ops.quarantined_records by name
         select staged.* exclude (is_new, filename, file_row_number)
         from (select distinct on ({key}) * from staged order by observed_at) as staged
-        where not exists (select 1 from ops.quarantined_records as known where {same})
-    """).fetchone()[0]
+        where not exists (select 1 from ops.quarantined_records as stored where {same})
+        """,
+    )

@@ -1,51 +1,58 @@
-"""Packages that cannot be read: each is set aside, its window counts as failed, and the next run reads it again."""
+"""Sets aside packages that cannot be read. Their windows count as failed, and the next run reads them again."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from include.warehouse import paths
-from include.warehouse.loading import set_aside
+from include.warehouse import paths, set_aside
 from include.warehouse.loading.package import key_of, loaded_dir
+from include.warehouse.loading.package_files import unreadable_in
 from include.warehouse.loading.windows import IDS, JOBS, Window
 
 
 def put_aside(folder: Path, damage: str, row: dict | None) -> None:
-    """Set a package aside; its window then counts as failed, and is read again.
+    """Set a package aside.
 
     Args:
         folder: The folder of the package.
         damage: What cannot be read in it.
-        row: The row of its attempt, where it is known.
+        row: The row of its attempt; None if it cannot be read.
     """
     if folder.parent == loaded_dir():
-        advice = "What it held is in the warehouse; nothing has to be done."
+        advice = "It was loaded before; nothing has to be done."
         set_aside.put(set_aside.PACKAGE, folder, damage, advice=advice, is_settled=True)
         return
     if row is None:
         advice = (
-            "It does not say which window it held: find the run that read one from the time in its name, "
+            "Its window is unknown: find the run that read a window from the time in its name, "
             "and clear that run, or run a backfill of the range."
         )
     elif row["entity"] != JOBS:
-        advice = "The next run reads what lies ahead anew; nothing has to be done."
+        advice = "The next run reads the future anew; nothing has to be done."
     elif row["filter"] == IDS:
-        advice = f"The jobs were named by the run {row['run_id']}: run that again."
+        advice = f"The run {row['run_id']} named the jobs: run it again."
     else:
         advice = "The next run of amazon_services_jobs reads its window again; nothing has to be done."
         for bookmark in paths.backfills_dir().glob(f"*/{key_of(folder)}"):
             bookmark.unlink(missing_ok=True)
-    # what lies ahead has no past that could be read again
-    set_aside.put(
-        set_aside.PACKAGE, folder, damage, advice=advice, window=row, is_settled=row is not None and row["entity"] != JOBS
-    )
+    # a snapshot of the past cannot be read again
+    is_settled = row is not None and row["entity"] != JOBS
+    set_aside.put(set_aside.PACKAGE, folder, damage, advice=advice, window=row, is_settled=is_settled)
+
+
+def listed() -> Iterator[set_aside.SetAside]:
+    """List everything that was set aside; `window` is None where the note has no readable row."""
+    for item in set_aside.listed():
+        yield replace(item, window=None) if unreadable_in(item.window) else item
 
 
 def to_read_again(account: str) -> list[Window]:
-    """The windows of jobs that an account has lost with packages that were set aside, the oldest first."""
+    """Return the windows of jobs that an account lost with packages that were set aside, the oldest first."""
     rows = [
-        one.window for one in set_aside.listed()
-        if one.kind == set_aside.PACKAGE and one.window and not one.is_settled
-        and one.window["account"] == account and one.window["entity"] == JOBS and one.window["filter"] != IDS
+        item.window for item in listed()
+        if item.kind == set_aside.PACKAGE and item.window and not item.is_settled
+        and item.window["account"] == account and item.window["entity"] == JOBS and item.window["filter"] != IDS
     ]  # fmt: skip
     windows = {
         Window(

@@ -1,12 +1,11 @@
-"""Which jobs lack their detail, and when each was asked for again.
+"""Tracks the jobs that lack their detail, and when each was requested again.
 
-A job whose detail could not be read is in `raw` with what the list said of it (`has_detail` is false). The loader writes down
-which jobs those are, for extraction, which does not open `build.duckdb`; extraction writes down when it asked for which. Both
-are small files, and either may be lost: the first is written again by the next load, and without the second a job is asked for
-a little earlier::
+A job whose detail could not be read is in `raw` with the fields of the list (`has_detail` is false). The loader writes these jobs
+into a file for extraction, which does not open `build.duckdb`; extraction writes when it requested which. Both files are small
+and may be lost: the next load writes the first one again, and without the second one a job is requested a little earlier::
 
     details/missing.json            by account: marketplace and id of every job that lacks its detail
-    details/asked-<account>.json    by job id: how often it was asked for again, and when last
+    details/asked-<account>.json    by job id: how often it was requested again, and when last
 """
 
 import fcntl
@@ -22,16 +21,17 @@ from pathlib import Path
 import duckdb
 
 from include.warehouse import paths
-from include.warehouse.loading.package_files import is_time, write_json
+from include.warehouse.disk import write_json
+from include.warehouse.times import is_time
 
 log = logging.getLogger(__name__)
 
-# of a finding that a job's detail could not be read
+# the field in the quarantine of a detail that could not be read
 FIELD = "detail"
-# a job is asked for in the next hour, then after twice as long each time
+# a job is requested in the next hour, then after twice the time before
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=50), timedelta(days=7)
 
-# of jobs that somebody named nothing is in `raw`, only what was found
+# jobs that a user named and that could not be read are only in the quarantine
 _MISSING = f"""
     with listed as (
         select account, service_job_id, max_by(marketplace_id, observed_at) as marketplace_id
@@ -54,14 +54,14 @@ _MISSING = f"""
 
 @dataclass(frozen=True)
 class Job:
-    """A job that lacks its detail; its marketplace is not known where somebody named it."""
+    """A job that lacks its detail; its marketplace is None if a user named it."""
 
     marketplace_id: str | None
     service_job_id: str
 
 
 def write(connection: duckdb.DuckDBPyConnection) -> None:
-    """Write down which jobs lack their detail, from what is loaded. Safe to repeat."""
+    """Write the jobs in the build database that lack their detail into the file for extraction. Safe to repeat."""
     found: dict[str, list] = {}
     for account, service_job_id, marketplace_id in connection.execute(_MISSING).fetchall():
         found.setdefault(account, []).append([marketplace_id, service_job_id])
@@ -71,41 +71,41 @@ def write(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 class QueryContext:
-    """When the jobs of one account were asked for again. Made by `asking`."""
+    """When the jobs of one account were requested again. Made by `asking`."""
 
     def __init__(self, account: str) -> None:
         self._file = paths.details_dir() / f"asked-{_digest(account)}.json"
         pairs = _read(_missing_file()).get(account)
         self.missing = [Job(*pair) for pair in pairs if _is_pair(pair)] if isinstance(pairs, list) else []
         names = {job.service_job_id for job in self.missing}
-        # what was read since is forgotten
-        self._asked = {name: entry for name, entry in _read(self._file).items() if name in names and _is_entry(entry)}
+        # drops the jobs that were read meanwhile
+        self._requested = {name: entry for name, entry in _read(self._file).items() if name in names and _is_entry(entry)}
 
     def due(self, now: datetime) -> list[Job]:
-        """The jobs to ask for now, those first that were asked for the fewest times."""
+        """Return the jobs to request now, the least often requested first."""
         due = [job for job in self.missing if self._next_at(job) <= now or self._last_at(job) > now]
-        return sorted(due, key=lambda job: (self._asked.get(job.service_job_id, (0,))[0], self._next_at(job)))
+        return sorted(due, key=lambda job: (self._requested.get(job.service_job_id, (0,))[0], self._next_at(job)))
 
     def note(self, jobs: list[Job], now: datetime) -> None:
-        """Write down that jobs are being asked for, before they are: a death in between costs one wait."""
+        """Record that jobs are requested. Call it before the requests: a crash then costs one wait."""
         for job in jobs:
-            times, _ = self._asked.get(job.service_job_id, (0, ""))
-            self._asked[job.service_job_id] = [times + 1, now.isoformat()]
-        write_json(self._file, self._asked)
+            times, _ = self._requested.get(job.service_job_id, (0, ""))
+            self._requested[job.service_job_id] = [times + 1, now.isoformat()]
+        write_json(self._file, self._requested)
 
     def _last_at(self, job: Job) -> datetime:
-        """When it was asked for last; a time ahead of the clock is of another clock, and does not count."""
-        entry = self._asked.get(job.service_job_id)
+        """Return when a job was last requested. `due` ignores times in the future, which another clock wrote."""
+        entry = self._requested.get(job.service_job_id)
         return datetime.fromisoformat(entry[1]) if entry else datetime.min.replace(tzinfo=UTC)
 
     def _next_at(self, job: Job) -> datetime:
-        entry = self._asked.get(job.service_job_id)
+        entry = self._requested.get(job.service_job_id)
         return self._last_at(job) + min(FIRST_WAIT * 2 ** min(entry[0] - 1, 20), LONGEST_WAIT) if entry else self._last_at(job)
 
 
 @contextmanager
 def asking(account: str) -> Iterator[QueryContext | None]:
-    """Hold the account's turn to ask again; None where another process has it."""
+    """Lock the requests of one account; yields None if another process has the lock."""
     paths.details_dir().mkdir(exist_ok=True)
     with (paths.details_dir() / f"asked-{_digest(account)}.lock").open("w") as lock:
         try:

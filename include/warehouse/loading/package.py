@@ -1,4 +1,4 @@
-"""One package: what an attempt at a window has read, in a folder of its own (`packages` says what lies in it)."""
+"""One load package, and its transitions from one state to the next; `packages` describes its folder and its states."""
 
 import fcntl
 import os
@@ -10,19 +10,24 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from include.warehouse import disk, paths
-from include.warehouse.loading import package_files, set_aside
-from include.warehouse.loading.package_files import WINDOW, read_row, read_spool, write_json, write_spool
+from include.warehouse import disk, paths, set_aside, times
+from include.warehouse.loading import package_files
+from include.warehouse.loading.package_files import WINDOW, read_row
+from include.warehouse.table_files import read_spool, write_spool
 
 GONE = ".gone-"
 RUNNING, COMPLETE, FAILED = "running", "complete", "failed"
 
 
 class Package:
-    """One attempt at a window. Made by `begin`, found again by `waiting`.
+    """One attempt at a window: made by `packages.begin`, found by `packages.waiting` and `packages.loaded`.
 
     Args:
-        clock: whose time its row tells: the clock that its observations go by.
+        folder: Its folder.
+        clock: The clock of the times in its row, the same as of its observations; by default the machine's.
+
+    Attributes:
+        row: Its row of `ops.extract_windows`, as in `window.json`; times are texts.
     """
 
     def __init__(self, folder: Path, clock: Callable[[], datetime] | None = None) -> None:
@@ -35,35 +40,37 @@ class Package:
 
     @property
     def key(self) -> str:
-        """The key of its window, from the name of its folder."""
+        """The key of its window."""
         return key_of(self.folder)
 
     @property
     def data(self) -> Path:
+        """The folder of its finished tables."""
         return self.folder / "data"
 
     def files(self, table: str) -> list[Path]:
-        """The finished package's Parquet files of one table."""
+        """Return the Parquet files of one finished table."""
         return sorted((self.data / table).glob("*.parquet"))
 
-    # while reading ---------------------------------------------------------------------------------------------------
+    # while it is read ------------------------------------------------------------------------------------------------
 
     def spool(self, table: str, batch: pa.Table) -> None:
-        """Put a batch aside, so that a later attempt need not ask for it again."""
+        """Write a batch to the spool, so that a later attempt need not request it again."""
         folder = self._spool / table
         folder.mkdir(parents=True, exist_ok=True)
-        # named after this attempt, so that batches of several attempts can lie in one folder
+        # with the attempt in the name, because a folder may inherit batches of other attempts
         target = folder / f"{len(list(folder.glob('*.arrow'))):06d}-{self.folder.name[-8:]}.arrow"
         partial = target.with_suffix(".partial")
         write_spool(batch, partial)
         partial.rename(target)
 
     def spooled(self, table: str) -> Iterator[pa.Table]:
+        """Read the spooled batches of one table, also the inherited ones."""
         for file in sorted((self._spool / table).glob("*.arrow")):
             yield read_spool(file)
 
     def inherit(self, earlier: "Package") -> None:
-        """Take over what an attempt before has spooled, if all of it can be read: its tables belong together."""
+        """Move the spool of an earlier attempt here. If any of it is damaged, set it aside: its tables belong together."""
         if damage := package_files.damage_of_spool(earlier._spool):
             advice = "The window is read from its beginning; nothing has to be done."
             spool = earlier._spool.rename(earlier._spool.with_name(f"{earlier.folder.name}-spool"))
@@ -72,7 +79,7 @@ class Package:
         for file in sorted(earlier._spool.glob("*/*.arrow")):
             folder = self._spool / file.parent.name
             folder.mkdir(parents=True, exist_ok=True)
-            # a death between the link and the removal leaves the file in both: it is the same one
+            # a process that died after the link has left the same file in both folders
             with suppress(FileExistsError):
                 (folder / file.name).hardlink_to(file)
         shutil.rmtree(earlier._spool, ignore_errors=True)
@@ -83,10 +90,16 @@ class Package:
 
     @property
     def has_spool(self) -> bool:
+        """Whether it has spooled any batch."""
         return any(self._spool.glob("*/*.arrow"))
 
     def complete(self, load_id: str = "", **counts: object) -> None:
-        """Everything is in `data/`: from here on the loader owns the folder. `load_id`: what dlt calls this load."""
+        """Hand the package over to the loader. Call it when all tables are in `data/`.
+
+        Args:
+            load_id: dlt's id of this load.
+            **counts: More columns of `ops.extract_windows`.
+        """
         try:
             for directory, _, names in os.walk(self.data):
                 for name in names:
@@ -98,27 +111,32 @@ class Package:
         shutil.rmtree(self._spool, ignore_errors=True)
 
     def fail(self, error: str, **counts: object) -> None:
-        """The window could not be read to its end. Only its row is loaded, so that the failure is seen; the spool stays."""
+        """End the attempt without data. The loader records its row, and the spool stays for the next attempt.
+
+        Args:
+            error: Why the window could not be read to its end.
+            **counts: More columns of `ops.extract_windows`.
+        """
         shutil.rmtree(self.data, ignore_errors=True)
         try:
             self._finish(FAILED, {"error": error, **counts})
         finally:
-            # where the disk is full, the next attempt finds a package whose reader has ended
+            # also when the disk is full: the next attempt then takes it over
             self._release()
 
     def discard(self) -> None:
-        """The window is not to be read as it is: as if nobody had begun."""
+        """Remove the package without a trace, because its window is not read as it is."""
         self.remove()
         self._release()
 
     def _finish(self, status: str, values: dict) -> None:
-        self.row |= values | {"status": status, "finished_at": package_files.now(self._clock)}
-        write_json(self.folder / WINDOW, self.row)
+        self.row |= values | {"status": status, "finished_at": times.now(self._clock)}
+        disk.write_json(self.folder / WINDOW, self.row)
 
-    # who has it ------------------------------------------------------------------------------------------------------
+    # its lock --------------------------------------------------------------------------------------------------------
 
     def _acquire(self) -> bool:
-        """Take the folder's lock; it goes by itself when this process ends, however that happens."""
+        """Try to lock the package; the kernel releases the lock when this process ends, however that happens."""
         self._lock = os.open(self.folder / "lock", os.O_CREAT | os.O_RDWR)
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -133,10 +151,14 @@ class Package:
             self._lock = None
 
     def take_over(self) -> bool:
-        """Whether its reader died: it says `running`, and nobody holds its lock. Then the lock is the caller's, who ends it."""
+        """Lock a package whose process died: its status is `running`, and it is not locked.
+
+        Returns:
+            Whether it is locked now; then the caller has to `fail` it.
+        """
         if self.row["status"] != RUNNING or not self._acquire():
             return False
-        # it may have been finished between the first look and the lock
+        # it may have been finished between the first read and the lock
         self.row = read_row(self.folder / WINDOW)
         if self.row["status"] != RUNNING:
             self._release()
@@ -145,26 +167,27 @@ class Package:
     # after loading ----------------------------------------------------------------------------------------------------
 
     def retire(self) -> None:
-        """Its row is in the database: nobody loads it again."""
+        """Move a package that was loaded, so that it is not loaded again."""
         loaded_dir().mkdir(exist_ok=True)
         self.folder = self.folder.rename(loaded_dir() / self.folder.name)
 
     def remove(self) -> None:
-        """Gone in one step for everybody who looks; a death in the middle leaves what `tidy` finds."""
+        """Remove the package: for other processes in one step, by a rename. `tidy` removes what a crash leaves."""
         gone = paths.packages_dir() / f"{GONE}{self.folder.name}"
         self.folder.rename(gone)
         shutil.rmtree(gone)
 
     def may_interleave(self, other: "Package") -> bool:
-        """Whether this one can hold an observation that is older than one of `other`, of the same history."""
+        """Whether this package can hold an observation that is older than one of `other`, in the same history."""
         same = all(self.row[name] == other.row[name] for name in ("account", "entity"))
         return same and self.row["observed_since"] <= other.row["finished_at"]
 
 
 def key_of(folder: Path) -> str:
-    """The key of the window that a folder is of."""
+    """Return the key of the window from the folder of a package."""
     return folder.name.lstrip(".").rpartition("-")[0]
 
 
 def loaded_dir() -> Path:
+    """Return the folder of packages that were loaded."""
     return paths.packages_dir() / "loaded"

@@ -1,14 +1,15 @@
-"""The files of a package: `window.json`, Arrow spools and Parquet data; how each is written whole and checked when it is read."""
+"""Checks the files of a package when they are read: `window.json`, Arrow spools and Parquet data."""
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from include.warehouse import disk, schema
+from include.warehouse import schema
+from include.warehouse.table_files import read_spool
+from include.warehouse.times import is_time
 
 WINDOW, BEGUN = "window.json", "begun.json"
 STATUSES = ("running", "complete", "failed")
@@ -18,7 +19,7 @@ _COUNTS = ("BIGINT", "DOUBLE")
 
 
 class Damaged(Exception):
-    """A file of a package cannot be read; the message names the file and says what is wrong with it."""
+    """A file of a package cannot be read; the message names the file and the damage."""
 
 
 def read_row(file: Path) -> dict:
@@ -33,7 +34,7 @@ def read_row(file: Path) -> dict:
     except ValueError as error:
         raise Damaged(f"{file.name} is not JSON ({file.stat().st_size} bytes: {error})") from None
     if isinstance(row, dict):
-        # the first version of this project wrote neither: no attempt inherited anything, and the load was named in the data
+        # defaults for packages of the first version, which wrote neither column
         row = {"observed_since": row.get("started_at"), "load_id": file.parent.name} | row
     if wrong := unreadable_in(row):
         raise Damaged(f"{file.name} has no readable {', '.join(wrong)}")
@@ -41,7 +42,7 @@ def read_row(file: Path) -> dict:
 
 
 def unreadable_in(row: object) -> list[str]:
-    """The columns of the row of an attempt that cannot be read."""
+    """Return the names of the columns of an attempt's row that are missing or have a wrong type."""
     if not isinstance(row, dict):
         return ["row"]
     wrong = [name for name in _TEXTS if not isinstance(row.get(name), str)]
@@ -53,49 +54,17 @@ def unreadable_in(row: object) -> list[str]:
     return wrong + [name for name in columns if columns[name] in _COUNTS and not isinstance(row.get(name), int | float | None)]
 
 
-def is_time(value: object) -> bool:
-    try:
-        return isinstance(value, str) and datetime.fromisoformat(value).tzinfo is not None
-    except ValueError:
-        return False
-
-
-def now(clock: Callable[[], datetime] | None = None) -> str:
-    # always in UTC and with microseconds, so that texts sort as times do
-    return (clock() if clock else datetime.now(UTC)).isoformat(timespec="microseconds")
-
-
-def write_json(file: Path, content: dict) -> None:
-    """Write a JSON file so that a reader finds the whole old or the whole new content."""
-    partial = file.with_name(f"{file.name}.partial")
-    partial.write_text(json.dumps(content, indent=1))
-    disk.sync(partial)
-    partial.rename(file)
-
-
-def read_spool(file: Path) -> pa.Table:
-    with pa.OSFile(str(file)) as source:
-        return pa.ipc.open_file(source).read_all()
-
-
-def write_spool(batch: pa.Table, file: Path) -> None:
-    # to hand the columns of a small batch to other threads takes longer than to compress them
-    options = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
-    with pa.ipc.new_file(str(file), batch.schema, options=options) as target:
-        target.write_table(batch)
-
-
 def damage_of_spool(folder: Path) -> str | None:
-    """Say which Arrow file below `folder` cannot be read, or return None."""
+    """Return which Arrow file below `folder` cannot be read and why; None if all can."""
     return _first_damage(folder, "*/*.arrow", read_spool)
 
 
 def damage_of_data(folder: Path) -> str | None:
-    """Say which Parquet file below `folder` cannot be read or lacks a column of its table, or return None."""
+    """Return which Parquet file below `folder` cannot be read or lacks a column of its table; None if all are good."""
     return _first_damage(folder, "*/*.parquet", _check_parquet)
 
 
-def _first_damage(folder: Path, pattern: str, read) -> str | None:
+def _first_damage(folder: Path, pattern: str, read: Callable[[Path], object]) -> str | None:
     for file in sorted(folder.glob(pattern)):
         try:
             read(file)

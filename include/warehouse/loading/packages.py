@@ -1,19 +1,36 @@
-"""Packages: what one attempt at a window has read, on disk, before anybody has loaded it.
+"""Load packages: the folders in which extraction leaves what it has read, and the loader finds it.
 
-An extraction takes no lock on the warehouse. It fills a folder of its own, and the loader (one at a time) merges finished
-folders into `build.duckdb`::
+Extraction takes no lock on the warehouse. Each attempt at a window fills a folder of its own, and the loader (one process at a
+time) merges the finished folders into `build.duckdb`::
 
-    packages/<window key>-<random>/
-        window.json    the attempt's row of ops.extract_windows; its `status` says how far it came
-        begun.json     the same row as the attempt began, in case the other cannot be read
-        lock           held (flock) by the process that reads the window; a free lock and `running` mean it died
-        spool/         Arrow batches as they were read, so that another attempt can go on from them
-        minimized      its files keep to the rule of `include.privacy.minimization`, see `stored_files`
-        data/          the finished load package: one folder of Parquet files a table
-    packages/loaded/   folders whose row is in the database and that are still good for something, see `tidy`
-    packages/set_aside/   folders that cannot be read (`set_aside`)
+    packages/<window key>-<random>/    a package that is being read, or waits for the loader
+        window.json                    the attempt's row of ops.extract_windows, with its status
+        begun.json                     the same row when the attempt began, in case window.json is damaged
+        lock                           locked by the process that reads the window
+        spool/                         Arrow batches as they are read, which the next attempt can inherit
+        data/                          the finished tables, one folder of Parquet files each
+        minimized                      marks that the files follow the rule of `include.privacy.minimization`
+    packages/.<window key>-<random>/   a package that is being begun: hidden until it is locked
+    packages/loaded/                   packages whose row is in the database
+    packages/set_aside/                packages that cannot be read (`set_aside`)
+    packages/.gone-<name>/             a package that is being removed
 
-`window.json` turns `complete` only after everything in `data/` is on disk, so a package counts whole or not at all.
+The states of a package, and what moves it from one to the next::
+
+    begin()
+      v
+    running, locked ---- its process died ----> running, not locked
+      | complete()       | fail()                 | take_over(), then fail()
+      v                  v                        v
+    complete           failed  <------------------+
+      | loader: the tables and the row are merged; of a failed package, only the row. Then retire()
+      v                  v
+    loaded/            loaded/
+      |                  | begin() of the next attempt inherits the spool
+      v                  v
+    removed by tidy(), when nothing needs it
+
+`window.json` becomes `complete` only when everything in `data/` is on disk, so a package is loaded completely or not at all.
 """
 
 import fcntl
@@ -26,112 +43,119 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
-from include.warehouse import paths
-from include.warehouse.loading import lost_packages, package_files
+from include.warehouse import paths, times
+from include.warehouse.disk import write_json
+from include.warehouse.loading import lost_packages
 from include.warehouse.loading.package import COMPLETE, FAILED, GONE, RUNNING, Package, loaded_dir
-from include.warehouse.loading.package_files import BEGUN, WINDOW, Damaged, read_row, write_json
+from include.warehouse.loading.package_files import BEGUN, WINDOW, Damaged, read_row
 from include.warehouse.loading.windows import Window
 from include.warehouse.retention import kept
 from include.warehouse.upgrades import stored_files
 
 log = logging.getLogger(__name__)
 
-# how long an attempt that failed keeps what it has read for the next one
+# how long a failed attempt keeps its spool for the next one
 SPOOL_KEPT = kept.SPOOLS.time
 INTERRUPTED = "the process that read this window ended before it had finished; nothing of it was loaded"
 
 
 class WindowBusy(Exception):
-    """Another living process reads the same window right now."""
+    """Another living process reads the same window."""
 
 
 def begin(window: Window, run_id: str, clock: Callable[[], datetime] | None = None) -> Package:
-    """Start an attempt at a window; it inherits what an attempt that died or failed has already read.
+    """Begin an attempt at a window. It inherits the spools of earlier attempts that failed or died.
 
     Args:
-        clock: the clock that its observations go by: the API's, which its reader knows. The machine's by default.
+        window: The window to read.
+        run_id: The run that reads it.
+        clock: The clock of its observations: extraction passes the API's; by default the machine's.
 
     Raises:
-        WindowBusy: a living process reads this very window.
+        WindowBusy: A living process reads this window.
     """
     with _register():
         earlier: list[Package] = []
-        since = started_at = package_files.now(clock)
-        for one in [*waiting(window.key), *loaded(window.key)]:
-            if one.take_over():
-                one.fail(INTERRUPTED)
-            elif one.row["status"] == RUNNING:
+        since = started_at = times.now(clock)
+        for package in [*waiting(window.key), *loaded(window.key)]:
+            if package.take_over():
+                package.fail(INTERRUPTED)
+            elif package.row["status"] == RUNNING:
                 raise WindowBusy(f"{window} is being read by another process; this one has nothing to do.")
-            if one.row["status"] == FAILED and one.has_spool:
-                earlier.append(one)
-                since = min(since, one.row["observed_since"])
-        folder = paths.packages_dir() / f"{window.key}-{uuid.uuid4().hex[:8]}"
-        # hidden until it is whole and locked: nobody shall take it for one whose reader died
-        hidden = folder.with_name(f".{folder.name}")
-        hidden.mkdir()
-        (hidden / stored_files.MARKER).touch()
+            if package.row["status"] == FAILED and package.has_spool:
+                earlier.append(package)
+                since = min(since, package.row["observed_since"])
         identity = {name: value for name, value in asdict(window).items() if name not in ("start", "end")}
         bounds = {"window_start": window.start.isoformat(), "window_end": window.end.isoformat()}
         attempt = {"status": RUNNING, "started_at": started_at, "observed_since": since, "run_id": run_id}
-        for name in (BEGUN, WINDOW):
-            write_json(hidden / name, identity | bounds | attempt)
-        package = Package(hidden, clock)
-        package._acquire()
-        package.folder = hidden.rename(folder)
+        package = _create(window.key, identity | bounds | attempt, clock)
         try:
-            for one in earlier:
-                stored_files.clean_package(one.folder)
-                package.inherit(one)
+            for attempt_before in earlier:
+                stored_files.clean_package(attempt_before.folder)
+                package.inherit(attempt_before)
         except BaseException as error:
-            # what it has inherited so far stays in its spool
+            # its own spool keeps what it has inherited
             package.fail(f"{type(error).__name__}: {error}")
             raise
         return package
 
 
+def _create(key: str, row: dict, clock: Callable[[], datetime] | None) -> Package:
+    """Create a package, locked. It is hidden until then, so that it is not mistaken for one whose process died."""
+    folder = paths.packages_dir() / f"{key}-{uuid.uuid4().hex[:8]}"
+    hidden = folder.with_name(f".{folder.name}")
+    hidden.mkdir()
+    (hidden / stored_files.MARKER).touch()
+    for name in (BEGUN, WINDOW):
+        write_json(hidden / name, row)
+    package = Package(hidden, clock)
+    package._acquire()
+    package.folder = hidden.rename(folder)
+    return package
+
+
 def waiting(key: str = "") -> list[Package]:
-    """The packages that are to be loaded, the oldest window and the first attempt first; with `key`, those of one window."""
+    """Return the packages that are not loaded yet, by window and attempt; with `key`, those of one window."""
     return _found(paths.packages_dir(), key)
 
 
 def loaded(key: str = "") -> list[Package]:
-    """The packages that were loaded and are still there."""
+    """Return the packages that were loaded and still exist; with `key`, those of one window."""
     return _found(loaded_dir(), key)
 
 
 def beside(package: Package) -> list[Package]:
-    """Loaded packages whose observations may have to be put in order with those of `package`."""
-    return [one for one in loaded() if one.row["status"] == COMPLETE and package.may_interleave(one)]
+    """Return the loaded packages whose observations may interleave with those of `package`."""
+    return [other for other in loaded() if other.row["status"] == COMPLETE and package.may_interleave(other)]
 
 
 def tidy() -> None:
-    """Remove loaded packages that are of no more use.
+    """Remove loaded packages that are no longer needed.
 
-    One that was complete stays while another, of the same history, that began before it ended is still to come: an
-    observation that the loader left out for being unchanged counts again once something else turns out to lie before it.
-    One that failed keeps its spool for the next attempt, for `SPOOL_KEPT`.
+    A complete package is kept while a package is still to be loaded that may interleave with it: an unchanged observation, which
+    the loader left out, becomes a version when another one is inserted before it (`history`). A failed package is kept for
+    `SPOOL_KEPT`, for the next attempt to inherit its spool.
     """
     with _register():
         for leftover in paths.packages_dir().glob(f"{GONE}*"):
             shutil.rmtree(leftover)
-        # also one of a clock that was ahead is not kept for ever
-        kept = [(datetime.now(UTC) + term).isoformat(timespec="microseconds") for term in (-SPOOL_KEPT, SPOOL_KEPT)]
+        # the upper bound removes packages of a clock that was ahead
+        bounds = [(datetime.now(UTC) + term).isoformat(timespec="microseconds") for term in (-SPOOL_KEPT, SPOOL_KEPT)]
         done = loaded()
-        spools = [
-            one for one in done if one.row["status"] == FAILED and one.has_spool and kept[0] < one.row["finished_at"] < kept[1]
-        ]
-        to_come = [*waiting(), *spools]
-        for one in done:
-            is_needed = one in spools if one.row["status"] == FAILED else any(other.may_interleave(one) for other in to_come)
+        failed = [package for package in done if package.row["status"] == FAILED]
+        spools = [package for package in failed if package.has_spool and bounds[0] < package.row["finished_at"] < bounds[1]]
+        pending = [*waiting(), *spools]
+        for package in done:
+            is_needed = package in spools if package in failed else any(other.may_interleave(package) for other in pending)
             if not is_needed:
-                one.remove()
+                package.remove()
 
 
 def _found(folder: Path, key: str) -> list[Package]:
-    """The packages in a folder; one that cannot be read is set aside."""
+    """Read the packages in a folder; set aside those that cannot be read."""
     found = []
     for path in folder.glob(f"{key}*"):
-        # hidden ones are being made or removed; one that goes meanwhile was somebody else's to load
+        # hidden folders are being begun or removed, and others may be moved by another process meanwhile
         if path.name.startswith(".") or path in (loaded_dir(), paths.set_aside_packages_dir()) or not path.is_dir():
             continue
         try:
@@ -143,7 +167,7 @@ def _found(folder: Path, key: str) -> list[Package]:
 
 
 def _put_aside_unread(folder: Path, damage: Exception) -> None:
-    """Set a package aside whose `window.json` cannot be read, unless the process that fills it lives: that writes it anew."""
+    """Set a package aside whose `window.json` cannot be read, unless the living process that fills it will write it again."""
     with (folder / "lock").open("a") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -157,7 +181,7 @@ def _put_aside_unread(folder: Path, damage: Exception) -> None:
 
 @contextmanager
 def _register() -> Iterator[None]:
-    """While a package begins, nobody judges which of the others are still needed."""
+    """Hold the lock under which packages are begun and removed, so that no package is removed that a new one inherits."""
     paths.packages_dir().mkdir(exist_ok=True)
     with (paths.packages_dir() / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

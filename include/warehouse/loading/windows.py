@@ -1,7 +1,7 @@
-"""A window: the range of time that one listing asks the API for. It is the only cursor there is.
+"""Windows: a window is the range of time of one listing, and the cursor of the extraction.
 
-A service job carries no update time, so what has been read is known by the ranges that were asked for, not by a value in
-the data. Bounds are inclusive at both ends, as in the API.
+A service job has no update time, so progress is recorded by the ranges that were requested, not by a value in the data. Both
+bounds are inclusive, as in the API.
 """
 
 import hashlib
@@ -33,12 +33,12 @@ class Window:
 
     @property
     def key(self) -> str:
-        """A short, stable name for folders: its start, and a digest of the whole identity."""
+        """A short, stable name for folders: the start, and a digest of all fields."""
         identity = (self.account, self.marketplace_id, self.entity, self.mode, self.filter, self.start, self.end)
         return f"{self.start:%Y%m%dT%H%M%SZ}-{hashlib.blake2b(repr(identity).encode(), digest_size=6).hexdigest()}"
 
     def halves(self) -> tuple["Window", "Window"]:
-        """Two windows that touch in the middle, at a whole second."""
+        """Split it into two windows that share a bound in the middle, at a whole second."""
         middle = (self.start + (self.end - self.start) / 2).replace(microsecond=0)
         return replace(self, end=middle), replace(self, start=middle)
 

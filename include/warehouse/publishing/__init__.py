@@ -1,1 +1,1 @@
-"""The published file: how a new one is written, checked and put in place, and the earlier ones that are kept."""
+"""Publishes: writes, checks and replaces the file that BI tools open, and keeps its earlier versions."""

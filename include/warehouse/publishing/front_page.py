@@ -1,4 +1,4 @@
-"""`published/index.html`: one page that leads to the validation report, the models' documentation and the file itself."""
+"""Writes `published/index.html`, which links to the validation report and to the documentation of the models."""
 
 import html
 import shutil
@@ -20,7 +20,13 @@ VALIDATION, MODELS = Path("data_docs/index.html"), Path("dbt_docs/index.html")
 
 
 def write(folder: Path, summary: str, *, dbt_docs: Path) -> None:
-    """Write the page into the published `folder`; `dbt_docs` is dbt's documentation in one file, where it was made."""
+    """Write the page.
+
+    Args:
+        folder: The published folder.
+        summary: A sentence about the publication, as text.
+        dbt_docs: dbt's documentation in one file; it is copied if it exists.
+    """
     if dbt_docs.exists():
         (folder / MODELS).parent.mkdir(exist_ok=True)
         staged = folder / MODELS.with_suffix(".new")

@@ -1,4 +1,4 @@
-"""dbt's documentation of the models as one page, made anew only when the project has changed: an hour does not pay for it."""
+"""Generates dbt's documentation of the models as one page, only when the project has changed."""
 
 import hashlib
 import logging
@@ -14,9 +14,9 @@ FINGERPRINT = "static_index.fingerprint"
 
 
 def refresh() -> bool:
-    """Write dbt's `static_index.html` unless that of this very project is there; returns whether it was written.
+    """Write dbt's `static_index.html`, unless it is up to date; return whether it was written.
 
-    Documentation never keeps data from its readers: what goes wrong is logged, and tried again by the next run.
+    A failure is logged and does not stop the publication; the next run tries again.
     """
     target = paths.dbt_target_dir()
     made_of, fingerprint = target / FINGERPRINT, _fingerprint()
@@ -30,7 +30,7 @@ def refresh() -> bool:
 
 
 def _generate() -> str | None:
-    """What went wrong, if anything did. In a folder of its own, so that dbt's memory of the last build stays what it was."""
+    """Generate the page, and return the error if it failed. Its own target folder keeps dbt's state of the last build."""
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 

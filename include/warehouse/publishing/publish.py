@@ -1,10 +1,10 @@
-"""Publishing: `marts` and `ops` become a new file, which is checked and then renamed over the one that readers open.
+"""Publishes: writes `marts` and `ops` into a new file, checks it and renames it over the file that readers open.
 
-Writing a wide table of a million rows takes many seconds, nearly all of it compression; copying a file takes hardly more
-than the disk does. So the marts are built in a file of their own, of which the new version is a copy, and `ops` is added.
+Writing a wide table of a million rows takes many seconds, most of them for compression, while a copy of a file is as fast as the
+disk. So dbt builds the marts in a file of their own, the new version starts as a copy of that file, and `ops` is added.
 
-A reader keeps the file that it opened until it opens again, so it never sees a lock, an error or half a version. Until
-the rename nothing that a reader can see has changed; a publication that is killed or fails leaves the last good version.
+A reader keeps the file that it opened until it opens it again, so it never sees a lock, an error or a partial version. A
+publication that fails or is killed before the rename leaves the last good version in place.
 """
 
 import logging
@@ -28,13 +28,18 @@ log = logging.getLogger(__name__)
 
 
 class PublishFailed(Exception):
-    """The new version could not be written or did not pass its check; the last good version stays."""
+    """The new version could not be written or failed its check; the last good version stays published."""
 
 
 @dataclass(frozen=True)
 class Publication:
-    """A row of `ops.publications`: `as_of` is the oldest of all accounts and marketplaces, None before any complete window;
-    `bytes` is the file's size when its tables were complete."""
+    """A row of `ops.publications`.
+
+    Attributes:
+        as_of: The oldest of all accounts and marketplaces; None before the first complete window.
+        bytes: The size of the file before its row of `ops.publications` was added.
+        seconds: How long the publication took until the file was written, before its check.
+    """
 
     publication_id: str
     published_at: datetime
@@ -46,58 +51,75 @@ class Publication:
 
 
 def publish(build_database: Path, published_database: Path, *, run_id: str) -> Publication:
-    """Publish `build_database`'s marts and ops as `published_database`; repeating a run repeats its publication.
+    """Publish the schemas `marts` and `ops` of a build. A repeated run replaces its publication.
 
-    :raises PublishFailed: disk full, or the new file is not what was built; nothing is left behind.
+    Args:
+        build_database: The build; its marts are in the file beside it.
+        published_database: The file that readers open, replaced by rename.
+        run_id: The id of the publication.
+
+    Raises:
+        PublishFailed: The disk is full, or the new file is not what was built; the last good version stays published.
     """
-    published_database.parent.mkdir(parents=True, exist_ok=True)
     started = time.monotonic()
+    published_database.parent.mkdir(parents=True, exist_ok=True)
     with database.connect(build_database) as build, _staged_file(published_database) as staged:
         schema.ensure(build)
-        published_at = datetime.now(UTC)
-        _write_freshness(build, published_at)
-        _forget(build, run_id)
-        rows = _count_rows(build)
-        _copy_marts(build, paths.built_marts(build_database), staged)
-        _add_ops(build, [table for table in rows if table.startswith("ops.")], staged)
-        publication = Publication(
-            publication_id=run_id,
-            published_at=published_at,
-            as_of=_oldest_as_of(build),
-            tables=len(rows),
-            rows=sum(rows.values()),
-            bytes=staged.stat().st_size,
-            seconds=round(time.monotonic() - started, 3),
-        )
-        with duckdb.connect(str(staged)) as new:
-            _record(new, publication)
-        _check(staged, rows)
+        publication = _write(build, paths.built_marts(build_database), staged, run_id, started)
         disk.sync(staged)
         staged.replace(published_database)
         disk.sync(published_database.parent)
         _record(build, publication)
         has_old_versions = stored_database.has_old_versions(build)
-    keep(published_database, published_at)
+    keep(published_database, publication.published_at)
     if has_old_versions:
         drop_others(published_database)
         with database.connect(build_database) as build:
             stored_database.note_versions_dropped(build)
     front_page.write(
         published_database.parent,
-        f"{publication.rows} rows in {publication.tables} tables of {published_database.name}, "
-        f"published {published_at:%Y-%m-%d %H:%M} UTC; all jobs are known up to {publication.as_of or 'no time yet'}.",
+        f"{publication.rows} rows in {publication.tables} tables of {published_database.name}, published "
+        f"{publication.published_at:%Y-%m-%d %H:%M} UTC; all jobs are known up to {publication.as_of or 'no time yet'}.",
         dbt_docs=paths.dbt_target_dir() / "static_index.html",
     )
     log.info("Published %s: %s", published_database, publication)
     return publication
 
 
+def _write(build: duckdb.DuckDBPyConnection, marts: Path, staged: Path, run_id: str, started: float) -> Publication:
+    """Write the new file and check it; `started` is when the publication began."""
+    published_at = datetime.now(UTC)
+    _write_freshness(build, published_at)
+    # the row of an earlier attempt of the same run
+    build.execute("delete from ops.publications where publication_id = ?", [run_id])
+    rows = _count_rows(build)
+    _copy_marts(build, marts, staged)
+    _add_ops(build, [table for table in rows if table.startswith("ops.")], staged)
+    publication = Publication(
+        publication_id=run_id,
+        published_at=published_at,
+        as_of=database.scalar(build, "select min(as_of) from ops.freshness where entity = 'jobs'"),
+        tables=len(rows),
+        rows=sum(rows.values()),
+        bytes=staged.stat().st_size,
+        seconds=round(time.monotonic() - started, 3),
+    )
+    with duckdb.connect(str(staged)) as new:
+        _record(new, publication)
+    _check(staged, rows)
+    return publication
+
+
 @contextmanager
 def _staged_file(published_database: Path) -> Iterator[Path]:
-    """Where the new file is made: in the same folder, so that a rename can put it in place."""
+    """Yield the path of the new file, in the same folder so that it can be renamed, and remove leftovers.
+
+    Raises:
+        PublishFailed: The block raised an error of DuckDB or of the file system.
+    """
     staged = published_database.with_name(f".{published_database.name}.new")
     leftovers = (staged, staged.with_name(f"{staged.name}.wal"))
-    for leftover in leftovers:  # of a killed publication
+    for leftover in leftovers:  # of a publication that was killed
         leftover.unlink(missing_ok=True)
     try:
         yield staged
@@ -112,16 +134,16 @@ def _staged_file(published_database: Path) -> Iterator[Path]:
 
 
 def _count_rows(build: duckdb.DuckDBPyConnection) -> dict[str, int]:
-    """The rows of each table that is published, `schema.table`."""
+    """Count the rows of each published table, `schema.table`."""
     tables = build.execute(
         "select schema_name || '.' || table_name from duckdb_tables() where schema_name in ('marts', 'ops') order by all"
     ).fetchall()
-    return {table: build.execute(f"select count(*) from {table}").fetchone()[0] for (table,) in tables}
+    return {table: database.scalar(build, f"select count(*) from {table}") for (table,) in tables}
 
 
 def _copy_marts(build: duckdb.DuckDBPyConnection, marts: Path, staged: Path) -> None:
-    """Copy the file while the build is held, which all who write go by; its own lock would go with the copy's last byte."""
-    build.execute(f"checkpoint {database.BUILT_MARTS}")  # what is in its log would be missing
+    """Copy the file of the marts, detached. All writers lock the build first, so its lock protects the copy."""
+    build.execute(f"checkpoint {database.BUILT_MARTS}")  # so that the copy has the rows of its log
     build.execute(f"set search_path = '{database.BUILD}.main'")
     build.execute(f"detach {database.BUILT_MARTS}")
     shutil.copyfile(marts, staged)
@@ -150,15 +172,6 @@ def _write_freshness(build: duckdb.DuckDBPyConnection, published_at: datetime) -
         )
 
 
-def _oldest_as_of(build: duckdb.DuckDBPyConnection) -> datetime | None:
-    return build.execute("select min(as_of) from ops.freshness where entity = 'jobs'").fetchone()[0]
-
-
-def _forget(build: duckdb.DuckDBPyConnection, run_id: str) -> None:
-    """Drop the row of an earlier attempt of the same run."""
-    build.execute("delete from ops.publications where publication_id = ?", [run_id])
-
-
 def _record(connection: duckdb.DuckDBPyConnection, publication: Publication) -> None:
     connection.execute(
         """
@@ -170,10 +183,10 @@ def _record(connection: duckdb.DuckDBPyConnection, publication: Publication) -> 
 
 
 def _check(staged: Path, rows: dict[str, int]) -> None:
-    """Open the new file as a reader would, and count what is in it."""
+    """Open the new file as a reader does, and compare the number of rows of each table."""
     expected = rows | {"ops.publications": rows["ops.publications"] + 1}
     with duckdb.connect(str(staged), read_only=True) as reader:
         for table, count in expected.items():
-            (found,) = reader.execute(f"select count(*) from {table}").fetchone()
+            found = database.scalar(reader, f"select count(*) from {table}")
             if found != count:
-                raise PublishFailed(f"{table} should have {count} rows, but the file to be published has {found} of them.")
+                raise PublishFailed(f"{table} should have {count} rows, but the new file has {found}.")

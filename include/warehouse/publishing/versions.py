@@ -1,7 +1,7 @@
-"""The last published versions, kept for a rollback: `published/versions/services-<when>.duckdb`.
+"""Keeps the last published versions for a rollback: `published/versions/services-<when>.duckdb`.
 
-A version is another name (a hard link) of a file that was published, so keeping it costs nothing while it is the current
-one. Published files are never written to, only replaced.
+A version is a hard link to a published file, so the current one takes no extra space. Published files are never written to, only
+replaced.
 """
 
 import re
@@ -13,14 +13,14 @@ NAMED = "%Y%m%dT%H%M%S%fZ"
 
 
 def versions(published_database: Path) -> list[Path]:
-    """The kept versions, newest first."""
+    """Return the kept versions, newest first."""
     name = re.compile(rf"{re.escape(published_database.stem)}-\d{{8}}T\d{{12}}Z\.duckdb")
-    # what else somebody has put there is no version, and stays
+    # other files in the folder are ignored
     return sorted((file for file in _folder(published_database).glob("*.duckdb") if name.fullmatch(file.name)), reverse=True)
 
 
 def keep(published_database: Path, published_at: datetime) -> None:
-    """Keep what is published now, and let go of all but the newest: those that were published last, whatever the clock said."""
+    """Keep the published file as a version, dated after all others whatever the clock says, and remove all but the newest."""
     for newest in versions(published_database)[:1]:
         published_at = max(published_at, _published_at(newest) + timedelta(microseconds=1))
     version = _folder(published_database) / f"{published_database.stem}-{published_at:{NAMED}}.duckdb"
@@ -31,18 +31,24 @@ def keep(published_database: Path, published_at: datetime) -> None:
 
 
 def drop_others(published_database: Path) -> None:
-    """Remove all versions but the one that is published now: they hold what is stored no more."""
+    """Remove all versions but the published one, because they hold values that were removed from the build."""
     for version in versions(published_database):
         if not version.samefile(published_database):
             version.unlink()
 
 
 def rollback(published_database: Path, version: str | None = None) -> Path:
-    """Put a kept version, by its file name, in the place of the published file; without a name, the one before the current.
+    """Publish a kept version again, until the next publication.
 
-    The next publication brings the newest build back.
+    Args:
+        published_database: The published file.
+        version: The file name of a version; by default the one before the current.
 
-    :raises LookupError: no such version is kept.
+    Returns:
+        The version that is published now.
+
+    Raises:
+        LookupError: No such version is kept.
     """
     kept = versions(published_database)
     current = next((place for place, file in enumerate(kept) if file.samefile(published_database)), -1)
@@ -54,7 +60,7 @@ def rollback(published_database: Path, version: str | None = None) -> Path:
     staged.unlink(missing_ok=True)
     staged.hardlink_to(chosen[0])
     staged.replace(published_database)
-    staged.unlink(missing_ok=True)  # a rename between two names of one file does nothing
+    staged.unlink(missing_ok=True)  # a rename between two links of one file does nothing
     return chosen[0]
 
 

@@ -1,6 +1,6 @@
-"""Removes what is past its term (`kept`): rows about how the pipeline ran, and files that it left. Every day, safe to repeat.
+"""Removes what is past its term (`kept`): rows about runs of the pipeline, and files that it left. Runs daily, safe to repeat.
 
-It runs beside extractions: what a living process holds or still adds to is left alone.
+It runs beside extractions, and leaves alone what a living process locks or still writes.
 """
 
 import fcntl
@@ -18,7 +18,7 @@ from include.warehouse.retention.retention import record
 
 _LAST_AUDIT = "run_id = (select max_by(run_id, validated_at) from ops.quality_results)"
 _SHOWN_BUILD = "(select max(loaded_until) from ops.builds where run_id in (select publication_id from ops.publications))"
-# table, what of it is past the term that began `$before`
+# by term: the table, and the condition for rows that are older than `$before`
 _ROWS: dict[Term, tuple[str, str]] = {
     kept.PASSED_RULES: ("ops.quality_results", f"is_success and validated_at < $before and not {_LAST_AUDIT}"),
     kept.BROKEN_RULES: ("ops.quality_results", f"not is_success and validated_at < $before and not {_LAST_AUDIT}"),
@@ -31,11 +31,11 @@ _ROWS: dict[Term, tuple[str, str]] = {
 
 
 def clear(run_id: str, now: datetime | None = None) -> dict[str, int]:
-    """Remove everything that is past its term, and note it in `ops.removals`.
+    """Remove everything that is past its term, and record it in `ops.removals`.
 
     Args:
-        run_id: The run that asks for it, as it is noted.
-        now: The time that terms end at; the present by default.
+        run_id: The run that is recorded.
+        now: When terms end; the present by default.
 
     Returns:
         How many rows of each table and files of each folder were removed.
@@ -53,13 +53,13 @@ def clear(run_id: str, now: datetime | None = None) -> dict[str, int]:
 def _clear_tables(build: duckdb.DuckDBPyConnection, now: datetime) -> dict[str, int]:
     removed: dict[str, int] = {}
     for term, (table, is_past) in _ROWS.items():
-        (count,) = build.execute(f"delete from {table} where {is_past}", {"before": now - term.time}).fetchone()
+        count = database.scalar(build, f"delete from {table} where {is_past}", {"before": now - term.time})
         removed[table] = removed.get(table, 0) + count
     return removed
 
 
 def _files() -> dict[Term, list[Path]]:
-    """What each term speaks of: files, or folders that go as one."""
+    """Return the files of each term, or folders that are removed as a whole."""
     warehouse, packages, writes = paths.warehouse_dir(), paths.packages_dir(), paths.writes_dir()
     target = paths.dbt_target_dir()
     return {
@@ -84,16 +84,16 @@ def _clear_files(files: list[Path], before: datetime) -> int:
 
 
 def _changed(file: Path) -> Iterator[float]:
-    """When a file, or anything in a folder, was last written."""
-    for one in (file, *file.rglob("*")):
+    """Yield when a file, or the files in a folder, were last written."""
+    for entry in (file, *file.rglob("*")):
         try:
-            yield one.stat().st_mtime
-        except FileNotFoundError:  # its owner has just removed it
+            yield entry.stat().st_mtime
+        except FileNotFoundError:  # its owner removed it meanwhile
             continue
 
 
 def _is_held(package: Path) -> bool:
-    """Whether a living process has the package's lock."""
+    """Whether a living process holds the package's lock."""
     try:
         descriptor = os.open(package / "lock", os.O_RDWR)
     except FileNotFoundError:

@@ -1,7 +1,7 @@
-"""How long everything that grows with time is kept: the one table. `docs/operations.md` repeats it, and a test compares the two.
+"""How long everything that grows with time is kept, in one table. `docs/operations.md` repeats it, and a test compares the two.
 
-Whoever removes something asks here: mostly `clearing`, every day; the spools and the journal of writes go when packages are
-loaded. What the API said (`raw`), which windows were read, what was written to Amazon and what could not be read stay for ever.
+`clearing` removes most of it, every day; spools and the journal of writes are removed when packages are loaded. The tables of
+`raw`, the ledger of windows, `ops.api_writes` and the quarantine are kept forever.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,14 @@ from datetime import timedelta
 
 @dataclass(frozen=True)
 class Term:
-    """How long `what` is kept, where it is, and what of it `stays` however old it is."""
+    """How long something is kept.
+
+    Attributes:
+        what: What is kept, as the documentation calls it.
+        where: The table or folder, in Markdown.
+        time: How long it is kept.
+        stays: What of it is kept longer.
+    """
 
     what: str
     where: str
@@ -46,7 +53,7 @@ TERMS = (
 
 
 def as_table() -> str:
-    """The terms as a table in Markdown."""
+    """Return the terms as a table in Markdown."""
     rows = [f"| {term.what} | {term.where} | {_words(term.time)} | {term.stays} |" for term in TERMS]
     return "\n".join(["| what | where | kept for | what stays longer |", "|---|---|---|---|", *rows])
 

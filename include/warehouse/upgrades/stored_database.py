@@ -1,8 +1,8 @@
-"""Applies the rule of `include.privacy.minimization` to a database that was filled before there was such a rule.
+"""Upgrades a database that was filled before `include.privacy.minimization` had its rule.
 
-The rows are cleaned once, in one transaction, when the tables are ensured; dbt then models the loads that changed again. What was
-removed can still be read in free blocks of the files until they are copied anew (`compact`, after the next build), and in
-versions that were published before (they go with the first publication after that).
+`schema.ensure` cleans the rows once, in one transaction; dbt then models the changed loads again. Removed values can be read in
+free blocks of the files until these are compacted (`compact`, after the next build), and in published versions until these are
+dropped (after the next publication). The table `audit.stored_values` notes when each of the three steps was done.
 """
 
 import logging
@@ -13,23 +13,22 @@ import duckdb
 import pyarrow as pa
 
 from include.privacy.minimization import TOKEN, anywhere, keep_fields, length_of, type_of
-from include.warehouse import database, paths
-from include.warehouse.loading.content import CONTENT
-from include.warehouse.retention import compaction
+from include.warehouse import compaction, database, paths
+from include.warehouse.content import CONTENT
 from include.warehouse.upgrades import stored_values
 
 log = logging.getLogger(__name__)
 
 _NOTES = "audit.stored_values"
-_AT_ONCE = 50_000
+_BATCH_ROWS = 50_000
 _COLUMNS = (*CONTENT, "content_hash")
 _ENUMERATED = '"(?:appointmentStatus|poaType|itemStatus|serviceLocationType)"\\s*:\\s*"'
-# as many values of enumerations as there are, less those that are written as such
+# whether some value of an enumeration is not written as one
 _ODD_VALUE = (
     f"len(regexp_extract_all({{0}}::varchar, '{_ENUMERATED}')) <> len(regexp_extract_all({{0}}::varchar, "
     f"'{_ENUMERATED}{TOKEN.replace('{', '{{').replace('}', '}}')}\"'))"
 )
-# only these rows can need a change
+# the rows that may need a change
 _SUSPECT = f"""(
     _extra is not null or contains(associated_items::varchar, '"linkedAssets"')
     or not regexp_full_match(service_job_status, '{TOKEN}')
@@ -42,7 +41,7 @@ def clean(build: duckdb.DuckDBPyConnection) -> None:
     """Clean the database, unless that was done before.
 
     Args:
-        build: The build database; the tables of `raw` and `ops` are there.
+        build: The build database, with the tables of `raw` and `ops`.
     """
     build.execute("create schema if not exists audit")
     build.execute(
@@ -56,7 +55,7 @@ def clean(build: duckdb.DuckDBPyConnection) -> None:
         for table in ("appointment_slots", "job_appointment_slots") if "schedulingType" not in keep else ():
             loads += _loads(build, f"update raw.{table} set scheduling_type = null where {_is_odd('scheduling_type')}")
         loads += _loads(build, f"delete from raw.resource_capacity_ranges where {_is_odd('capacity_type')}")
-        _tell_dbt(build, loads)
+        database.model_again(build, loads)
         changed = len(loads) + _clean_quarantine(build, keep)
         now = datetime.now(UTC)
         done_at = None if changed else now
@@ -66,36 +65,38 @@ def clean(build: duckdb.DuckDBPyConnection) -> None:
 
 
 def compact(file: Path) -> None:
-    """Copy the build database and its marts anew once, when something was removed from them; nothing else may have them open."""
+    """Compact the build database and its marts once, when rows were cleaned. Nothing else may have them open."""
     with database.connect(file) as build:
         pending = build.execute(f"from {_NOTES} where compacted_at is null").fetchone()
     if pending:
-        for each in (file, paths.built_marts(file)):
-            compaction.compact(each, force=True)
+        for database_file in (file, paths.built_marts(file)):
+            compaction.compact(database_file, force=True)
         with database.connect(file) as build:
             build.execute(f"update {_NOTES} set compacted_at = ?", [datetime.now(UTC)])
 
 
 def has_old_versions(build: duckdb.DuckDBPyConnection) -> bool:
-    """Whether versions that were published earlier still hold what was removed, and what is published now does not."""
+    """Whether the published file is clean, but its earlier versions may still hold removed values."""
     return bool(build.execute(f"from {_NOTES} where compacted_at is not null and dropped_at is null").fetchone())
 
 
 def note_versions_dropped(build: duckdb.DuckDBPyConnection) -> None:
+    """Note that the earlier versions were dropped."""
     build.execute(f"update {_NOTES} set dropped_at = ?", [datetime.now(UTC)])
 
 
 def _clean_jobs(build: duckdb.DuckDBPyConnection, keep: frozenset[str]) -> list[str]:
-    """Clean `raw.service_jobs`, and note its unknown fields in `ops.schema_drift`. Returns the load of each row that changed."""
-    columns, drift = ", ".join(_COLUMNS), {}
+    """Clean `raw.service_jobs`, and note its unknown fields in `ops.schema_drift`; return the load of each changed row."""
+    columns = ", ".join(_COLUMNS)
+    drift: dict[tuple[str, str], dict] = {}
     texts = ", ".join(name if name in ("has_detail", "create_time") else f"{name}::varchar as {name}" for name in _COLUMNS)
     suspects = (
         f"select rowid as id, account, observed_at, {texts} from raw.service_jobs where {_SUSPECT} and rowid between ? and ?"
     )
     build.execute(f"create or replace temp table changed_jobs as select rowid as id, {columns} from raw.service_jobs limit 0")
-    (last,) = build.execute("select coalesce(max(rowid), -1) from raw.service_jobs").fetchone()
-    for first in range(0, last + 1, _AT_ONCE):
-        rows = build.execute(suspects, [first, first + _AT_ONCE - 1]).to_arrow_table()
+    last = database.scalar(build, "select coalesce(max(rowid), -1) from raw.service_jobs")
+    for first in range(0, last + 1, _BATCH_ROWS):
+        rows = build.execute(suspects, [first, first + _BATCH_ROWS - 1]).to_arrow_table()
         changed = []
         for row in rows.to_pylist():
             job = stored_values.StoredJob({name: row[name] for name in _COLUMNS}, keep)
@@ -116,19 +117,19 @@ def _clean_jobs(build: duckdb.DuckDBPyConnection, keep: frozenset[str]) -> list[
 def _count(drift: dict[tuple[str, str], dict], row: dict, job: stored_values.StoredJob) -> None:
     """Count each unknown field of a stored version once."""
     for path, leaf in {anywhere(leaf.path): leaf for leaf in job.met}.items():
-        known = drift.get((row["account"], path))
+        before = drift.get((row["account"], path))
         drift[row["account"], path] = {
             "account": row["account"], "entity": "jobs", "path": path, "kind": "unknown_field",
-            "first_observed_at": min(row["observed_at"], known["first_observed_at"]) if known else row["observed_at"],
-            "last_observed_at": max(row["observed_at"], known["last_observed_at"]) if known else row["observed_at"],
-            "times": known["times"] + 1 if known else 1,
-            "is_value_kept": leaf.is_kept and (not known or known["is_value_kept"]),
+            "first_observed_at": min(row["observed_at"], before["first_observed_at"]) if before else row["observed_at"],
+            "last_observed_at": max(row["observed_at"], before["last_observed_at"]) if before else row["observed_at"],
+            "times": before["times"] + 1 if before else 1,
+            "is_value_kept": leaf.is_kept and (not before or before["is_value_kept"]),
             "value_type": type_of(leaf.value), "longest_value": length_of(leaf.value),
         }  # fmt: skip
 
 
 def _drop_repetitions(build: duckdb.DuckDBPyConnection) -> list[str]:
-    """Versions that differed in a value alone that is no longer stored."""
+    """Drop versions that differed from the one before only in values that are no longer stored."""
     return _loads(
         build,
         """
@@ -148,7 +149,7 @@ def _drop_repetitions(build: duckdb.DuckDBPyConnection) -> list[str]:
 
 
 def _clean_quarantine(build: duckdb.DuckDBPyConnection, keep: frozenset[str]) -> int:
-    """Clean the quarantine; rows that say the same then are told once. Returns how many different values changed."""
+    """Clean the quarantine and drop rows that then are duplicates; return how many different values changed."""
     before = build.execute("select distinct field, payload from ops.quarantined_records").to_arrow_table()
     after = stored_values.minimized("quarantined_records", before, keep)
     pairs = zip(before.to_pylist(), after.to_pylist(), strict=True)
@@ -173,10 +174,3 @@ def _is_odd(column: str) -> str:
 
 def _loads(build: duckdb.DuckDBPyConnection, statement: str) -> list[str]:
     return [load for (load,) in build.execute(f"{statement} returning _dlt_load_id").fetchall()]
-
-
-def _tell_dbt(build: duckdb.DuckDBPyConnection, loads: list[str]) -> None:
-    """Have loads modeled again: dbt takes one of another number of rows for a new one."""
-    built = "schema_name = 'intermediate' and table_name = 'built_loads'"
-    if loads and build.execute(f"from duckdb_tables() where {built}").fetchone():
-        build.execute("update intermediate.built_loads set row_count = -1 where load_id in (select unnest(?))", [loads])

@@ -1,7 +1,7 @@
-"""Applies the rules of `include.privacy` to what an earlier version of this code has stored, once for each version of the rules.
+"""Upgrades texts that an earlier version of this code stored, once for each version of the rules of `include.privacy`.
 
-A place or a postal code that is refused today is removed from `raw.service_jobs`, and dbt models the loads that held it again.
-Amazon's words in `ops` are cleaned as they are today when they arrive.
+Places and postal codes that the rules refuse are removed from `raw.service_jobs`, and dbt models their loads again. Texts of
+Amazon in `ops` are cleaned as new ones are.
 """
 
 import hashlib
@@ -12,6 +12,7 @@ import logging
 import duckdb
 
 from include.privacy import shapes, words
+from include.warehouse import database
 
 log = logging.getLogger(__name__)
 
@@ -21,10 +22,10 @@ WARNINGS = ("api_writes", "warnings")
 
 
 def clean(build: duckdb.DuckDBPyConnection) -> None:
-    """Clean what is stored, unless that was done by the same rules before.
+    """Clean the stored texts, unless the same rules were applied before.
 
     Args:
-        build: The build database; the tables of `raw` and `ops` are there.
+        build: The build database, with the tables of `raw` and `ops`.
     """
     rules = hashlib.blake2b((shapes.PLACE + shapes.POSTAL_CODE + inspect.getsource(words)).encode(), digest_size=16).hexdigest()
     build.execute("create schema if not exists audit")
@@ -34,31 +35,26 @@ def clean(build: duckdb.DuckDBPyConnection) -> None:
     changed = _clean_places(build) + _clean_words(build)
     build.execute("insert into audit.privacy_rules values (?)", [rules])
     if changed:
-        log.info("Personal data was removed from %s stored texts, by rules that are newer than they are", changed)
+        log.info("Personal data was removed from %s stored texts, which are older than the present rules", changed)
 
 
 def _clean_places(build: duckdb.DuckDBPyConnection) -> int:
-    place = f"regexp_matches(said, '{shapes.SIGN_OF_CONTACT}') and regexp_matches(said, {_literal(f'(?i){shapes.PLACE}')})"
-    wrong = dict.fromkeys(PLACES, place) | {"postalCode": f"not regexp_matches(said, {_literal(shapes.POSTAL_CODE)})"}
+    place = f"regexp_matches(value, '{shapes.SIGN_OF_CONTACT}') and regexp_matches(value, {_literal(f'(?i){shapes.PLACE}')})"
+    wrong = dict.fromkeys(PLACES, place) | {"postalCode": f"not regexp_matches(value, {_literal(shapes.POSTAL_CODE)})"}
     loads: list[str] = []
     for name, condition in wrong.items():
-        said = f"service_location -> 'address' ->> '{name}'"
-        different = f"select distinct {said} as said from raw.service_jobs"
+        value = f"service_location -> 'address' ->> '{name}'"
+        different = f"select distinct {value} as value from raw.service_jobs"
         removed = build.execute(
             f"""
             update raw.service_jobs set service_location = json_merge_patch(service_location, ?)
-            where ({said}) in (select said from ({different}) where {condition})
+            where ({value}) in (select value from ({different}) where {condition})
             returning _dlt_load_id
             """,
             [json.dumps({"address": {name: None}})],
         )
         loads += [load for (load,) in removed.fetchall()]
-    if (
-        loads
-        and build.execute("from duckdb_tables() where schema_name = 'intermediate' and table_name = 'built_loads'").fetchone()
-    ):
-        # dbt takes a load of another number of rows for a new one
-        build.execute("update intermediate.built_loads set row_count = -1 where load_id in (select unnest(?))", [loads])
+    database.model_again(build, loads)
     return len(loads)
 
 
@@ -76,8 +72,7 @@ def _clean_words(build: duckdb.DuckDBPyConnection) -> int:
 
 
 def _cleaned_json(text: str) -> str:
-    found = json.loads(text)
-    return json.dumps([{name: words.cleaned(str(value)) for name, value in one.items()} for one in found])
+    return json.dumps([{name: words.cleaned(str(value)) for name, value in item.items()} for item in json.loads(text)])
 
 
 def _literal(text: str) -> str:

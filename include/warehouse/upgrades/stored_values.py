@@ -1,21 +1,22 @@
-"""Applies the rule of `include.privacy.minimization` to rows that were read before there was such a rule.
+"""Upgrades rows that were read before `include.privacy.minimization` had its rule.
 
-A row becomes what the extraction makes of the same payload today, with the hash of that content: so a job that is read again
-without a change does not get a new version because of an update.
+A row becomes what extraction makes of the same payload today, with the hash of that content. So a job that is read again
+without a change does not get a new version because of the upgrade.
 """
 
 import json
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pyarrow as pa
 
 from include.privacy import minimization
 from include.privacy.minimization import MOST_UNKNOWN, Leaf, anywhere, leaf, leaves
-from include.warehouse.loading.content import CONTENT, content_hash, dump_anything
+from include.warehouse.content import CONTENT, content_hash, dump_anything
 
-# objects of the model: what follows their path is one name, whatever it holds
-_KNOWN = re.compile(
+# the path of an object of the model; the rest of a path is one name, with any characters
+_MODEL_PATH = re.compile(
     r"(?:(?:scopeOfWork|seller|serviceJobProvider|serviceProvider|serviceLocation|(?:preferredAppointmentTimes|appointments"
     r"|associatedItems|payments|appointmentSlots|capacities)\[\d*\])"
     r"(?:\.(?:appointmentTime|poa|itemDelivery|itemDeliveryPromise|amount|(?:assignedTechnicians|technicians|slots)\[\d*\]))*\.)?"
@@ -27,15 +28,16 @@ TABLES = (QUARANTINE, JOBS, RANGES, *_ENUMERATIONS)
 
 
 def minimized(table: str, rows: pa.Table, keep: frozenset[str]) -> pa.Table:
-    """Apply the rule to rows of a table of `raw` or of the quarantine. Doing it again changes nothing.
+    """Apply the rule to rows of a table of `raw` or of the quarantine. Repeating it changes nothing.
 
     Args:
         table: One of `TABLES`.
         rows: Rows with the columns of that table; a JSON column is a text.
-        keep: The paths whose values an operator wants to keep.
+        keep: The paths whose values the operator keeps.
 
     Returns:
-        The rows in the same order. A range of capacity whose type is not written as one is left out, as when it is read today.
+        The rows in the same order. Ranges of capacity whose type is not a token are left out, as
+        extraction does.
     """
     if table == JOBS:
         return _replaced(rows, (*CONTENT, "content_hash"), lambda row: StoredJob(row, keep).minimized())
@@ -48,7 +50,11 @@ def minimized(table: str, rows: pa.Table, keep: frozenset[str]) -> pa.Table:
 
 
 class StoredJob:
-    """A row of `raw.service_jobs`; `met` holds the unknown fields that `minimized` found in it."""
+    """A row of `raw.service_jobs`.
+
+    Attributes:
+        met: The unknown fields that `minimized` found in it.
+    """
 
     def __init__(self, row: dict, keep: frozenset[str]) -> None:
         self._row, self._keep = row, keep
@@ -56,7 +62,7 @@ class StoredJob:
         self.met: list[Leaf] = []
 
     def minimized(self) -> dict:
-        """The row by the rule, with the hash of its content; unchanged where it keeps to the rule."""
+        """Return the row by the rule, with the hash of its content; the same row where it follows the rule."""
         for path, value in _parsed(self._row["_extra"], {}).items():
             if minimization.is_shape(value):
                 self._extra.setdefault(_safe(path), value)
@@ -93,7 +99,7 @@ class StoredJob:
             assets[position - 1] = self._asset(asset, f"{path}.linkedAssets[{position}]")
 
     def _asset(self, asset: object, path: str) -> dict | None:
-        """A linked asset was stored as it came."""
+        """Minimize a linked asset: it was stored as it came."""
         if not isinstance(asset, dict):
             return None
         result: dict[str, object] = {}
@@ -137,14 +143,15 @@ def _quarantined(row: dict, keep: frozenset[str]) -> dict:
 
 
 def _safe(path: str) -> str:
-    """A path of before the rule: its last name can be anything."""
+    """Make a path of before the rule safe: its last name can hold any characters."""
     if minimization.is_path(path):
         return path
-    known = _KNOWN.match(path)[0]
+    found = _MODEL_PATH.match(path)
+    known = found[0] if found else ""
     return minimization.joined(known.rstrip("."), path[len(known) :])
 
 
-def _parsed(text: str | None, default: object = None) -> object:
+def _parsed(text: str | None, default: object = None) -> Any:
     return default if text is None else json.loads(text)
 
 
@@ -153,7 +160,7 @@ def _text(document: object) -> str | None:
 
 
 def _replaced(rows: pa.Table, columns: tuple[str, ...], change: Callable[[dict], dict]) -> pa.Table:
-    """The table with `columns` as `change` makes them of each row."""
+    """Replace `columns` by what `change` makes of them, row by row."""
     before = rows.select(columns).to_pylist()
     after = [change(row) for row in before]
     for name in columns:

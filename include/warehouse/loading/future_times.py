@@ -1,8 +1,8 @@
-"""Times of a clock that was ahead, in a warehouse that was filled before clocks were checked against the API's.
+"""Corrects times of a clock that was ahead, in a warehouse that was filled before clocks were checked against the API's.
 
-An observation that lies ahead would outrank every newer one until its time has come. So before packages are merged, whatever is
-dated after all that can have happened is dated back: to before the packages that wait, and after what is known of the same key.
-The order among the observations of a key stays; what is read from now on is newer. Nothing is found where all clocks were right.
+An observation with a future time would count as the newest of its key until that time has come. So before packages are merged,
+such observations are dated back: to before the packages that wait, and after the other observations of the same key. Their order
+stays, and whatever is read from now on is newer.
 """
 
 import logging
@@ -10,46 +10,48 @@ from datetime import UTC, datetime, timedelta
 
 import duckdb
 
-from include.warehouse import database, schema
+from include.warehouse import database
 from include.warehouse.loading import packages
-from include.warehouse.loading.history import HISTORIES, History
+from include.warehouse.loading.histories import HISTORIES, History
 from include.warehouse.loading.packages import Package
 
 log = logging.getLogger(__name__)
 
-# clocks that differ by less are taken for equal, as in the tolerance of `include.services_api.clock`
+# clocks that differ by less count as equal, as in the tolerance of `include.services_api.clock`
 MARGIN = timedelta(minutes=2)
 
 
 def mend(connection: duckdb.DuckDBPyConnection, waiting: list[Package]) -> int:
-    """Date back what lies ahead in `raw` and in the ledger of windows, in a transaction of its own.
+    """Date back rows with future times in `raw` and in the ledger of windows, in a transaction of its own.
 
-    The clock is the machine's, or the newest end of a package if that is later: a machine that is behind dates nothing back.
+    The present is the machine's clock, or the newest end of a package if that is later: with a clock that is behind, no row is
+    dated back.
 
     Args:
-        waiting: the packages that are about to be loaded; without one nothing is done.
+        connection: The build database.
+        waiting: The packages that are about to be loaded; without one nothing is done.
 
     Returns:
         The number of rows dated back.
     """
-    ended = [datetime.fromisoformat(one.row["finished_at"]) for one in waiting if one.row.get("finished_at")]
+    ended = [datetime.fromisoformat(package.row["finished_at"]) for package in waiting if package.row.get("finished_at")]
     if not ended:
         return 0
     now = max(datetime.now(UTC), *ended)
-    before = min(now, *(datetime.fromisoformat(one.row["observed_since"]) for one in waiting))
+    before = min(now, *(datetime.fromisoformat(package.row["observed_since"]) for package in waiting))
     times = {"latest": now + MARGIN, "before": before}
     with database.transaction(connection):
         counts = {f"raw.{history.table}": _mend_table(connection, history, times) for history in HISTORIES}
         counts["ops.extract_windows"] = _mend_windows(connection, times)
-    for one in packages.loaded():
-        # kept to be arranged with what is yet to come: its observations would bring their times back
-        if one.row["status"] == packages.COMPLETE and datetime.fromisoformat(one.row["finished_at"]) > times["latest"]:
-            one.remove()
+    for package in packages.loaded():
+        # a later merge would bring the times of its observations back
+        if package.row["status"] == packages.COMPLETE and datetime.fromisoformat(package.row["finished_at"]) > times["latest"]:
+            package.remove()
     for table, count in counts.items():
         if count:
             log.warning(
-                "%s: %s rows were dated after %s, by a clock that was ahead; they are dated back to %s. Read the days again in "
-                "which it was (amazon_services_backfill): their windows may have ended too early",
+                "%s: %s rows were dated after %s by a clock that was ahead; they are dated back to %s. Read the days in which it "
+                "was ahead again (amazon_services_backfill): their windows may have ended too early",
                 table, count, times["latest"], before,
             )  # fmt: skip
     return sum(counts.values())
@@ -80,20 +82,17 @@ def _mend_table(connection: duckdb.DuckDBPyConnection, history: History, times: 
         """,
         times,
     ).fetchall()
-    if moved and schema.exists(connection, "intermediate.built_loads"):
-        # dbt knows loads by their rows, and these are none that it has built
-        connection.execute(
-            "delete from intermediate.built_loads where list_contains(?::varchar[], load_id)", [[load for (load,) in moved]]
-        )
+    database.model_again(connection, [load for (load,) in moved])
     return len(moved)
 
 
 def _mend_windows(connection: duckdb.DuckDBPyConnection, times: dict) -> int:
-    return connection.execute(
+    return database.scalar(
+        connection,
         """
         update ops.extract_windows
         set started_at = least(started_at, $before), finished_at = least(finished_at, $before)
         where greatest(started_at, finished_at) > $latest
         """,
         times,
-    ).fetchone()[0]
+    )

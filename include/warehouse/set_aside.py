@@ -1,7 +1,7 @@
-"""What cannot be read is set aside, named and kept, so that it stops nothing else.
+"""Sets aside what cannot be read, so that it does not block the rest.
 
-A thing that is set aside (the folder of a package, its spool, a file of the journal of writes) is moved as it is, and a note is
-written beside it: why, when, and what is known of it. `ops.set_aside` shows what lies there::
+The folder of a package, its spool or a file of the journal of writes is moved unchanged, and a note is written beside it: why,
+when, and the window of the package, where it is known. `ops.set_aside` lists them::
 
     packages/set_aside/<folder>        packages/set_aside/<folder>.note
     writes/set_aside/<file>            writes/set_aside/<file>.note
@@ -18,7 +18,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from include.warehouse import paths
-from include.warehouse.loading.package_files import is_time, unreadable_in, write_json
+from include.warehouse.disk import write_json
+from include.warehouse.times import is_time
 
 log = logging.getLogger(__name__)
 
@@ -28,11 +29,11 @@ _ORPHANED_SECONDS = 3_600
 
 @dataclass(frozen=True)
 class SetAside:
-    """One thing that was set aside, with what its note says.
+    """A file or folder that was set aside, and the content of its note.
 
     Attributes:
-        window: The row of the attempt at a window whose observations were lost with the package, where it is known.
-        is_settled: Nothing is lost any more, for example because the window was read again.
+        window: The row of the attempt whose observations were lost with the package, as the note has it.
+        is_settled: Whether nothing is lost any more, for example because the window was read again.
     """
 
     kind: str
@@ -44,15 +45,15 @@ class SetAside:
 
 
 def put(kind: str, path: Path, reason: str, *, advice: str, window: dict | None = None, is_settled: bool = False) -> None:
-    """Move a file or folder to the place for its kind, with a note, and log what the reader can do.
+    """Move a file or folder to the folder for its kind, write its note, and log what an operator can do.
 
     Args:
         kind: `PACKAGE`, `SPOOL` or `WRITE`.
-        path: What cannot be read.
+        path: The file or folder that cannot be read.
         reason: What is wrong with it.
-        advice: What happens next, and what the reader can do about it.
+        advice: What happens next, and what an operator can do.
         window: The row of the attempt whose observations are lost, if any are.
-        is_settled: Whether nothing is lost with it.
+        is_settled: Whether nothing is lost.
     """
     folder = _folder(kind)
     folder.mkdir(parents=True, exist_ok=True)
@@ -60,15 +61,15 @@ def put(kind: str, path: Path, reason: str, *, advice: str, window: dict | None 
     if target.exists():
         target = folder / f"{path.name}.{uuid.uuid4().hex[:8]}"
     note = {"kind": kind, "reason": reason, "at": datetime.now(UTC).isoformat(), "window": window, "is_settled": is_settled}
-    # the note first: a death in between leaves the thing where it was, to be found again
+    # the note first: when the process dies in between, the file is still in its place, and is found again
     write_json(_note_of(target), note)
-    with suppress(FileNotFoundError):  # another process has just set it aside
+    with suppress(FileNotFoundError):  # another process may have set it aside meanwhile
         path.rename(target)
         log.error("%s cannot be used and was set aside as %s: %s. %s", path, target, reason, advice)
 
 
 def listed() -> Iterator[SetAside]:
-    """List what lies in the folders for what was set aside; an unreadable note hides nothing."""
+    """List everything that was set aside, also with an unreadable note."""
     for kind in (PACKAGE, WRITE):
         for path in sorted(_folder(kind).glob("*")):
             if path.suffix == ".note":
@@ -78,7 +79,7 @@ def listed() -> Iterator[SetAside]:
 
 
 def settle(key: str) -> None:
-    """Note that the window with this key was read again, so that nothing of its earlier packages is missing any more."""
+    """Note that the window with this key was read again, so that its lost packages are no longer missing."""
     for path in paths.set_aside_packages_dir().glob(f"{key}-*.note"):
         with suppress(OSError, ValueError):
             note = json.loads(path.read_text())
@@ -95,7 +96,7 @@ def _described(kind: str, path: Path) -> SetAside:
     window, at = note.get("window"), note.get("at")
     return SetAside(
         str(note.get("kind") or kind), path, str(note.get("reason") or "its note cannot be read"), at if is_time(at) else None,
-        None if unreadable_in(window) else window, note.get("is_settled") is True,
+        window if isinstance(window, dict) else None, note.get("is_settled") is True,
     )  # fmt: skip
 
 
@@ -108,7 +109,7 @@ def _note_of(path: Path) -> Path:
 
 
 def _forget_orphan(note: Path) -> None:
-    """Remove the note of something that is gone; a fresh one may belong to something that is being moved."""
+    """Remove a note without its file, unless it is new: then the file may be about to be moved."""
     with suppress(FileNotFoundError):
         if not note.with_suffix("").exists() and note.stat().st_mtime < time.time() - _ORPHANED_SECONDS:
             note.unlink()

@@ -1,4 +1,4 @@
-"""The content of a version of a service job, and its hash: what tells one version from the next."""
+"""The content of a version of a service job, and its hash: versions with the same hash are the same version."""
 
 import hashlib
 import json
@@ -7,7 +7,7 @@ from operator import itemgetter
 
 import orjson
 
-# the order in which the hash takes them; a new column belongs at the end, and gives every job a new version
+# in the order of the hash; a new column goes to the end, and gives every job a new version
 CONTENT = (
     "marketplace_id", "service_job_id", "has_detail", "create_time", "_extra", "service_job_status", "service_order_id",
     "store_id", "scope_of_work", "seller", "service_job_provider", "preferred_appointment_times", "appointments",
@@ -17,12 +17,12 @@ _values, _CREATED = itemgetter(*CONTENT), CONTENT.index("create_time")
 
 
 def dump(value: object) -> bytes:
-    """JSON with sorted keys, so that equal contents are equal bytes."""
+    """Dump a value as JSON with sorted keys, so that equal contents are equal bytes."""
     return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
 
 
 def dump_anything(value: object) -> bytes:
-    """The same also of whole numbers of more than 64 bits, and of halves of surrogate pairs."""
+    """Dump a value like `dump`, also integers of more than 64 bits and lone surrogates."""
     try:
         return dump(value)
     except orjson.JSONEncodeError:
@@ -30,11 +30,14 @@ def dump_anything(value: object) -> bytes:
 
 
 def content_hash(row: Mapping[str, object], dump: Callable[[object], bytes] = dump_anything) -> str:
-    """The hash of all that the API said of a job, and of nothing else.
+    """Hash the columns of a job that come from the API.
 
     Args:
-        row: A row of `raw.service_jobs`; documents are texts, `create_time` is an aware time in UTC.
-        dump: Writes JSON.
+        row: A row of `raw.service_jobs`; documents are JSON texts, `create_time` is an aware time in UTC.
+        dump: Dumps a value as JSON.
+
+    Returns:
+        32 hexadecimal digits.
     """
     values = [*_values(row)]
     values[_CREATED] = values[_CREATED] and str(values[_CREATED])

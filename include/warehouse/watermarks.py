@@ -1,18 +1,18 @@
-"""How far the schedule has read without a gap: the view `ops.watermarks`. It is derived from the windows, and stored nowhere.
+"""The view `ops.watermarks`: how far the schedule has read without a gap. It is derived from the ledger of windows.
 
-Both it and the models' `as_of` go by the view `ops.trusted_windows`: the windows of the ledger, none of which says anything of a
-time after it was begun. Windows that end later were written when the end was not compared with the API's clock.
+- Jobs: the newest end of the complete scheduled windows, but not past the start of a scheduled window that was begun and whose
+  range is not covered by complete ones.
+- Slots and capacity, which are snapshots of the future: the start of the newest complete window.
 
-Of jobs, the newest end of complete scheduled windows, but never past the start of a scheduled window that was begun and whose
-range no complete ones cover; of slots and capacity, which are snapshots of what lies ahead, the start of the newest that was
-read to its end. A backfill moves none of them.
+Backfills do not move a watermark. The view and the models' `as_of` read `ops.trusted_windows`: the windows of the ledger, cut at
+the time when each was begun. Windows that end later were written before the end was compared with the API's clock.
 """
 
 TRUSTED_WINDOWS = """
     create or replace view ops.trusted_windows as
     select
         account, marketplace_id, entity, mode, filter, status, window_start,
-        -- what a snapshot shows lies ahead
+        -- a snapshot shows the future
         case when entity = 'jobs' then least(window_end, coalesce(started_at, window_end)) else window_end end as window_end
     from ops.extract_windows
     where coalesce(window_start <= started_at, true)
