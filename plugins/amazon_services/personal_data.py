@@ -30,7 +30,7 @@ def buyer_to_forget(params: dict) -> str | None:
 
     key, buyer_id = (run_parameters.text(params, name) for name in ("buyer_key", "buyer_id"))
     if key and buyer_id:
-        raise run_parameters.BadParameter("Both buyer_key and buyer_id are given: give one of them. Nobody was forgotten.")
+        raise run_parameters.BadParameter("Both buyer_key and buyer_id are given: give one of them. Nothing was removed.")
     if key:
         return forgetting.checked_key(key)
     return buyer_keys().key(buyer_id) if buyer_id else None

@@ -284,7 +284,7 @@ def test_a_full_disk_does_not_leave_a_window_locked(warehouse, monkeypatch, step
             with pytest.raises(OSError, match="No space"):
                 packages.begin(window(), "run-2")
         else:
-            patch.setattr("include.warehouse.loading.package.write_json", full)
+            patch.setattr("include.warehouse.disk.write_json", full)
             with pytest.raises(OSError, match="No space"):
                 getattr(before, step)("why")
     again = packages.begin(window(), "run-2")

@@ -14,7 +14,7 @@ class WriteUnreadable(Exception):
     def __init__(self, file: Path) -> None:
         self.file = file
         super().__init__(
-            f"{file} cannot be read, so it is unknown whether this write was sent, and it is not sent again. Check in Seller "
+            f"{file} cannot be read, so it is unknown whether this write was sent, and it is not sent again. Look in Seller "
             "Central whether it was carried out. If it was, mark the task as successful; if it was not, remove the file and run "
             "the task again."
         )
