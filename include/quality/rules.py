@@ -70,7 +70,7 @@ class NoRows(gxe.UnexpectedRowsExpectation):
 
 
 def no_rows(query: str) -> NoRows:
-    """Expect that `query`, which selects the keys of rows that break the rule, returns none. `{batch}` in it is the suite's table."""
+    """Expect that `query` returns no row. It selects the keys of rows that break the rule; `{batch}` is the suite's table."""
     counted = f"select *, count(*) over () as unexpected_count from ({query}) limit {EXAMPLES}"
     return NoRows(unexpected_rows_query=counted, meta={"query": query})
 
