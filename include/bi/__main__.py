@@ -1,4 +1,4 @@
-"""Command line of what BI tools need; see the package's docstring."""
+"""The command line; see the docstring of the package."""
 
 import argparse
 from pathlib import Path
@@ -6,7 +6,9 @@ from pathlib import Path
 from include.bi import definitions, project, superset
 from include.warehouse import paths
 
-parser = argparse.ArgumentParser(prog="python -m include.bi", description="Writes what BI tools need, from the dbt project.")
+parser = argparse.ArgumentParser(
+    prog="python -m include.bi", description="Writes files for BI tools, generated from the dbt project."
+)
 parser.add_argument("what", choices=("superset", "definitions"))
 parser.add_argument("file", type=Path, nargs="?")
 parser.add_argument("--database", type=Path, default=None, help="the published file as the BI tool sees it")

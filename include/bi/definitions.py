@@ -1,4 +1,4 @@
-"""docs/definitions.md: what every figure, table and column means, in the words of the dbt project."""
+"""Renders docs/definitions.md: what every figure, table and column means, from the descriptions in the dbt project."""
 
 from include.bi.project import Project
 
@@ -15,11 +15,11 @@ was counted, and stands beside the counts that it comes from.
 
 
 def render(project: Project) -> str:
-    """The page as Markdown."""
+    """Render the page as Markdown."""
     rates = {
         figure.name: (figure, table) for table in project.tables.values() for figure in table.figures.values() if figure.is_rate
     }
-    # the formula over the facts says most; the aggregates only add up what those count
+    # a formula over facts is clearer than one over aggregates, which add up the same counts
     for table in project.tables.values():
         for figure in table.figures.values():
             if figure.is_rate and table.name.startswith("fct_"):
@@ -37,7 +37,7 @@ def render(project: Project) -> str:
 
 
 def _cell(text: str) -> str:
-    """Several lines, or a table in it, do not fit into a cell: its first sentence does; lists become one line."""
+    """A description in one line, for a cell of a table: a table in it becomes a list."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     plain = [line for line in lines if not line.startswith("|")]
     rows = [[part.strip() for part in line.strip("|").split("|")] for line in lines if line.startswith("|")][2:]

@@ -1,4 +1,4 @@
-"""The dbt project as BI sees it: tables with their columns, and the figures that each of them can give."""
+"""Reads the dbt project: the tables of the marts with their columns, and the figures that can be computed from each."""
 
 import json
 import os
@@ -9,14 +9,14 @@ from tempfile import TemporaryDirectory
 from include.warehouse import paths
 
 DASHBOARD = "superset_dashboard"
-# how a measure's aggregation reads in SQL
+# the SQL of a measure's aggregation
 AGGREGATIONS = {"count": "count({})", "sum": "sum({})", "sum_boolean": "sum(cast(({}) as int))", "median": "median({})"}
 ADDS_UP = ("count", "sum", "sum_boolean")
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A metric as SQL over one table."""
+    """A metric or measure as SQL over one table."""
 
     name: str
     label: str
@@ -27,7 +27,12 @@ class Figure:
 
 @dataclass(frozen=True)
 class Table:
-    """`columns`: name -> (type, description), in the table's order; `figures`: by name."""
+    """A mart.
+
+    Attributes:
+        columns: Type and description by name, in the order of the table.
+        figures: The figures that its columns give, by name.
+    """
 
     name: str
     description: str
@@ -37,6 +42,8 @@ class Table:
 
 @dataclass(frozen=True)
 class Project:
+    """The marts, and the dashboard that the exposure describes."""
+
     tables: dict[str, Table]
     charts: list[dict]
     title: str
@@ -44,12 +51,13 @@ class Project:
 
 
 def read() -> Project:
-    """Parse the dbt project (seconds; no database is needed).
+    """Parse the dbt project. This takes seconds and needs no database.
 
-    :raises RuntimeError: dbt cannot parse it.
+    Raises:
+        RuntimeError: dbt cannot parse it.
     """
     manifest = _manifest()
-    exposure = next(each for each in manifest["exposures"].values() if each["name"] == DASHBOARD)
+    exposure = next(exposure for exposure in manifest["exposures"].values() if exposure["name"] == DASHBOARD)
     marts = [node for node in manifest["nodes"].values() if node["resource_type"] == "model" and node["schema"] == "marts"]
     tables = {node["name"]: _table(node, manifest) for node in sorted(marts, key=lambda node: node["name"])}
     meta = exposure["config"].get("meta") or exposure["meta"]
@@ -78,7 +86,7 @@ def _table(node: dict, manifest: dict) -> Table:
 
 
 def _figures(table: str, columns: dict, manifest: dict) -> dict[str, Figure]:
-    """The figures of the table's own semantic model, and those that its columns add up to."""
+    """The figures of the table's own semantic model, and those that are sums of its columns."""
     sql: dict[str, str] = {}
     descriptions: dict[str, str] = {}
     for model in manifest["semantic_models"].values():

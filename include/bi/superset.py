@@ -1,4 +1,4 @@
-"""A bundle for Apache Superset: what its own export would look like, so that its own import takes it."""
+"""Writes a bundle for Apache Superset, in the format of its own export and import."""
 
 import json
 import uuid
@@ -13,7 +13,7 @@ from include.bi.project import Figure, Project, Table
 VERSION = "1.0.0"
 DATABASE = "Services Warehouse"
 GRID_COLUMNS = 12
-# our words for a chart, Superset's name for it, and its height on the dashboard
+# the kind of a chart in the exposure: Superset's name for it, and its height on the dashboard
 KINDS = {
     "number": ("big_number_total", 22),
     "lines": ("echarts_timeseries_line", 50),
@@ -29,7 +29,13 @@ class UnknownFigure(Exception):
 
 
 def write(project: Project, database: Path, file: Path) -> Path:
-    """Write the bundle for the published file `database`; the same project gives the same bundle, but for its time."""
+    """Write the bundle. The same project gives the same bundle, except for its time.
+
+    Args:
+        project: The dbt project.
+        database: The published file, as Superset sees it.
+        file: The bundle to write, a ZIP file.
+    """
     file.parent.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as bundle:
         for name, content in contents(project, database).items():
@@ -38,19 +44,20 @@ def write(project: Project, database: Path, file: Path) -> Path:
 
 
 def contents(project: Project, database: Path) -> dict[str, dict]:
-    """The bundle's files: name -> content.
+    """The content of the bundle's files, by their names.
 
-    :raises UnknownFigure: a chart asks for what is not there.
+    Raises:
+        UnknownFigure: A chart names a table, column or metric that does not exist.
     """
     charts = [_chart(chart, project) for chart in project.charts]
-    wanted = {chart["table"] for chart in project.charts}
+    charted = {chart["table"] for chart in project.charts}
     files = {
         "metadata.yaml": {"version": VERSION, "type": "Dashboard", "timestamp": datetime.now(UTC).isoformat()},
         "databases/services_warehouse.yaml": _database(database),
         "dashboards/services.yaml": _dashboard(project, charts),
     }
-    # a dashboard's import brings the datasets that its charts name, so every other table comes along without a chart
-    for name in sorted(project.tables, key=lambda name: (name not in wanted, name)):
+    # importing a dashboard imports the datasets of its charts first, then the other ones
+    for name in sorted(project.tables, key=lambda name: (name not in charted, name)):
         files[f"datasets/services_warehouse/{name}.yaml"] = _dataset(project.tables[name])
     for chart in charts:
         files[f"charts/{chart['slice_name'].lower().replace(' ', '_')}.yaml"] = chart
@@ -58,14 +65,14 @@ def contents(project: Project, database: Path) -> dict[str, dict]:
 
 
 def identity(kind: str, name: str) -> str:
-    """The same thing has the same id in every bundle: importing again replaces it."""
+    """A stable id: importing a later bundle replaces what has the same kind and name."""
     return str(uuid.uuid5(uuid.NAMESPACE_URL, f"services-warehouse/{kind}/{name}"))
 
 
 def _database(database: Path) -> dict:
     return {
         "database_name": DATABASE,
-        # read-only: many may read, and a publication replaces the file under them
+        # read-only, so that many processes can read while a publication replaces the file
         "sqlalchemy_uri": f"duckdb:///{database}?access_mode=read_only",
         "expose_in_sqllab": True,
         "allow_run_async": False, "allow_ctas": False, "allow_cvas": False, "allow_dml": False, "allow_csv_upload": False,
@@ -107,7 +114,7 @@ def _dataset(table: Table) -> dict:
 
 
 def _chart(chart: dict, project: Project) -> dict:
-    """`chart`: {name, kind, table, metrics | columns, by, time, order, rows, width}, as the exposure says it."""
+    """Convert a chart of the exposure: {name, kind, table, metrics | columns, by, time, order, rows, width}."""
     table = project.tables.get(chart["table"])
     if table is None:
         raise UnknownFigure(f"{chart['name']}: there is no mart {chart['table']}.")
@@ -155,12 +162,12 @@ def _figure(name: str, table: Table, chart: dict) -> Figure:
 
 
 def _dashboard(project: Project, charts: list[dict]) -> dict:
-    """Charts fill rows of twelve columns in their order."""
+    """The dashboard, whose charts fill rows of twelve columns in their order."""
     rows: list[list[tuple[dict, dict]]] = [[]]
-    for told, chart in zip(project.charts, charts, strict=True):
-        if sum(each["width"] for each, _ in rows[-1]) + told["width"] > GRID_COLUMNS:
+    for described, chart in zip(project.charts, charts, strict=True):
+        if sum(neighbor["width"] for neighbor, _ in rows[-1]) + described["width"] > GRID_COLUMNS:
             rows.append([])
-        rows[-1].append((told, chart))
+        rows[-1].append((described, chart))
     position = {
         "DASHBOARD_VERSION_KEY": "v2",
         "ROOT_ID": {"type": "ROOT", "id": "ROOT_ID", "children": ["GRID_ID"]},
@@ -174,11 +181,11 @@ def _dashboard(project: Project, charts: list[dict]) -> dict:
             "type": "ROW", "id": f"ROW-{n}", "children": ids, "parents": parents,
             "meta": {"background": "BACKGROUND_TRANSPARENT"},
         }  # fmt: skip
-        for told, chart in row:
+        for described, chart in row:
             name = f"CHART-{chart['uuid']}"
             meta = {
-                "chartId": 0, "uuid": chart["uuid"], "sliceName": chart["slice_name"], "width": told["width"],
-                "height": KINDS[told["kind"]][1],
+                "chartId": 0, "uuid": chart["uuid"], "sliceName": chart["slice_name"], "width": described["width"],
+                "height": KINDS[described["kind"]][1],
             }  # fmt: skip
             position[name] = {"type": "CHART", "id": name, "children": [], "parents": [*parents, f"ROW-{n}"], "meta": meta}
     return {

@@ -1,6 +1,6 @@
-"""The figures behind the "Services" page, asked of the published file in plain Python: no Airflow, no web server.
+"""The figures of the "Services" page, in plain Python without Airflow and without a web server.
 
-`tiles.answer(name, filters)` opens `published/services.duckdb` read-only, asks one tile's question and closes it again, so
-a page sees the newest publication and holds nobody up. What bounds the cost is the range of dates: a tile without a chosen
-service reads the daily aggregates, one with a service reads the appointments of those dates.
+`tiles.answer(name, filters)` opens `published/services.duckdb` read-only, runs the queries of one tile, and closes the file. So
+each tile shows the newest publication and never blocks one. The chosen dates limit the cost: without a chosen service a tile
+reads the daily aggregates, with one it reads the appointments of these dates.
 """

@@ -1,4 +1,4 @@
-"""How a tile asks: rows as dictionaries, values as parameters, numbers and times as JSON has them."""
+"""Runs the queries of a tile: values are bound as parameters, rows are returned as dictionaries of JSON types."""
 
 import re
 from collections.abc import Mapping
@@ -15,7 +15,13 @@ NAMES = re.compile(r"\$([a-z_]+)")
 
 @dataclass(frozen=True)
 class QueryContext:
-    """One question's surroundings: the open file, what was chosen, and today by the file's own clock."""
+    """What the queries of one tile need.
+
+    Attributes:
+        connection: The published file, opened read-only.
+        filters: What the reader has chosen.
+        today: The date up to which all jobs are known.
+    """
 
     connection: duckdb.DuckDBPyConnection
     filters: Filters
@@ -23,34 +29,42 @@ class QueryContext:
 
     @property
     def period(self) -> Period:
+        """The chosen dates."""
         return self.filters.period(self.today)
 
     @property
     def capacity_period(self) -> Period:
+        """The dates of figures about capacity."""
         return self.filters.capacity_period(self.today)
 
     def rows(self, query: str, period: Period | None = None, **values: object) -> list[dict]:
-        """The query's rows. It may name `$start` and `$end` (of `period`, default the chosen one) and the filters."""
+        """Run a query.
+
+        Args:
+            query: SQL. It may use `$start`, `$end` and `$before` (of `period`), and a filter's name as parameters.
+            period: The dates of the query; the chosen ones by default.
+            values: Further parameters.
+        """
         period = period or self.period
-        known = {"start": period.start, "end": period.end, "before": period.before.start} | self.filters.values | values
-        wanted = {name: known[name] for name in NAMES.findall(query)}
-        result = self.connection.execute(query, wanted)
+        parameters = {"start": period.start, "end": period.end, "before": period.before.start} | self.filters.values | values
+        result = self.connection.execute(query, {name: parameters[name] for name in NAMES.findall(query)})
         names = [column[0] for column in result.description]
         return [dict(zip(names, map(_plain, row), strict=True)) for row in result.fetchall()]
 
     def row(self, query: str, period: Period | None = None, **values: object) -> dict:
-        (only,) = self.rows(query, period, **values)
-        return only
+        """Run a query that returns one row; the arguments are those of `rows`."""
+        [row] = self.rows(query, period, **values)
+        return row
 
 
 def rate(part: float | None, whole: float | None) -> float | None:
-    """A share, None where nothing was counted."""
-    return part / whole if whole else None
+    """`part` divided by `whole`; None if `whole` is zero or None."""
+    return None if part is None or not whole else part / whole
 
 
 def today(connection: duckdb.DuckDBPyConnection) -> date:
-    """The date up to which all jobs are known; the wall clock's where nothing is known yet."""
-    (as_of,) = connection.execute("select max(as_of) from ops.freshness where entity = 'jobs'").fetchone()
+    """The date up to which all jobs are known; before the first load, the date of the wall clock."""
+    [(as_of,)] = connection.execute("select max(as_of) from ops.freshness where entity = 'jobs'").fetchall()
     return (as_of or datetime.now(UTC)).astimezone(UTC).date()
 
 

@@ -1,10 +1,10 @@
-"""Counts by day, from the daily aggregates where those suffice, else from the appointments of the same dates."""
+"""Queries of counts by day: from the daily aggregates where they suffice, otherwise from the appointments of these dates."""
 
 from include.dashboard.filters import Filters
 
 COUNTS = ("appointments", "scored", "on_time", "completed_in_window", "no_shows", "fulfillment_breaks", "reschedules")
 
-# the definitions are dbt's; here they are only counted
+# the models define these columns; here their rows are counted
 _FROM_APPOINTMENTS = """
     count(*) as appointments,
     count(is_on_time_arrival) as scored,
@@ -17,11 +17,12 @@ _FROM_APPOINTMENTS = """
 
 
 def sums(counts: tuple[str, ...] = COUNTS) -> str:
+    """The columns of a query that adds up `counts`."""
     return ", ".join(f"coalesce(sum({count}), 0)::bigint as {count}" for count in counts)
 
 
 def store_days(filters: Filters, since: str = "$start") -> str:
-    """A query: account x marketplace x store x service_date with COUNTS, from `since` to `$end`."""
+    """A query with `COUNTS` by account, marketplace, store and service_date, from `since` to `$end`."""
     dates = f"service_date between {since} and $end"
     if not filters.service:
         return f"""
@@ -38,9 +39,9 @@ def store_days(filters: Filters, since: str = "$start") -> str:
 
 
 def technician_days(filters: Filters, since: str = "$start") -> str:
-    """A query: account x technician x service_date with COUNTS but `reschedules`, from `since` to `$end`.
+    """A query with `COUNTS` except `reschedules` by account, technician and service_date, from `since` to `$end`.
 
-    An appointment with several performing technicians counts once for each.
+    An appointment that several technicians performed counts once for each of them.
     """
     dates = f"service_date between {since} and $end"
     if not (filters.service or filters.store):

@@ -1,4 +1,4 @@
-"""What the reader of the page has chosen: account, marketplace, store, service and dates. Every value from outside ends here."""
+"""The filters of the page: account, marketplace, store, service and dates. Their values are validated here."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,9 +7,9 @@ from datetime import date, timedelta
 LONGEST_VALUE = 100
 LONGEST_DAYS = 366
 DEFAULT_DAYS = 28
-# far beyond any service job, and far enough from the calendar's ends to count years back and ahead from there
+# beyond any service job, and far enough from the ends of the calendar for years to be added and subtracted
 FIRST_DATE, LAST_DATE = date(2000, 1, 1), date(2099, 12, 31)
-# capacity is known ahead: where no dates are chosen, its figures look this far
+# capacity is known in advance: without chosen dates its figures cover this many days
 DAYS_AHEAD = 14
 
 # the filter's name on the page, and the column that every mart has for it
@@ -17,7 +17,7 @@ COLUMNS = {"account": "account", "marketplace": "marketplace_id", "store": "stor
 
 
 class BadFilter(ValueError):
-    """A filter's value cannot be meant; the message says why."""
+    """The value of a filter is invalid; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,7 @@ class Period:
 
     @property
     def days(self) -> int:
+        """The number of days."""
         return (self.end - self.start).days + 1
 
     @property
@@ -37,16 +38,17 @@ class Period:
         return Period(self.start - timedelta(days=self.days), self.start - timedelta(days=1))
 
     def last(self, days: int) -> "Period":
-        """The end of the period, at most so many days."""
+        """The last `days` days of the period."""
         return Period(max(self.start, self.end - timedelta(days=days - 1)), self.end)
 
     def as_json(self) -> dict[str, str]:
+        """Both dates in ISO format."""
         return {"start": self.start.isoformat(), "end": self.end.isoformat()}
 
 
 @dataclass(frozen=True)
 class Filters:
-    """None is "all". `start` and `end` are dates in the stores' own time zones."""
+    """What the reader has chosen. None means all; `start` and `end` are dates in the time zones of the stores."""
 
     account: str | None = None
     marketplace: str | None = None
@@ -57,15 +59,15 @@ class Filters:
 
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> "Filters":
-        """From the page's address: `account`, `marketplace`, `store`, `service`, `start`, `end`; an empty value is none.
+        """Read the filters from the parameters of the page's URL, which have the names of the attributes.
 
         Raises:
-            BadFilter: A name is unknown, a value is too long or not printable, a date is none or lies outside
-                `FIRST_DATE` to `LAST_DATE`, or the range is backwards or too long.
+            BadFilter: A name is unknown, a value is too long or not printable, a date is malformed or not between
+                `FIRST_DATE` and `LAST_DATE`, or the dates are not in order or too far apart.
         """
         if unknown := sorted(set(query) - set(cls.__dataclass_fields__)):
-            known = ", ".join(cls.__dataclass_fields__)
-            raise BadFilter(f"There is no filter {unknown[0][:LONGEST_VALUE]!r}; there are {known}.")
+            names = ", ".join(cls.__dataclass_fields__)
+            raise BadFilter(f"There is no filter {unknown[0][:LONGEST_VALUE]!r}; there are {names}.")
         texts = {name: _text(name, query.get(name, "")) for name in COLUMNS}
         start, end = (_date(name, query.get(name, "")) for name in ("start", "end"))
         if start and end and not 0 <= (end - start).days < LONGEST_DAYS:
@@ -73,9 +75,10 @@ class Filters:
         return cls(**texts, start=start, end=end)
 
     def period(self, today: date) -> Period:
-        """The chosen dates. A missing start is four weeks before the end; a missing end is `today`, within a year of the start.
+        """The chosen dates.
 
-        A start that lies ahead of `today` without an end begins four weeks.
+        Without a start they begin four weeks before the end. Without an end they end `today`, but at most a year after the
+        start; if the start lies after `today`, they end four weeks after it.
         """
         if self.start is None:
             end = self.end or today
@@ -87,21 +90,22 @@ class Filters:
         return Period(self.start, self.end or min(until, self.start + timedelta(days=longest - 1)))
 
     def capacity_period(self, today: date) -> Period:
-        """The chosen dates; without any, the days ahead: capacity is told of the present and the future alone."""
+        """The chosen dates; by default the next `DAYS_AHEAD` days, because the API returns present and future capacity only."""
         if self.start or self.end:
             return self.period(today)
         return Period(today, today + timedelta(days=DAYS_AHEAD - 1))
 
     def condition(self, *names: str) -> str:
-        """SQL that holds for rows of the chosen things, by `names` of filters; its values are parameters."""
+        """An SQL condition on the filters called `names`; their values are parameters of the query."""
         return " and ".join(["true", *(f"{COLUMNS[name]} = ${name}" for name in names if getattr(self, name))])
 
     def recent(self, column: str) -> str:
-        """SQL that holds where a time by the wall clock is in the chosen period; without a chosen end it is open."""
+        """An SQL condition: a time of the wall clock lies in the chosen period, which is open without a chosen end."""
         return f"{column} >= $start" + (f" and {column} < $end + interval 1 day" if self.end else "")
 
     @property
     def values(self) -> dict[str, str | None]:
+        """The value of each filter but the dates, by its name."""
         return {name: getattr(self, name) for name in COLUMNS}
 
 

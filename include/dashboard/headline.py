@@ -1,13 +1,13 @@
-"""The first glance: six figures, each with its counts and the change against the period before."""
+"""The headline tiles: six figures, each with its counts and its change from the previous period."""
 
 from include.dashboard.context import QueryContext, rate
 from include.dashboard.days import COUNTS, store_days, sums
 from include.dashboard.filters import Period
 
-# a change against fewer than these says nothing, and is not called good or bad
+# with fewer in the previous period, a change is not rated as good or bad
 ENOUGH_BEFORE = 30
 
-# key, label, part, which way is good: each of the scored appointments
+# key, label, the count that is divided by the scored appointments, and the direction that is good
 RATES = (
     ("on_time_rate", "On time", "on_time", "up"),
     ("no_show_rate", "No-shows", "no_shows", "down"),
@@ -16,8 +16,13 @@ RATES = (
 
 
 def headline(context: QueryContext) -> dict:
-    """Six tiles. `part` of `whole` is what `value` comes from; a rate's `change` is a difference of rates, a count's one of
-    counts, None where a period has nothing; `good` is the direction that is good, None where the change tells nothing."""
+    """The six tiles.
+
+    Returns:
+        `tiles`, each with its `value` and the `part` and `whole` that it comes from, its `change` (a difference of rates or of
+        counts; None if one of the periods has no appointments), and `good`, the direction that is good (None if the previous
+        period is too small to rate the change).
+    """
     now, before = _halves(
         context, f"select service_date, {', '.join(COUNTS)} from ({store_days(context.filters, '$before')})", COUNTS
     )
@@ -32,7 +37,7 @@ def headline(context: QueryContext) -> dict:
 
 
 def _halves(context: QueryContext, rows: str, counts: tuple[str, ...], period: Period | None = None) -> tuple[dict, dict]:
-    """The sums of the period and of the one before."""
+    """The sums of the period and of the previous one."""
     found = context.rows(f"select service_date >= $start as is_current, {sums(counts)} from ({rows}) group by all", period)
     halves = {row["is_current"]: row for row in found}
     return halves.get(True, dict.fromkeys(counts, 0)), halves.get(False, dict.fromkeys(counts, 0))
@@ -52,7 +57,7 @@ def _rate(
 
 
 def _utilization(context: QueryContext) -> dict:
-    """Of the chosen dates, else of the days ahead. A service has no capacity of its own: it does not narrow this."""
+    """Utilization of the chosen dates, by default of the days ahead. Capacity does not depend on a service."""
     period = context.capacity_period
     hours = f"""
         select service_date, encumbered_capacity as encumbered, scheduled_capacity - reserved_capacity as usable
@@ -60,7 +65,7 @@ def _utilization(context: QueryContext) -> dict:
         where service_date between $before and $end and {context.filters.condition("account", "marketplace", "store")}
     """
     now, before = _halves(context, hours, ("encumbered", "usable"), period)
-    # full is good for one seller and a warning to another
+    # a high utilization is good for one seller and a warning to another
     return _rate("utilization", "Utilization", now, before, "encumbered", "usable", "bookable hours", None, period)
 
 
@@ -76,8 +81,10 @@ def _breaks(context: QueryContext, now: dict, before: dict) -> dict:
 
 
 def _waiting(context: QueryContext) -> dict:
-    """Jobs that need action now, whatever the dates. The past of that list is not kept: what is compared is how many of them
-    fell due in the period, and in the one before."""
+    """Jobs that need action now, regardless of the dates.
+
+    The list has no history, so the change compares how many of these jobs became due in the period and in the previous one.
+    """
     counts = context.row(f"""
         select
             count(distinct (account, service_job_id)) as jobs,
@@ -95,7 +102,7 @@ def _waiting(context: QueryContext) -> dict:
 
 
 def waiting_jobs(context: QueryContext) -> str:
-    """A query: the chosen rows of the morning list."""
+    """A query of the rows of `rpt_jobs_needing_action` that match the filters."""
     service = """
         and (account, service_job_id) in (
             select (account, service_job_id) from marts.fct_service_jobs where asin = $service

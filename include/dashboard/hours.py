@@ -1,31 +1,35 @@
-"""Demand against capacity by hour of the week, in the stores' own time."""
+"""Demand and capacity by hour of the week, in the local time of the stores."""
 
 from include.dashboard.context import QueryContext, rate
 from include.dashboard.filters import Period
 
 HOURS_OF_WEEK = 7 * 24
-# a quarter tells what a week is like, and a year of every store's hours would take half a second
+# a quarter shows a typical week; a year of the hours of all stores would take half a second
 MOST_DAYS = 13 * 7
 
 
 def hours(context: QueryContext) -> dict:
-    """168 hours from Monday 0:00, averages of the chosen stores together: `booked` appointments run in such an hour and
-    `preferred` ones start in it, in the period; `capacity` can be booked in it and `encumbered` of it is, in the capacity's
-    own dates, None where nothing is known of that hour. Of long periods the last
-    quarter counts. Stores whose time zone is not known are left out."""
+    """Averages for each hour of the week, of the chosen stores together.
+
+    Stores without a time zone are left out, and of a longer period only the last quarter is used.
+
+    Returns:
+        168 `hours` from Monday 0:00: `booked` appointments that take place in the hour and `preferred` ones that start in it,
+        both in the period; bookable `capacity` and the `encumbered` part of it, both in the dates of capacity, None if
+        there is no observation of the hour.
+    """
     demand, capacity = context.period.last(MOST_DAYS), context.capacity_period.last(MOST_DAYS)
-    found = context.rows(_by_hour_of_week(context), demand, **_bounds(demand, capacity))
-    known = {row["hour_of_week"]: row for row in found}
+    sums = {row["hour_of_week"]: row for row in context.rows(_by_hour_of_week(context), demand, **_bounds(demand, capacity))}
     rows = []
     for hour in range(HOURS_OF_WEEK):
-        seen, often = known.get(hour, {}), _occurrences(demand, hour // 24)
+        row, occurrences = sums.get(hour, {}), _occurrences(demand, hour // 24)
         rows.append(
             {
                 "hour_of_week": hour,
-                "booked": rate(seen.get("booked") or 0, often),
-                "preferred": rate(seen.get("preferred") or 0, often),
-                "capacity": rate(seen.get("usable"), seen.get("known_hours")),
-                "encumbered": rate(seen.get("encumbered"), seen.get("known_hours")),
+                "booked": rate(row.get("booked") or 0, occurrences),
+                "preferred": rate(row.get("preferred") or 0, occurrences),
+                "capacity": rate(row.get("usable"), row.get("known_hours")),
+                "encumbered": rate(row.get("encumbered"), row.get("known_hours")),
             }
         )
     return {"hours": rows, "period": demand.as_json(), "capacity_period": capacity.as_json()}
@@ -39,7 +43,7 @@ def _bounds(demand: Period, capacity: Period) -> dict:
 
 
 def _by_hour_of_week(context: QueryContext) -> str:
-    """Stores of one time zone are added up before their clock is read: reading it costs more than the sum."""
+    """Stores of a time zone are added up before the conversion to local time, which costs more than the sum."""
     return f"""
         with zones as materialized (
             select account, marketplace_id, store_id, dense_rank() over (order by time_zone)::utinyint as zone, time_zone

@@ -1,4 +1,4 @@
-"""The morning list: the jobs that need somebody to act, the longest overdue first."""
+"""The morning list: the jobs that need an action, the longest overdue first."""
 
 from include.dashboard.context import QueryContext
 from include.dashboard.headline import waiting_jobs
@@ -7,7 +7,7 @@ SHOWN = 100
 
 
 def morning(context: QueryContext) -> dict:
-    """`actions`: how many of each; `jobs`: the first of them, with their service. It is of now: dates do not narrow it."""
+    """`actions`: how many jobs need each one; `jobs`: the first `SHOWN`, with their service. The chosen dates do not apply."""
     actions = context.rows(f"""
         select action, count(*) as jobs, count(*) filter (overdue_hours > 0) as overdue
         from ({waiting_jobs(context)}) group by all order by overdue desc, action

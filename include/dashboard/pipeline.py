@@ -1,4 +1,4 @@
-"""How the data came to be: freshness, publications, windows, the rate budget, what is new to Amazon's model, and the audit."""
+"""The state of the pipeline: freshness, publications, windows, the rate budget, schema drift, and the newest audit."""
 
 from include.dashboard.context import QueryContext
 
@@ -6,7 +6,7 @@ SHOWN = 20
 
 
 def pipeline(context: QueryContext) -> dict:
-    """`minutes_behind` is against the wall clock at this moment; windows are those begun in the period."""
+    """Freshness (`minutes_behind` the wall clock), publications, and the windows that were started in the period."""
     where = context.filters.condition("account", "marketplace")
     begun = context.filters.recent("started_at")
     freshness = context.rows(f"""
@@ -40,7 +40,7 @@ def pipeline(context: QueryContext) -> dict:
 
 
 def _drift(context: QueryContext) -> list[dict]:
-    """What Amazon's model does not have; nothing in a file that was published before there was such a table."""
+    """The rows of `ops.schema_drift`; none if the published file is older than that table."""
     if not context.rows("from duckdb_tables() where schema_name = 'ops' and table_name = 'schema_drift'"):
         return []
     return context.rows(f"""
@@ -52,7 +52,7 @@ def _drift(context: QueryContext) -> list[dict]:
 
 
 def quality(context: QueryContext) -> dict:
-    """The newest audit: how many rules hold and which do not; and what could not be read, by field."""
+    """The newest audit with its broken rules, and the fields that could not be read."""
     audit = context.row("""
         select max(validated_at) as validated_at, count(*) as rules, count(*) filter (is_success) as hold
         from ops.quality_results
@@ -64,7 +64,7 @@ def quality(context: QueryContext) -> dict:
         where run_id = (select max_by(run_id, validated_at) from ops.quality_results) and not is_success
         order by severity <> 'stop', unexpected_count desc, rule_code
     """)
-    # the payloads stay in the file: the page tells what, not whose
+    # which fields, and not whose: the page shows no payloads
     quarantined = context.rows(f"""
         select entity, field, reason, count(*) as records, max(observed_at) as last_observed_at
         from ops.quarantined_records

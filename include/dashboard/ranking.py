@@ -1,17 +1,19 @@
-"""Who and where: technicians with a line of their weeks or days, and stores side by side."""
+"""Technicians ranked by on-time rate, with a sparkline each, and stores side by side."""
 
 from include.dashboard.context import QueryContext
 from include.dashboard.days import COUNTS, store_days, sums, technician_days
 
 SHOWN_TECHNICIANS, SHOWN_STORES = 25, 100
 SPARK_POINTS = 14
-# below it, one late arrival would put somebody at the end of the list
+# with fewer, a single late arrival would decide the rank
 ENOUGH_SCORED = 5
 
 
 def technicians(context: QueryContext) -> dict:
-    """Ranked by on-time rate, the lowest first; those with few scored appointments come last. `spark` is their on-time
-    rate over the period's parts, oldest first, None where a part has nothing scored."""
+    """Technicians, the lowest on-time rate first; those with few scored appointments come last.
+
+    `spark` is their on-time rate in each part of the period, the oldest first, None in parts without scored appointments.
+    """
     part_days = -(-context.period.days // SPARK_POINTS)
     ranked = context.rows(
         f"""
@@ -47,7 +49,7 @@ def technicians(context: QueryContext) -> dict:
 
 
 def stores(context: QueryContext) -> dict:
-    """Every store with its counts, rates and utilization (of the capacity's own dates), the busiest first."""
+    """Stores with their counts, and their utilization in the dates of capacity, the busiest first."""
     counted = context.rows(f"""
         select account, marketplace_id, store_id, {sums()}, count(*) over () as stores
         from ({store_days(context.filters)}) group by account, marketplace_id, store_id
@@ -63,9 +65,9 @@ def stores(context: QueryContext) -> dict:
         """,
         context.capacity_period,
     )
-    known = {(row["account"], row["marketplace_id"], row["store_id"]): row for row in capacity}
+    capacity_by_store = {(row["account"], row["marketplace_id"], row["store_id"]): row for row in capacity}
     for row in counted:
-        hours = known.get((row["account"], row["marketplace_id"], row["store_id"]), {})
+        hours = capacity_by_store.get((row["account"], row["marketplace_id"], row["store_id"]), {})
         row |= {"encumbered": hours.get("encumbered"), "usable": hours.get("usable")}
     return {
         "stores": counted, "total": counted[0]["stores"] if counted else 0, "counts": COUNTS,

@@ -1,6 +1,6 @@
-"""The weekly scorecard: one HTML file that needs nothing else. `python -m include.dashboard.scorecard [FILE]` (or `make report`).
+"""The weekly scorecard as one self-contained HTML file: `python -m include.dashboard.scorecard [FILE]` (or `make report`).
 
-It shows the last whole week (Monday to Sunday, by the stores' own dates) beside the one before, with the page's own figures.
+It shows the figures of the page for the last whole week (Monday to Sunday, in the local time of the stores) and the week before.
 """
 
 import argparse
@@ -31,15 +31,19 @@ th { font-weight: 550; font-size: 12.5px; } th:first-child, td:first-child { tex
 
 
 def last_whole_week(today: date) -> tuple[date, date]:
-    """Monday and Sunday of the newest week that has ended before `today`."""
+    """Monday and Sunday of the last week that ended before `today`."""
     monday = today - timedelta(days=today.weekday() + 7)
     return monday, monday + timedelta(days=6)
 
 
 def scorecard(account: str | None = None) -> str:
-    """The scorecard's HTML.
+    """Render the scorecard as HTML.
 
-    :raises NothingPublished: there is no published file yet.
+    Args:
+        account: One account; all of them together by default.
+
+    Raises:
+        NothingPublished: There is no published file yet.
     """
     choices = answer("choices", Filters(account=account))
     if "today" not in choices:
@@ -59,22 +63,22 @@ def scorecard(account: str | None = None) -> str:
         ]),
         _table(f"Technicians to talk to: the lowest on-time rates of {ranked['total']}",
                ["Technician", "On time", "Of scored", "No-shows", "Breaks"], [
-            [f"{one['technician_name'] or 'No name'} ({one['technician_id']})", _percent(one["on_time"], one["scored"]),
-             f"{one['on_time']} of {one['scored']}", one["no_shows"], one["fulfillment_breaks"]]
-            for one in [one for one in ranked["technicians"] if one["on_time"] < one["scored"]][:SHOWN]
+            [f"{row['technician_name'] or 'No name'} ({row['technician_id']})", _percent(row["on_time"], row["scored"]),
+             f"{row['on_time']} of {row['scored']}", row["no_shows"], row["fulfillment_breaks"]]
+            for row in [row for row in ranked["technicians"] if row["on_time"] < row["scored"]][:SHOWN]
         ]),
         _table(f"Stores: the busiest of {stores['total']}",
                ["Store", "On time", "In window", "No-shows", "Breaks", "Utilization"], [
-            [one["store_id"] or "No store", _percent(one["on_time"], one["scored"]),
-             _percent(one["completed_in_window"], one["scored"]), one["no_shows"], one["fulfillment_breaks"],
-             _percent(one["encumbered"], one["usable"])]
-            for one in stores["stores"][:SHOWN]
+            [row["store_id"] or "No store", _percent(row["on_time"], row["scored"]),
+             _percent(row["completed_in_window"], row["scored"]), row["no_shows"], row["fulfillment_breaks"],
+             _percent(row["encumbered"], row["usable"])]
+            for row in stores["stores"][:SHOWN]
         ]),
         _table("Needs action now", ["Action", "Jobs", "Overdue"], [
-            [one["action"].replace("_", " "), one["jobs"], one["overdue"]] for one in morning["actions"]
+            [row["action"].replace("_", " "), row["jobs"], row["overdue"]] for row in morning["actions"]
         ]),
         _table(f"Audit: {quality['audit']['hold']} of {quality['audit']['rules']} rules hold", ["Finding", "Rows", "Severity"], [
-            [one["sentence"], one["unexpected_count"], one["severity"]] for one in quality["findings"]
+            [row["sentence"], row["unexpected_count"], row["severity"]] for row in quality["findings"]
         ]),
     ]  # fmt: skip
     title = f"Services, week {start:%G-W%V}"
@@ -85,7 +89,7 @@ def scorecard(account: str | None = None) -> str:
 
 
 def write(file: Path | None = None, account: str | None = None) -> Path:
-    """Write the scorecard, default `reports/scorecard.html` of the warehouse; a reader sees the old one or the new one."""
+    """Write the scorecard, by default to `reports/scorecard.html` of the warehouse; readers see the old or the new one."""
     file = file or paths.warehouse_dir() / "reports" / "scorecard.html"
     html = scorecard(account)
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -122,9 +126,10 @@ def _percent(part: float | None, whole: float | None) -> str:
 
 
 def main() -> None:
+    """Write the scorecard and print its path."""
     parser = argparse.ArgumentParser(prog="python -m include.dashboard.scorecard", description=__doc__)
     parser.add_argument("file", type=Path, nargs="?")
-    parser.add_argument("--account", help="one account; default: all of them together")
+    parser.add_argument("--account", help="one account (default: all together)")
     arguments = parser.parse_args()
     try:
         print(write(arguments.file, arguments.account))

@@ -1,4 +1,4 @@
-"""The tiles by name, and the one way to ask for one."""
+"""The tiles of the page by name."""
 
 from include.dashboard import headline, hours, morning, pipeline, ranking, trend
 from include.dashboard.context import QueryContext, today
@@ -11,7 +11,7 @@ class NothingPublished(Exception):
 
 
 def choices(context: QueryContext) -> dict:
-    """What can be chosen in the filters, how far all jobs are known, and whether there is anything to see."""
+    """The values of the filters, the date up to which all jobs are known, and whether the warehouse is empty."""
     return {
         "accounts": context.rows(
             "select distinct account from ops.freshness union select account from marts.dim_store order by all"
@@ -50,14 +50,22 @@ TILES = {
 
 
 def answer(tile: str, filters: Filters) -> dict:
-    """One tile's figures, as JSON has them.
+    """Compute one tile from the published file.
 
-    :raises KeyError: there is no such tile.
-    :raises NothingPublished: no publication has been made yet.
+    Args:
+        tile: A key of `TILES`.
+        filters: What the reader has chosen.
+
+    Returns:
+        Its figures, in JSON types.
+
+    Raises:
+        KeyError: There is no such tile.
+        NothingPublished: There is no published file yet.
     """
-    ask = TILES[tile]
+    compute = TILES[tile]
     published = paths.published_database()
     if not published.exists():
         raise NothingPublished(f"{published} does not exist yet.")
     with database.connect(published, read_only=True) as connection:
-        return ask(QueryContext(connection, filters, today(connection)))
+        return compute(QueryContext(connection, filters, today(connection)))

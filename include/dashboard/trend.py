@@ -1,11 +1,11 @@
-"""How the period went, day by day, and what broke promises in it."""
+"""The period day by day, and its fulfillment breaks by kind."""
 
 from include.dashboard.context import QueryContext
 from include.dashboard.days import store_days, sums
 
 
 def trend(context: QueryContext) -> dict:
-    """Every date of the period with its counts, 0 where there is nothing."""
+    """Every date of the period with its counts, 0 on dates without appointments."""
     days = context.rows(f"""
         select days.range::date as service_date, {sums()}
         from range($start::timestamp, $end::timestamp + interval 1 day, interval 1 day) as days
@@ -16,7 +16,7 @@ def trend(context: QueryContext) -> dict:
 
 
 def breaks(context: QueryContext) -> dict:
-    """How often each kind of fulfillment break happened, beside the period before."""
+    """How often each kind of fulfillment break occurred, in the period and in the previous one."""
     kinds = context.rows(f"""
         select fulfillment_break as kind, count(*) filter (service_date >= $start) as appointments,
             count(*) filter (service_date < $start) as before

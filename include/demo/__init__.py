@@ -3,5 +3,5 @@
 python -m include.demo run      everything, then stop
 python -m include.demo up       everything, and keep it running
 python -m include.demo down     stop what is running
-python -m include.demo clean    forget it: Airflow's home and the demo's warehouse
+python -m include.demo clean    remove its Airflow home and its warehouse
 """

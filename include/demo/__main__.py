@@ -1,4 +1,4 @@
-"""Command line of the demonstration; see the package's docstring."""
+"""The command line; see the docstring of the package."""
 
 import argparse
 import sys
@@ -20,4 +20,4 @@ try:
 except place.NotPossible as error:
     sys.exit(str(error))
 except KeyboardInterrupt:
-    sys.exit("Interrupted; `make demo` starts again where it is safe to.")
+    sys.exit("Interrupted. `make demo` continues with what was loaded.")

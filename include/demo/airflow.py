@@ -1,8 +1,10 @@
-"""The few calls of Airflow's REST API that the demonstration makes."""
+"""The calls of Airflow's REST API that the demonstration makes."""
 
 import json
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
 import requests
 
@@ -18,11 +20,11 @@ class Airflow:
         self.url = f"http://127.0.0.1:{port}"
         self.passwords = AIRFLOW_HOME / "simple_auth_manager_passwords.json.generated"
         self._session = requests.Session()
-        # loopback only: a proxy of the environment has no business here
+        # requests stay on loopback: a proxy in the environment is ignored
         self._session.trust_env = False
 
     def is_ready(self, dags: set[str]) -> bool:
-        """Whether the server answers, the scheduler lives, and the DAGs are known."""
+        """Whether the server responds, the scheduler is healthy, and all of `dags` were parsed."""
         try:
             health = self._session.get(f"{self.url}/api/v2/monitor/health", timeout=10).json()
             if health["scheduler"]["status"] != "healthy":
@@ -35,60 +37,71 @@ class Airflow:
 
     def _log_in(self) -> None:
         credentials = {"username": "admin", "password": json.loads(self.passwords.read_text())["admin"]}
-        answer = self._session.post(f"{self.url}/auth/token", json=credentials, timeout=10)
-        answer.raise_for_status()
-        self._session.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
+        response = self._session.post(f"{self.url}/auth/token", json=credentials, timeout=10)
+        response.raise_for_status()
+        self._session.headers["Authorization"] = f"Bearer {response.json()['access_token']}"
 
-    def get(self, path: str, **query: object) -> dict:
+    def get(self, path: str, **query: Any) -> dict:
+        """Send a GET request below `/api/v2`."""
         return self._call("GET", path, params=query)
 
     def post(self, path: str, body: dict) -> dict:
+        """Send a POST request below `/api/v2`."""
         return self._call("POST", path, json=body)
 
-    def _call(self, method: str, path: str, **arguments: object) -> dict:
-        answer = self._session.request(method, f"{self.url}/api/v2{path}", timeout=30, **arguments)
-        answer.raise_for_status()
-        return answer.json()
+    def _call(self, method: str, path: str, **arguments: Any) -> dict:
+        response = self._session.request(method, f"{self.url}/api/v2{path}", timeout=30, **arguments)
+        response.raise_for_status()
+        return response.json()
 
     def ensure_pool(self, name: str, slots: int, description: str) -> None:
-        known = {pool["name"] for pool in self.get("/pools")["pools"]}
-        if name not in known:
+        """Create a pool, unless it exists."""
+        if name not in {pool["name"] for pool in self.get("/pools")["pools"]}:
             self.post("/pools", {"name": name, "slots": slots, "description": description})
 
     def trigger(self, dag: str, *, conf: dict | None = None, interval: tuple[datetime, datetime] | None = None) -> str:
-        """Start a run; returns its id."""
+        """Start a run, for a data interval if one is given, and return its id."""
         body: dict = {"logical_date": datetime.now(UTC).isoformat(), "conf": conf or {}}
         if interval:
             body |= {"data_interval_start": interval[0].isoformat(), "data_interval_end": interval[1].isoformat()}
         return self.post(f"/dags/{dag}/dagRuns", body)["dag_run_id"]
 
     def run(self, dag: str, run_id: str) -> dict:
+        """A run of a DAG."""
         return self.get(f"/dags/{dag}/dagRuns/{run_id}")
 
     def runs(self, dag: str) -> list[dict]:
+        """The runs of a DAG, the newest first."""
         return self.get(f"/dags/{dag}/dagRuns", order_by="-start_date", limit=100)["dag_runs"]
 
     def tasks(self, dag: str, run_id: str) -> list[dict]:
+        """The task instances of a run."""
         return self.get(f"/dags/{dag}/dagRuns/{run_id}/taskInstances", limit=100)["task_instances"]
 
     def failure(self, dag: str, run_id: str) -> str:
+        """A message that names the failed tasks of a run and the folder of their logs."""
         failed = [task["task_id"] for task in self.tasks(dag, run_id) if task["state"] == "failed"]
         logs = AIRFLOW_HOME / "logs" / f"dag_id={dag}" / f"run_id={run_id}"
         return f"{dag}: {', '.join(failed) or 'the run'} failed; its log is in {logs}"
 
-    def await_runs(self, wanted: dict[str, str], say) -> None:
-        """Wait for runs (dag id -> run id), telling the changes of their tasks.
+    def await_runs(self, run_ids: dict[str, str], say: Callable[[str], None]) -> None:
+        """Wait until runs have ended, and report the states of their tasks.
 
-        :raises NotPossible: one failed.
+        Args:
+            run_ids: The ids of the runs, by DAG.
+            say: Prints a line.
+
+        Raises:
+            NotPossible: A run failed.
         """
-        told: dict[tuple[str, str, int], str] = {}
+        reported: dict[tuple[str, str, int], str] = {}
         while True:
-            states = {dag: self.run(dag, run_id)["state"] for dag, run_id in wanted.items()}
-            for dag, run_id in wanted.items():
+            states = {dag: self.run(dag, run_id)["state"] for dag, run_id in run_ids.items()}
+            for dag, run_id in run_ids.items():
                 for task in self.tasks(dag, run_id):
                     key = (dag, task["task_id"], task["map_index"])
-                    if task["state"] in ("running", *ENDED) and told.get(key) != task["state"]:
-                        told[key] = task["state"]
+                    if task["state"] in ("running", *ENDED) and reported.get(key) != task["state"]:
+                        reported[key] = task["state"]
                         say(f"{dag}.{task['task_id']}: {task['state']}")
                 if states[dag] == "failed":
                     raise NotPossible(self.failure(dag, run_id))
@@ -96,12 +109,18 @@ class Airflow:
                 return
             time.sleep(1)
 
-    def await_asset_run(self, dag: str, loaded: dict[str, str], say) -> None:
-        """Wait until the run that these runs' `load` tasks set off has ended, and no other is on its way.
+    def await_asset_run(self, dag: str, loaded: dict[str, str], say: Callable[[str], None]) -> None:
+        """Wait until the run that was triggered by the `load` tasks of other runs has ended, and no other one is queued.
 
-        A `load` is skipped, and sets nothing off, where another one has loaded its packages already.
+        A `load` is skipped, and triggers no run, if another one has loaded its packages already.
 
-        :raises NotPossible: it failed.
+        Args:
+            dag: The DAG that assets trigger.
+            loaded: The ids of the runs with a `load` task, by DAG.
+            say: Prints a line.
+
+        Raises:
+            NotPossible: The run failed.
         """
         loads = [task for item in loaded.items() for task in self.tasks(*item) if task["task_id"] == "load"]
         ends = [datetime.fromisoformat(load["end_date"]) for load in loads if load["state"] == "success"]

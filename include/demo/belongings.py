@@ -1,6 +1,6 @@
-"""Which files are the demonstration's: it works only in folders that were empty or its own, and removes only what it made.
+"""Decides which files belong to the demonstration: it uses only empty folders or its own, and removes only its own files.
 
-Its marks are `demo.json` in the folder of the warehouse, and a marker file in Airflow's home.
+The markers are `demo.json` in the folder of the warehouse, and a file in the Airflow home.
 """
 
 import json
@@ -12,7 +12,7 @@ from include.warehouse import ownership, paths
 from include.warehouse.ownership import NotOurs
 
 KIND = "the home of the demonstration's Airflow"
-# what the demonstration and Airflow write into the home; demonstrations of before left no marker there
+# what the demonstration and Airflow write there; earlier versions left no marker
 HOME_NAMES = (
     "sandbox.log", "sessions", "airflow.log", "airflow.cfg", "airflow.db*", "logs", "*.pid", "dag_bundles",
     "simple_auth_manager_passwords.json*", "webserver_config.py",
@@ -20,11 +20,11 @@ HOME_NAMES = (
 
 
 class NotPossible(Exception):
-    """The demonstration cannot run here; the message is one line and says what to do."""
+    """The demonstration cannot run; the message is one line and says what to do."""
 
 
 def begun() -> datetime | None:
-    """The instant that an earlier run of the demonstration has set; None where there was none."""
+    """The instant that an earlier run of the demonstration has set, or None."""
     try:
         return datetime.fromisoformat(json.loads(_note().read_bytes())["now"])
     except FileNotFoundError:
@@ -34,7 +34,11 @@ def begun() -> datetime | None:
 
 
 def check_warehouse() -> None:
-    """:raises NotPossible: the folder holds what a demonstration would mix with its own."""
+    """Check that the folder of the warehouse can be used.
+
+    Raises:
+        NotPossible: It holds files that are not the demonstration's.
+    """
     folder = paths.warehouse_dir()
     if paths.build_database().exists():
         raise NotPossible(f"{folder} holds a warehouse that is not the demo's: name another folder in SERVICES_WAREHOUSE_DIR.")
@@ -46,14 +50,15 @@ def check_warehouse() -> None:
 
 
 def claim_warehouse(now: datetime) -> None:
+    """Mark the folder of the warehouse as the demonstration's, which stands still at `now`."""
     _note().write_text(json.dumps({"now": now.isoformat(), "was_empty": True}))
 
 
 def claim_home(home: Path) -> None:
-    """Take a folder for Airflow's home.
+    """Mark a folder as the home of the demonstration's Airflow.
 
     Raises:
-        NotPossible: It holds what is not the demonstration's, such as another Airflow.
+        NotPossible: It holds other files, such as those of another Airflow.
     """
     home.mkdir(parents=True, exist_ok=True)
     if not _is_ours(home) and any(home.iterdir()):
@@ -63,7 +68,7 @@ def claim_home(home: Path) -> None:
 
 
 def remove_home(home: Path) -> list[str]:
-    """Remove Airflow's home where it is the demonstration's; returns what there is to tell."""
+    """Remove the Airflow home, if it is the demonstration's; returns messages for the user."""
     if not home.is_dir() or not any(home.iterdir()):
         return []
     if not _is_ours(home):
@@ -72,7 +77,7 @@ def remove_home(home: Path) -> list[str]:
 
 
 def remove_warehouse() -> list[str]:
-    """Remove the demonstration's part of the folder of the warehouse; returns what there is to tell."""
+    """Remove what the demonstration wrote to the folder of the warehouse; returns messages for the user."""
     folder = paths.warehouse_dir()
     if not begun():
         return [f"{folder} holds no demo, and is left alone."]
@@ -82,27 +87,27 @@ def remove_warehouse() -> list[str]:
             f"{folder} was made by an earlier version, which did not note whether it was empty before, and holds also "
             f"{others[0]}: it is left alone. Move elsewhere what is not the demo's, and run this again."
         )
-    told = []
+    messages = []
     for name in _names(folder):
         if _is_the_warehouses(name) and name not in paths.BROUGHT:
-            told += _remove(folder / name)
-    _note().unlink()  # the last: a removal that was interrupted can be gone on with
+            messages += _remove(folder / name)
+    _note().unlink()  # last, so that an interrupted removal can be repeated
     left = _names(folder)
     if "inputs" in left and not any((folder / "inputs").iterdir()):
         (folder / "inputs").rmdir()
         left.remove("inputs")
     if left:
-        return [*told, f"{folder} still holds what the demo did not make: {', '.join(left[:5])}."]
+        return [*messages, f"{folder} still holds what the demo did not make: {', '.join(left[:5])}."]
     if not folder.is_symlink() and not folder.is_mount():
         folder.rmdir()
-    return told
+    return messages
 
 
 def _is_ours(home: Path) -> bool:
     if ownership.is_marked(home, KIND):
         return True
-    known = all(any(fnmatch(name, pattern) for pattern in HOME_NAMES) for name in _names(home))
-    return known and (home / "sandbox.log").is_file()
+    is_known = all(any(fnmatch(name, pattern) for pattern in HOME_NAMES) for name in _names(home))
+    return is_known and (home / "sandbox.log").is_file()
 
 
 def _is_the_warehouses(name: str) -> bool:

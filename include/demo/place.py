@@ -1,4 +1,4 @@
-"""Where the demonstration keeps its things, and the environment that its Airflow runs in."""
+"""The folders, ports and environment of the demonstration."""
 
 import json
 import os
@@ -22,9 +22,9 @@ FREE_DISK = 1_000_000_000
 
 
 def moment() -> datetime:
-    """The instant at which the demonstration's world stands still: the first run sets it, later runs keep it.
+    """The instant at which the demonstration's world stands still. The first run sets it, later runs keep it.
 
-    It lies the settle lag before a full hour, so that the last hourly interval ends exactly there.
+    It is a full hour minus the settle lag, so that the last hourly window ends exactly there.
     """
     if now := belongings.begun():
         return now
@@ -35,22 +35,27 @@ def moment() -> datetime:
 
 
 def forget_airflow_database() -> None:
+    """Remove the database of the demonstration's Airflow."""
     belongings.claim_home(AIRFLOW_HOME)
-    for file in AIRFLOW_HOME.glob("airflow.db*"):  # SQLite's journal is a part of it
+    for file in AIRFLOW_HOME.glob("airflow.db*"):  # with SQLite's journal
         file.unlink()
 
 
 def clean() -> list[str]:
-    """Remove what the demonstration made, and nothing else; returns what there is to tell.
+    """Remove what the demonstration wrote, and nothing else; returns messages for the user.
 
     Raises:
-        NotPossible: What is there cannot be told from what is not the demonstration's; it was left alone.
+        NotPossible: A folder may hold other files, and was not changed.
     """
     return [*belongings.remove_home(AIRFLOW_HOME), *belongings.remove_warehouse()]
 
 
 def check() -> None:
-    """:raises NotPossible: something that every later step would stumble over."""
+    """Check what every later step needs.
+
+    Raises:
+        NotPossible: The disk is nearly full.
+    """
     for folder in (paths.PROJECT_DIR, paths.warehouse_dir()):
         free = shutil.disk_usage(folder).free
         if free < FREE_DISK:
@@ -58,25 +63,26 @@ def check() -> None:
 
 
 def port(variable: str, default: int | None = None) -> int:
-    """The port named by an environment variable, else the default, else any free one.
+    """The port in an environment variable; otherwise the default, or any free one.
 
-    :raises NotPossible: the port is taken.
+    Raises:
+        NotPossible: The port is taken, or the variable is not a port.
     """
     text = os.environ.get(variable, "")
     if text and not (text.isdecimal() and 0 < int(text) < 65536):
         raise NotPossible(f"{variable} should be a port number, but is {text!r}.")
-    wanted = int(text or default or 0)
+    number = int(text or default or 0)
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("127.0.0.1", wanted))
+            probe.bind(("127.0.0.1", number))
         except OSError:
-            raise NotPossible(f"Port {wanted} is taken: name a free one, e.g. {variable}={wanted + 1} make up") from None
+            raise NotPossible(f"Port {number} is taken: name a free one, e.g. {variable}={number + 1} make up") from None
         return probe.getsockname()[1]
 
 
 def environment(airflow_port: int, api_url: str) -> dict[str, str]:
-    """What every process of the demonstration's Airflow runs with; everything binds to loopback."""
+    """The environment of every process of the demonstration's Airflow; all servers bind to loopback."""
     connection = {
         "conn_type": "amazon_services",
         "login": "demo-client",
@@ -98,7 +104,7 @@ def environment(airflow_port: int, api_url: str) -> dict[str, str]:
         "CORE__TEST_CONNECTION": "Enabled",
         "CORE__DAGS_ARE_PAUSED_AT_CREATION": False,
         "CORE__EXECUTION_API_SERVER_URL": f"http://127.0.0.1:{airflow_port}/execution/",
-        # without the time-out, two of Airflow's processes that write at once end in "database is locked"
+        # without a timeout, processes of Airflow that write at the same time fail with "database is locked"
         "DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{AIRFLOW_HOME}/airflow.db?timeout=60",
         "API__HOST": "127.0.0.1",
         "API__PORT": airflow_port,
@@ -113,7 +119,7 @@ def environment(airflow_port: int, api_url: str) -> dict[str, str]:
         "AIRFLOW_CONN_AMAZON_SERVICES_DEFAULT": json.dumps(connection),
         "SERVICES_CONNECTIONS": "amazon_services_default",
         "SERVICES_WAREHOUSE_DIR": paths.warehouse_dir(),
-        # the world stands still: its hours are run by hand
+        # the world stands still, so the demonstration triggers each run
         "SERVICES_SCHEDULE": "none",
         # `airflow standalone` starts `airflow` from PATH
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
@@ -124,7 +130,7 @@ def environment(airflow_port: int, api_url: str) -> dict[str, str]:
 
 
 def world(now: datetime) -> list[str]:
-    """The options of the local API that make the demonstration's world: the same ones, the same world."""
+    """The options of the local API; the same options always generate the same world."""
     return [
         "--seed", str(SEED), "--days", str(DAYS), "--now", now.isoformat(), "--frozen", "--jobs-per-day", str(JOBS_PER_DAY),
         "--marketplaces", ",".join(MARKETPLACES),
@@ -132,6 +138,6 @@ def world(now: datetime) -> list[str]:
 
 
 def hour() -> tuple[datetime, datetime]:
-    """The data interval of the last hour, as the scheduler would cut it."""
+    """The data interval of the last hour, as the scheduler would set it."""
     end = moment() + settle_lag()
     return end - timedelta(hours=1), end

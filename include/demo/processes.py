@@ -1,4 +1,4 @@
-"""Starts and stops the demonstration's processes, also those that an earlier, killed one has left."""
+"""Starts and stops the processes of the demonstration, including those that a killed one has left running."""
 
 import os
 import signal
@@ -13,12 +13,12 @@ from include.demo.belongings import claim_home
 from include.demo.place import AIRFLOW_HOME, NotPossible
 from include.warehouse.paths import PROJECT_DIR
 
-PATIENCE_SECONDS = 15
+GRACE_SECONDS = 15
 SESSIONS = AIRFLOW_HOME / "sessions"
 
 
 def start(name: str, command: list[str], environment: dict[str, str]) -> subprocess.Popen:
-    """Start a process in a session of its own; what it prints goes to `.airflow/<name>.log`."""
+    """Start a process in its own session; its output goes to `<name>.log` in the Airflow home."""
     claim_home(AIRFLOW_HOME)
     with log(name).open("wb") as output:
         process = subprocess.Popen(
@@ -31,13 +31,15 @@ def start(name: str, command: list[str], environment: dict[str, str]) -> subproc
 
 
 def log(name: str) -> Path:
+    """The log of a process."""
     return AIRFLOW_HOME / f"{name}.log"
 
 
 def await_line(process: subprocess.Popen, name: str, beginning: str, seconds: float = 60) -> str:
-    """The rest of the first line of its output that begins so.
+    """Wait for a line of a process's output that begins with `beginning`, and return the rest of it.
 
-    :raises NotPossible: it ended, or did not say it in time.
+    Raises:
+        NotPossible: The process ended, or did not print such a line within `seconds`.
     """
     give_up_at = time.monotonic() + seconds
     while time.monotonic() < give_up_at:
@@ -48,14 +50,13 @@ def await_line(process: subprocess.Popen, name: str, beginning: str, seconds: fl
             break
         time.sleep(0.1)
     tail = " | ".join(log(name).read_text(errors="replace").splitlines()[-3:])
-    raise NotPossible(f"The {name} did not start: {tail or 'it said nothing'} (log: {log(name)})")
+    raise NotPossible(f"The {name} did not start: {tail or 'it printed nothing'} (log: {log(name)})")
 
 
 def ours() -> list[psutil.Process]:
-    """Every living process of this demonstration: of its sessions, or with its AIRFLOW_HOME.
+    """Every running process of this demonstration: those of its sessions, and those with its AIRFLOW_HOME.
 
-    Airflow's servers write their title over their environment, and its tasks open sessions of their own: neither mark finds
-    them all.
+    Both are needed: Airflow's servers overwrite their environment with their title, and its tasks start sessions of their own.
     """
     sessions = set(SESSIONS.read_text().split()) if SESSIONS.exists() else set()
     return [process for process in psutil.process_iter() if process.pid != os.getpid() and _is_ours(process, sessions)]
@@ -65,16 +66,16 @@ def _is_ours(process: psutil.Process, sessions: set[str]) -> bool:
     try:
         if process.environ().get("AIRFLOW_HOME") == str(AIRFLOW_HOME):
             return True
-        # a session's number can be another's after a restart of the machine: the folder tells them apart
+        # after a restart of the machine a session's number can belong to another process, in another folder
         return str(os.getsid(process.pid)) in sessions and Path(process.cwd()) == PROJECT_DIR
     except (psutil.Error, OSError):
-        return False  # ended meanwhile, or somebody else's
+        return False  # it has ended, or belongs to another user
 
 
 def stop_all() -> int:
-    """Stop them: asked first, killed after `PATIENCE_SECONDS`. Returns how many ended."""
+    """Terminate all processes, kill those that run after `GRACE_SECONDS`, and return how many there were."""
     stopped = set()
-    give_up_at = time.monotonic() + PATIENCE_SECONDS
+    give_up_at = time.monotonic() + GRACE_SECONDS
     while processes := ours():
         sign = signal.SIGTERM if time.monotonic() < give_up_at else signal.SIGKILL
         for process in processes:

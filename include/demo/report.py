@@ -1,4 +1,4 @@
-"""The short report at the end: what a newcomer asked, answered from the published file."""
+"""The report that the demonstration prints at its end, read from the published file."""
 
 from pathlib import Path
 
@@ -11,20 +11,19 @@ def report(published: Path) -> str:
         tables = connection.execute(
             "select table_name, estimated_size from duckdb_tables() where schema_name = 'marts' order by table_name"
         ).fetchall()
-        figures = connection.execute("""
+        [(on_time, scored, no_shows, in_window)] = connection.execute("""
             select
                 count(*) filter (is_on_time_arrival) as on_time,
                 count(is_on_time_arrival) as scored,
                 count(*) filter (outcome = 'no_show') as no_shows,
                 count(*) filter (is_completed_in_window) as completed_in_window
             from marts.fct_appointments
-        """).fetchone()
-        encumbered, usable, as_of = connection.execute("""
+        """).fetchall()
+        [(encumbered, usable, as_of)] = connection.execute("""
             select sum(encumbered_capacity), sum(scheduled_capacity - reserved_capacity),
                 (select strftime(max_by(as_of, published_at), '%Y-%m-%d %H:%M UTC') from ops.publications)
             from marts.fct_demand_capacity_hourly
-        """).fetchone()
-    on_time, scored, no_shows, in_window = figures
+        """).fetchall()
     width = max(len(name) for name, _ in tables)
     lines = ["", f"Service jobs as of {as_of}", "", *(f"  {name:<{width}} {rows:>9,} rows" for name, rows in tables), ""]
     lines += [
@@ -40,6 +39,6 @@ def report(published: Path) -> str:
 
 
 def _rate(name: str, part: float | None, whole: float | None, of: str) -> str:
-    if not whole:
+    if part is None or not whole:
         return f"  {name:<20}      -   no {of}"
     return f"  {name:<20} {part / whole:6.1%}   {part:,.0f} of {whole:,.0f} {of}"

@@ -1,7 +1,8 @@
-"""What the demonstration does, step by step."""
+"""The steps of the demonstration."""
 
 import sys
 import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from include.demo import place, processes
@@ -17,7 +18,14 @@ READY_SECONDS = 180
 
 
 def run(*, keep_running: bool) -> None:
-    """:raises NotPossible: something is missing or a run failed; everything that was started is stopped."""
+    """Run the demonstration and print its report.
+
+    Args:
+        keep_running: Whether Airflow and the local API stay up afterwards.
+
+    Raises:
+        NotPossible: Something is missing, or a run failed; every process was stopped.
+    """
     started = time.monotonic()
 
     def say(line: str) -> None:
@@ -31,7 +39,7 @@ def run(*, keep_running: bool) -> None:
     try:
         api_url = _start_api(now, say)
         airflow = _start_airflow(airflow_port, api_url, say)
-        _tell(airflow, now, say)
+        _run_dags(airflow, now, say)
     except BaseException:
         processes.stop_all()
         raise
@@ -46,7 +54,7 @@ def run(*, keep_running: bool) -> None:
         print("Airflow's UI with these runs: make up")
 
 
-def _start_api(now: datetime, say) -> str:
+def _start_api(now: datetime, say: Callable[[str], None]) -> str:
     say(f"Starting the local Services API: {DAYS} days up to {now:%Y-%m-%d %H:%M} UTC, at Amazon's own rate limits")
     port = place.port("SANDBOX_PORT")
     command = [sys.executable, "-m", "include.sandbox", "--port", str(port), *place.world(now)]
@@ -54,9 +62,9 @@ def _start_api(now: datetime, say) -> str:
     return processes.await_line(process, "sandbox", "listening on")
 
 
-def _start_airflow(port: int, api_url: str, say) -> Airflow:
+def _start_airflow(port: int, api_url: str, say: Callable[[str], None]) -> Airflow:
     say("Starting Airflow")
-    # a new one each time: it would wait minutes for tasks that died with an earlier one; the warehouse is what goes on
+    # with an old database Airflow would wait minutes for tasks of a killed demonstration; the warehouse is kept
     place.forget_airflow_database()
     process = processes.start("airflow", ["airflow", "standalone"], place.environment(port, api_url))
     airflow = Airflow(port)
@@ -69,14 +77,14 @@ def _start_airflow(port: int, api_url: str, say) -> Airflow:
     return airflow
 
 
-def _tell(airflow: Airflow, now: datetime, say) -> None:
+def _run_dags(airflow: Airflow, now: datetime, say: Callable[[str], None]) -> None:
     start, end = place.hour()
     say(f"Airflow backfills {DAYS} days")
     backfill = {"start": (now - timedelta(days=DAYS + 1)).isoformat(), "end": start.isoformat()}
-    wanted = {BACKFILL: airflow.trigger(BACKFILL, conf=backfill)}
-    airflow.await_runs(wanted, say)
-    airflow.await_asset_run(WAREHOUSE, wanted, say)
+    run_ids = {BACKFILL: airflow.trigger(BACKFILL, conf=backfill)}
+    airflow.await_runs(run_ids, say)
+    airflow.await_asset_run(WAREHOUSE, run_ids, say)
     say(f"Airflow runs the hour from {start:%H:%M} to {end:%H:%M}")
-    wanted = {dag: airflow.trigger(dag, interval=(start, end)) for dag in (JOBS, AVAILABILITY)}
-    airflow.await_runs(wanted, say)
-    airflow.await_asset_run(WAREHOUSE, wanted, say)
+    run_ids = {dag: airflow.trigger(dag, interval=(start, end)) for dag in (JOBS, AVAILABILITY)}
+    airflow.await_runs(run_ids, say)
+    airflow.await_asset_run(WAREHOUSE, run_ids, say)
