@@ -1,4 +1,4 @@
-"""What must hold: one table a file, each with one `get_suite()`. Importing this package imports Great Expectations."""
+"""The rules: one file per table, each with a function `get_suite`. Importing this package imports Great Expectations."""
 
 from great_expectations import ExpectationSuite
 

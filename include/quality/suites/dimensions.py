@@ -1,4 +1,4 @@
-"""The dimensions: each names a thing once, and everything that a fact refers to is named."""
+"""The dimensions: each has one row per key, and a row for everything that facts refer to."""
 
 from great_expectations import ExpectationSuite
 
@@ -37,7 +37,7 @@ def get_suites() -> list[ExpectationSuite]:
             *grain("dim_technician", TECHNICIAN),
             stop("dim_technician_personal_data", "No technician's name is an e-mail address or a phone number.",
                  never(TECHNICIAN, looks_personal(CONTACT, "technician_name"))),
-            stop("dim_technician_missing", "Who performed an appointment is in dim_technician.", no_rows(TECHNICIANS_MISSING)),
+            stop("dim_technician_missing", "A technician of an appointment is in dim_technician.", no_rows(TECHNICIANS_MISSING)),
         ]),
         suite("marts.dim_store", key=STORE, rules=[
             *grain("dim_store", STORE),

@@ -1,4 +1,4 @@
-"""marts.fct_appointments: one row per appointment, judged as the contract defines it."""
+"""marts.fct_appointments: one row per appointment, with its outcome and punctuality."""
 
 from great_expectations import ExpectationSuite
 
@@ -8,7 +8,7 @@ from include.quality.rules import each_once, grain, never, no_rows, stop, suite,
 
 KEY = ("account", "service_job_id", "appointment_id")
 
-# an id that a payload gives twice is one appointment: asked only where a payload has more of them than there are rows
+# an id that occurs twice in a payload is one appointment: checked only if a payload has more appointments than there are rows
 LOST = """
     with newest as (
         select account, service_job_id, arg_max_null(json_array_length(appointments), observed_at) as appointments
@@ -137,7 +137,7 @@ def get_suite() -> ExpectationSuite:
                  never(KEY, "first_observed_at > last_observed_at")),
             stop("appointment_personal_data", "No title looks like an e-mail address or a phone number.",
                  never(KEY, looks_personal(CONTACT, "service_title"))),
-            warn("appointment_start_missing", "An appointment says when it starts.",
+            warn("appointment_start_missing", "An appointment has a start time.",
                  never(KEY, "scheduled_start_at is null")),
             warn("appointment_minutes_out_of_range", "An appointment is scheduled for more than 0 minutes and up to a day.",
                  never(KEY, f"scheduled_minutes not between 1 and {thresholds.MAX_SCHEDULED_MINUTES}")),

@@ -1,4 +1,4 @@
-"""marts.fct_service_jobs: one row per service job; every job of raw is there, as its newest version says."""
+"""marts.fct_service_jobs: one row per service job in raw, with the content of its newest version."""
 
 from great_expectations import ExpectationSuite
 
@@ -34,8 +34,8 @@ COUNTS_DIFFER = """
     where (appointment_count, serviced_count, reschedule_count)
         <> (coalesce(appointments, 0), coalesce(serviced, 0), coalesce(rescheduled, 0))
 """
-# The newest whole week against the same weekdays before; a day without a job counts too. Days are UTC: a day need only mean
-# the same every week.
+# The newest whole week against the same weekdays before; a day without a job counts too. Days are UTC, which is the same
+# range every week.
 VOLUME = f"""
     with counted as (
         select account, marketplace_id, created_at::date as day, count(*) as jobs
@@ -73,14 +73,14 @@ def get_suite() -> ExpectationSuite:
             stop("job_from_nowhere", "Every row is a job that was read.",
                  never(KEY, "(account, service_job_id) not in (select (account, service_job_id) from raw.service_jobs)")),
             stop("job_status_differs", "A job's status is that of its newest version.", no_rows(STATUS_DIFFERS)),
-            stop("job_counts_differ", "A job counts the appointments that fct_appointments holds of it.", no_rows(COUNTS_DIFFER)),
+            stop("job_counts_differ", "The counts of a job agree with fct_appointments.", no_rows(COUNTS_DIFFER)),
             stop("job_completed_at_wrong", "A completion time belongs to a completed job with a serviced appointment.",
                  never(KEY, "(completed_at is not null) "
                             "> (coalesce(job_status, '') = 'COMPLETED' and serviced_count > 0)")),
             stop("job_first_visit_wrong", "A completed job was resolved on the first visit if one appointment was serviced.",
                  never(KEY, "is_first_visit_resolution is distinct from "
                             "case when job_status = 'COMPLETED' then serviced_count = 1 end")),
-            stop("job_buyer_key_not_hashed", "A buyer is known by a keyed hash of 32 hexadecimal digits alone.",
+            stop("job_buyer_key_not_hashed", "A buyer is identified only by a keyed hash of 32 hexadecimal digits.",
                  never(KEY, "length(buyer_key) <> 32 or not regexp_matches(buyer_key, '^[0-9a-f]+$')")),
             stop("job_personal_data", "No text of a job looks like an e-mail address, a phone number or a street line.",
                  never(KEY, f"{looks_personal(CONTACT, 'service_title')} or {looks_personal(PLACE, 'city', 'state_or_region')} "
@@ -89,9 +89,9 @@ def get_suite() -> ExpectationSuite:
                  never(KEY, f"job_status not in {thresholds.JOB_STATUSES}")),
             warn("job_first_appointment_out_of_range", "A job's first appointment is within a year after its creation.",
                  never(KEY, f"hours_to_first_appointment not between 0 and {thresholds.MAX_HOURS_TO_APPOINTMENT}")),
-            warn("job_payment_negative", "The payments of a job do not add up to less than nothing.",
+            warn("job_payment_negative", "The payments of a job do not add up to a negative amount.",
                  never(KEY, "payment_total < 0")),
-            warn("job_volume_unusual", "As many jobs are created on a day as usual on its weekday.", no_rows(VOLUME),
+            warn("job_volume_unusual", "The number of jobs created on a day is usual for its weekday.", no_rows(VOLUME),
                  whole=True),
         ],
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""marts.fct_slot_availability: one row per slot of a store and ASIN and change of what can be reserved."""
+"""marts.fct_slot_availability: one row per slot of a store and ASIN and change of its capacity."""
 
 from great_expectations import ExpectationSuite
 
@@ -25,9 +25,9 @@ def get_suite() -> ExpectationSuite:
         rules=[
             *grain("slot", KEY),
             warn("slot_range_invalid", "A slot ends after it starts.", never(KEY, "slot_end_at <= slot_start_at")),
-            stop("slot_current_not_newest", "Of a slot's changes the newest alone is current.", no_rows(NOT_ONE_CURRENT)),
+            stop("slot_current_not_newest", "Only the newest change of a slot is current.", no_rows(NOT_ONE_CURRENT)),
             stop("slot_lost", "Every slot that was read has a row.", no_rows(LOST)),
-            warn("slot_capacity_negative", "What can be reserved of a slot is not negative.",
+            warn("slot_capacity_negative", "The capacity of a slot is not negative.",
                  never(KEY, "capacity < 0")),
         ],
     )  # fmt: skip

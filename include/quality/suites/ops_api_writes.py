@@ -1,4 +1,4 @@
-"""ops.api_writes: one row per attempt at a write. Where it is wrong, people believe that a job was moved, and it was not."""
+"""ops.api_writes: one row per attempt at a write."""
 
 from great_expectations import ExpectationSuite
 
@@ -9,10 +9,10 @@ from include.warehouse.journal.api_writes import OPEN
 
 KEY = ("write_id",)
 
-# the operations that Amazon wants a reason for, by the kind under which dim_reason_code lists it
+# the operations that require a reason code, and its kind in dim_reason_code
 REASONS = " ".join(f"when '{name}' then '{kind}'" for name, kind in thresholds.REASONED_WRITES.items())
 REASONED = f"case operation {REASONS} end"
-# as for windows, the end of the newest extraction is now
+# as for windows, the current time is the end of the newest extraction
 UNDECIDED = f"""
     select write_id
     from {{batch}} cross join (select max(finished_at) as now from ops.extract_windows)
@@ -31,20 +31,20 @@ def get_suite() -> ExpectationSuite:
         key=KEY,
         rules=[
             *grain("write", KEY),
-            stop("write_unsigned", "A write says which account sent what, when, and who wanted it.",
+            stop("write_unsigned", "A write has an account, an operation, a time and a requester.",
                  never(KEY, "account is null or operation is null or sent_at is null or coalesce(requested_by, '') = ''")),
-            stop("write_outcome_invalid", "The outcome of a write is one that the journal knows.",
+            stop("write_outcome_invalid", "The outcome of a write is one of the journal's outcomes.",
                  never(KEY, f"outcome is null or outcome not in {thresholds.WRITE_OUTCOMES}")),
-            stop("write_end_missing", "A write whose outcome is known says since when, and one that is under way does not.",
+            stop("write_end_missing", "A write has an end time exactly when its outcome is known.",
                  never(KEY, f"(outcome in {OPEN}) <> (answered_at is null)")),
-            stop("write_personal_data", "What Amazon said of a write holds no e-mail address.",
+            stop("write_personal_data", "Amazon's messages about a write hold no e-mail address.",
                  never(KEY, f"regexp_matches(concat_ws(' ', result, warnings, error), '{EMAIL}')")),
             warn("write_operation_unknown", "A write is one of those in Amazon's model.",
                  never(KEY, f"operation not in {thresholds.WRITES}")),
             warn("write_answered_before_sent", "A write is answered after it was sent.", never(KEY, "answered_at < sent_at")),
-            warn("write_reason_missing", "Who cancels or moves gives a reason.",
+            warn("write_reason_missing", "A cancellation or a reschedule has a reason code.",
                  never(KEY, f"{REASONED} is not null and reason_code is null")),
-            warn("write_reason_unknown", "The reason that is given is in dim_reason_code.",
+            warn("write_reason_unknown", "The reason code of a write is in dim_reason_code.",
                  never(KEY, f"reason_code is not null and {REASONED} is not null "
                             f"and ({REASONED}, reason_code) not in (select (kind, code) from marts.dim_reason_code)")),
             warn("write_without_job", "A write to a job is about one in fct_service_jobs.",
@@ -52,7 +52,7 @@ def get_suite() -> ExpectationSuite:
                             "(select (account, service_job_id) from marts.fct_service_jobs)")),
             warn("write_without_appointment", "A write to an appointment is about one in fct_appointments.",
                  no_rows(LONE_APPOINTMENTS)),
-            warn("write_undecided", f"Within {thresholds.MAX_HOURS_UNDECIDED} hours somebody has seen whether a write arrived.",
+            warn("write_undecided", f"The outcome of a write is known within {thresholds.MAX_HOURS_UNDECIDED} hours.",
                  no_rows(UNDECIDED)),
         ],
     )  # fmt: skip

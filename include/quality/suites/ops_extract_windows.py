@@ -1,4 +1,4 @@
-"""ops.extract_windows: completeness and freshness. What no window has read, no table can hold."""
+"""ops.extract_windows: the ledger of windows, on which completeness and freshness are judged."""
 
 from great_expectations import ExpectationSuite
 
@@ -8,7 +8,7 @@ from include.warehouse.building.freshness import AS_OF
 
 KEY = ("account", "marketplace_id", "entity", "mode", "filter", "window_start", "window_end", "attempt")
 
-# A range that nobody asked for, between two that were read; backfills of older ranges need not touch the schedule.
+# A range that was not requested, between two that were read; backfills of older ranges need not be adjacent to the schedule.
 HOLES = """
     select account, marketplace_id, entity, window_start
     from (
@@ -24,7 +24,7 @@ HOLES = """
     )
     where window_start > read_until and read_until >= scheduled_since
 """
-# of each window what was read of it last; of jobs that somebody named, some may be none
+# the last attempt at each window; some of the job ids in a file may not exist
 LOST = """
     select account, marketplace_id, entity, window_start
     from (
@@ -44,7 +44,7 @@ UNREAD = """
         select (account, marketplace_id, as_of) from intermediate.int_as_of
     )
 """
-# A build has no clock of its own: the end of its newest extraction is its now.
+# The current time of a build is the end of its newest extraction.
 BEHIND = f"""
     select account, marketplace_id, entity
     from ({AS_OF})
@@ -61,9 +61,9 @@ def get_suite() -> ExpectationSuite:
             stop("window_range_invalid", "A window does not end before it starts.", never(KEY, "window_end < window_start")),
             stop("window_listing_incomplete", "A complete window of jobs has read as many jobs as the API counted in it.",
                  never(KEY, "entity = 'jobs' and status = 'complete' and distinct_jobs <> total_result_size")),
-            stop("window_jobs_lost", "As many jobs were loaded of a complete window as were listed in it.", no_rows(LOST)),
+            stop("window_jobs_lost", "All jobs that a complete window has listed were loaded.", no_rows(LOST)),
             warn("window_hole", "The windows of jobs leave no range unread since the schedule began.", no_rows(HOLES)),
-            warn("window_unread", "No scheduled window that was begun holds `as_of` back.", no_rows(UNREAD)),
+            warn("window_unread", "No unread scheduled window holds `as_of` back.", no_rows(UNREAD)),
             warn("window_behind", f"No account is more than {thresholds.MAX_HOURS_BEHIND} hours behind the newest extraction.",
                  no_rows(BEHIND)),
         ],

@@ -1,4 +1,4 @@
-"""ops.quarantined_records: what could not be read, kept without personal data."""
+"""ops.quarantined_records: fields and records that could not be read, without personal data."""
 
 from great_expectations import ExpectationSuite
 
@@ -25,9 +25,9 @@ def get_suite() -> ExpectationSuite:
         "ops.quarantined_records",
         key=KEY,
         rules=[
-            stop("quarantine_reason_missing", "What could not be read says which field, or else which record, and why.",
+            stop("quarantine_reason_missing", "A quarantined record names the field or the record, and the reason.",
                  never(KEY, "account is null or entity is null or reason is null or coalesce(field, record_key) is null")),
-            stop("quarantine_personal_data", "What could not be read holds no e-mail address.",
+            stop("quarantine_personal_data", "A quarantined record holds no e-mail address.",
                  never(KEY, f"regexp_matches(payload, '{EMAIL}')")),
             warn("quarantine_large", "Few of an account's jobs have a part that could not be read.", no_rows(MANY)),
         ],

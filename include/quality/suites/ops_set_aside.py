@@ -1,4 +1,4 @@
-"""ops.set_aside: files of the warehouse's own folders that could not be read."""
+"""ops.set_aside: files of the warehouse that could not be read."""
 
 from great_expectations import ExpectationSuite
 
@@ -13,7 +13,7 @@ def get_suite() -> ExpectationSuite:
         key=KEY,
         rules=[
             *grain("set_aside", KEY),
-            warn("set_aside_unsettled", "Nothing is missing because a package or a file of the journal could not be read.",
+            warn("set_aside_unsettled", "No data is missing because a package or a file of the journal could not be read.",
                  never(KEY, "not is_settled")),
         ],
     )  # fmt: skip

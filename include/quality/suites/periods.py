@@ -1,4 +1,4 @@
-"""The rules that every history shares: each version is valid for a time, and the newest is the current one."""
+"""The rules that every history shares: each version has a period, and the newest one is current."""
 
 from collections.abc import Sequence
 

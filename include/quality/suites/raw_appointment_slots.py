@@ -1,4 +1,4 @@
-"""raw.appointment_slots: one row per change of what can still be reserved of a slot."""
+"""raw.appointment_slots: one row per change of the capacity of a slot."""
 
 from great_expectations import ExpectationSuite
 
@@ -14,7 +14,7 @@ def get_suite() -> ExpectationSuite:
         rules=[
             *grain("raw_slot", KEY),
             warn("raw_slot_range_invalid", "A slot ends after it starts.", never(KEY, "slot_end_at <= slot_start_at")),
-            warn("raw_slot_capacity_negative", "What can be reserved of a slot is not negative.",
+            warn("raw_slot_capacity_negative", "The capacity of a slot is not negative.",
                  never(KEY, "capacity < 0")),
         ],
     )  # fmt: skip

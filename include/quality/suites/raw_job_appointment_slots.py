@@ -1,4 +1,4 @@
-"""raw.job_appointment_slots: one row per change of what can be reserved of a slot for one job."""
+"""raw.job_appointment_slots: one row per change of the capacity of a slot for one job."""
 
 from great_expectations import ExpectationSuite
 
@@ -14,6 +14,6 @@ def get_suite() -> ExpectationSuite:
         rules=[
             *grain("raw_job_slot", KEY),
             warn("raw_job_slot_range_invalid", "A slot ends after it starts.", never(KEY, "slot_end_at <= slot_start_at")),
-            warn("raw_job_slot_capacity_negative", "What can be reserved of a slot is not negative.", never(KEY, "capacity < 0")),
+            warn("raw_job_slot_capacity_negative", "The capacity of a slot is not negative.", never(KEY, "capacity < 0")),
         ],
     )

@@ -1,4 +1,4 @@
-"""staging.stg_service_jobs: what the models are handed. One row per observed version, and nothing readable lost on the way."""
+"""staging.stg_service_jobs: one row per observed version; nothing that could be read is lost."""
 
 from great_expectations import ExpectationSuite
 
@@ -24,10 +24,10 @@ def get_suite() -> ExpectationSuite:
         "staging.stg_service_jobs",
         key=KEY,
         rules=[
-            stop("staging_job_lost", "Every version that was received is handed over.", no_rows(LOST)),
-            stop("staging_job_list_unread", "As many appointments, payments and items are handed over as were received.",
+            stop("staging_job_lost", "Every version in raw.service_jobs is in stg_service_jobs.", no_rows(LOST)),
+            stop("staging_job_list_unread", "No appointment, payment or item of raw.service_jobs is lost.",
                  no_rows(UNREAD)),
-            stop("staging_job_key_missing", "A version that is handed over has a key.",
+            stop("staging_job_key_missing", "A version has a key.",
                  never(KEY, "account is null or service_job_id is null or observed_at is null")),
         ],
     )  # fmt: skip
