@@ -80,8 +80,8 @@ class StartWrite(JobWrite):
         return {"appointment_ids": _ids(job)}
 
     @override
-    def result(self, answer: Response) -> dict[str, str]:
-        return {"appointment_id": identifier(str(answer.body.get("appointmentId") or ""))}
+    def result(self, response: Response) -> dict[str, str]:
+        return {"appointment_id": identifier(str(response.body.get("appointmentId") or ""))}
 
 
 @dataclass(frozen=True, kw_only=True)

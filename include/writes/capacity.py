@@ -64,11 +64,11 @@ class UpdateSchedule(CapacityWrite):
 
     @override
     def send(self, client: ServicesClient) -> tuple[Response, dict[str, str]]:
-        answer = self.request(client)
-        errors = [error for record in answer.records for error in record.get("errors") or []]
+        response = self.request(client)
+        errors = [error for record in response.records for error in record.get("errors") or []]
         if errors:
-            raise _refused(self, client, answer, errors, "a part of the schedule was refused, the rest was accepted")
-        return answer, {}
+            raise _refused(self, client, response, errors, "a part of the schedule was refused, the rest was accepted")
+        return response, {}
 
     @override
     def check(self, account: Account, now: datetime) -> None:
@@ -105,15 +105,15 @@ class ReservationWrite(CapacityWrite):
 
     @override
     def send(self, client: ServicesClient) -> tuple[Response, dict[str, str]]:
-        answer = self.request(client)
-        record = answer.payload
+        response = self.request(client)
+        record = response.payload
         if record.get("errors"):
-            raise _refused(self, client, answer, record["errors"], "not reserved")
+            raise _refused(self, client, response, record["errors"], "not reserved")
         reservation_id = (record.get("reservation") or {}).get("reservationId")
         if not reservation_id:
             raise OutcomeUnknown("answered without a reservationId.", operation=self.operation.name, account=client.account.name,
-                                 request_id=answer.request_id, advice=f"What to check: {self.operation.check}.")  # fmt: skip
-        return answer, {"reservation_id": identifier(str(reservation_id))}
+                                 request_id=response.request_id, advice=f"What to check: {self.operation.check}.")  # fmt: skip
+        return response, {"reservation_id": identifier(str(reservation_id))}
 
     @override
     def look_up(self, client: ServicesClient, before: dict) -> Lookup:
@@ -164,7 +164,7 @@ class CancelReservation(CapacityWrite):
         return client.cancel_reservation(self.marketplace(client.account), self.reservation_id)
 
 
-def _refused(write: Write, client: ServicesClient, answer: Response, errors: list[dict], problem: str) -> Refused:
+def _refused(write: Write, client: ServicesClient, response: Response, errors: list[dict], problem: str) -> Refused:
     refusals = tuple(Refusal(*(str(error.get(key) or "") for key in ("code", "message", "details"))) for error in errors)
     return Refused(f"{problem}.", operation=write.operation.name, account=client.account.name, refusals=refusals,
-                   request_id=answer.request_id)  # fmt: skip
+                   request_id=response.request_id)  # fmt: skip

@@ -97,8 +97,8 @@ class SlotOpens:
         start = max(self.start or now, now)
         end = min(self.end or start + timedelta(days=14), start + LONGEST_SLOT_RANGE)
         marketplace_id = inputs.marketplace(client.account, self.marketplace_id)
-        answer = client.get_appointment_slots(marketplace_id, self.asin, self.store_id, start, end)
-        slots = answer.payload.get("appointmentSlots") or []
+        response = client.get_appointment_slots(marketplace_id, self.asin, self.store_id, start, end)
+        slots = response.payload.get("appointmentSlots") or []
         # Amazon returns whole slots: the first one may have begun already
         slots = [slot for slot in slots if _capacity(slot) >= self.least_capacity and start <= _start(slot) < end]
         if not slots:

@@ -116,11 +116,11 @@ def upload(destination: dict, content: bytes, *, account: str) -> dict[str, str]
 def _put(url: str, encrypted: bytes, headers: dict[str, str], account: str) -> None:
     try:
         with wire.session(limits.SMALL_RESPONSE_BYTES) as session:
-            answer = session.put(url, data=encrypted, headers=headers, timeout=TIMEOUT_SECONDS, allow_redirects=False)
+            response = session.put(url, data=encrypted, headers=headers, timeout=TIMEOUT_SECONDS, allow_redirects=False)
     except wire.FAILURES as error:
         unavailable = wire.failure(error, operation=PUT, account=account)
     else:
-        status = answer.status_code
+        status = response.status_code
         if 200 <= status < 300:
             return
         if 400 <= status < 500 and status not in (408, 429):

@@ -134,5 +134,5 @@ class UploadDocument(Write):
 
     @override
     def send(self, client: ServicesClient) -> tuple[Response, dict[str, str]]:
-        answer = self.request(client)
-        return answer, documents.upload(answer.payload, self.content, account=client.account.name)
+        response = self.request(client)
+        return response, documents.upload(response.payload, self.content, account=client.account.name)

@@ -17,7 +17,7 @@ from include.writes.write import Arrival, Lookup, Write
 
 log = logging.getLogger(__name__)
 
-# how long a request without an answer may take to show its effect; the client waits 60 s for an answer
+# how long a request without a response may take to show its effect; the client waits 60 s for a response
 SETTLE_SECONDS = 60.0
 
 
@@ -26,8 +26,8 @@ class WriteResult:
     """A write that was carried out.
 
     Attributes:
-        outcome: `accepted`; `confirmed` if no answer came and the API shows the effect; `unchanged` if it was not needed.
-        result: Ids in the answer.
+        outcome: `accepted`; `confirmed` if no response came and the API shows the effect; `unchanged` if it was not needed.
+        result: Ids in the response.
         warnings: Amazon's warnings.
     """
 
@@ -57,7 +57,7 @@ def carry_out(
         client: Client of the account.
         write: The write.
         requested_by: The requester, the same text in every rerun; in Airflow DAG, run and task.
-        settle_seconds: A request without an answer counts as not arrived if the API does not show it this long after a first
+        settle_seconds: A request without a response counts as not arrived if the API does not show it this long after a first
             lookup.
         skip_unchanged: Do not send a write whose effect the API shows already; the outcome is `unchanged`.
 
@@ -107,7 +107,7 @@ def _carry_out(
 
 def _send(client: ServicesClient, write: Write, attempt: Attempt, sent_before: bool) -> WriteResult:
     try:
-        answer, result = write.send(client)
+        response, result = write.send(client)
     except NotFound as error:
         if not (sent_before and write.not_found_means_done):
             attempt.end(api_writes.REFUSED, **_error_values(error))
@@ -121,14 +121,14 @@ def _send(client: ServicesClient, write: Write, attempt: Attempt, sent_before: b
         never_sent = is_transient(error) or isinstance(error, InvalidParameter)
         attempt.end(api_writes.NOT_SENT if never_sent else api_writes.REFUSED, **_error_values(error))
         raise
-    attempt.end(api_writes.ACCEPTED, **_answer_values(answer, result))
-    for warning in answer.warnings:
+    attempt.end(api_writes.ACCEPTED, **_response_values(response, result))
+    for warning in response.warnings:
         log.warning("%s: %s %s", write.operation.name, warning.get("code"), warning.get("message"))
     return _result_of(attempt)
 
 
 def _resolve(client: ServicesClient, write: Write, earlier: Attempt, settle_seconds: float) -> bool:
-    """Journal the outcome of an attempt without an answer, by what the API shows.
+    """Journal the outcome of an attempt without a response, by what the API shows.
 
     Returns:
         False if another process has journaled it.
@@ -139,7 +139,7 @@ def _resolve(client: ServicesClient, write: Write, earlier: Attempt, settle_seco
     if earlier.outcome not in api_writes.OPEN:
         return False
     log.warning(
-        "%s was sent at %s without a known answer: checking whether it arrived.", write.operation.name, earlier.row["sent_at"]
+        "%s was sent at %s without a known response: checking whether it arrived.", write.operation.name, earlier.row["sent_at"]
     )
     lookup = _look_up(client, write, earlier)
     if lookup.arrival is Arrival.ABSENT:
@@ -153,7 +153,7 @@ def _resolve(client: ServicesClient, write: Write, earlier: Attempt, settle_seco
         earlier.end(api_writes.REPEATED)
     else:
         raise OutcomeUnknown(
-            f"it was sent at {earlier.row['sent_at']}, no answer came, and the API does not show whether it was carried out.",
+            f"it was sent at {earlier.row['sent_at']}, no response came, and the API does not show whether it was carried out.",
             operation=write.operation.name, account=client.account.name, request_id=earlier.row.get("request_id"),
             advice=f"What to check: {write.operation.check}. If it was carried out, mark the task as success; if not, delete "
             f"{earlier.file} and run the task again.",
@@ -171,10 +171,10 @@ def _key(write: Write, account: Account, requested_by: str) -> str:
     return hashlib.blake2b(json.dumps(identity, sort_keys=True).encode(), digest_size=16).hexdigest()
 
 
-def _answer_values(answer: Response, result: dict[str, str]) -> dict:
+def _response_values(response: Response, result: dict[str, str]) -> dict:
     return {
-        "request_id": answer.request_id, "answered_at": answer.received_at.isoformat(), "result": json.dumps(result),
-        "warnings": json.dumps(answer.warnings) if answer.warnings else None,
+        "request_id": response.request_id, "answered_at": response.received_at.isoformat(), "result": json.dumps(result),
+        "warnings": json.dumps(response.warnings) if response.warnings else None,
     }  # fmt: skip
 
 

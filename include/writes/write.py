@@ -22,7 +22,7 @@ CLOSED_STATUSES = ("CANCELLED", "COMPLETED", "NOT_FULFILLABLE")
 
 
 class Arrival(Enum):
-    """Whether the API shows the effect of a request that got no answer."""
+    """Whether the API shows the effect of a request that got no response."""
 
     ARRIVED = "arrived"
     ABSENT = "absent"
@@ -31,7 +31,7 @@ class Arrival(Enum):
 
 @dataclass(frozen=True)
 class Lookup:
-    """What the API shows of an earlier attempt. `result`: the ids that the lost answer would have returned."""
+    """What the API shows of an earlier attempt. `result`: the ids that the lost response would have returned."""
 
     arrival: Arrival
     result: dict[str, str] = field(default_factory=dict)
@@ -95,12 +95,12 @@ class Write:
         return {}
 
     def send(self, client: ServicesClient) -> tuple[Response, dict[str, str]]:
-        """Send the request and all that belongs to it; return the answer and the ids in it."""
-        answer = self.request(client)
-        return answer, self.result(answer)
+        """Send the request and all that belongs to it; return the response and the ids in it."""
+        response = self.request(client)
+        return response, self.result(response)
 
-    def result(self, answer: Response) -> dict[str, str]:
-        """Return the ids in an answer."""
+    def result(self, response: Response) -> dict[str, str]:
+        """Return the ids in a response."""
         return {}
 
     def look_up(self, client: ServicesClient, before: dict) -> Lookup:
