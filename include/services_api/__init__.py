@@ -1,11 +1,11 @@
-"""A client of Amazon's Selling Partner API for Services: 17 operations, within their limits, without Airflow.
+"""A client for Amazon's Selling Partner API for Services: 17 operations within their rate limits, independent of Airflow.
 
     account = Account("my_shop", client_id, client_secret, refresh_token, region="na", marketplace_ids=("ATVPDKIKX0DER",))
     with ServicesClient(account) as client:
-        answer = client.get_service_job("4f4d0f5e-...")
+        response = client.get_service_job("4f4d0f5e-...")
 
-A call passes through `reads` or `writes` (parameters are checked), `transport` (a token of the `budget`, the request, signed by
-`access`, again as `retries` say) and `answers` (a `Response`, or one of `errors`).
+`reads` and `writes` check the parameters. `transport` takes a token from the `budget`, sends the request, signed by `auth`, and
+retries it according to `retries`. `responses` turns the result into a `Response` or raises one of `errors`.
 """
 
 from include.services_api import errors

@@ -1,4 +1,4 @@
-"""The client: 17 operations of one account, at the speed that its limits allow."""
+"""The client: 17 operations for one account, within its rate limits."""
 
 import logging
 from collections.abc import Callable
@@ -19,21 +19,26 @@ from include.services_api.writes import Writes
 
 log = logging.getLogger(__name__)
 
-# asked before the machine's clock is called wrong: these outvote whatever was heard before
-CLOCK_QUESTIONS = 3
+# calls before the machine's clock is reported as wrong: their responses outvote the earlier ones in `ApiClock`
+CLOCK_CHECKS = 3
 
 
 class ServicesClient(Reads, Writes):
-    """Calls the Services API for one account. Threads can share it; as a context manager it closes its connections.
+    """Calls the Services API for one account. Thread-safe; as a context manager it closes its connections.
 
-    Every operation waits for its rate budget, repeats what passes and returns a `Response`.
+    Every operation waits for its rate budget, retries transient failures and returns a `Response`.
 
-    :param priority: "scheduled", or "backfill", which takes only what scheduled runs leave of the budget.
-    :param max_share: at most this share of every operation's rate, above 0 and at most 1.
-    :param budget: shared with all processes; the one of `SERVICES_RATE_BUDGET_URL` by default.
-    :param observe: called with every request's `Observation`, for metrics.
-    :raises InvalidParameter: before anything is sent.
-    :raises ServicesApiError: of the type that says what to do next; see `include.services_api.errors`.
+    Args:
+        account: Credentials and endpoints.
+        priority: `scheduled`, or `backfill`, which uses only what scheduled runs leave of the budget.
+        max_share: Share of every operation's rate to use at most, above 0 and up to 1.
+        budget: Rate budget that all processes share; the one of `SERVICES_RATE_BUDGET_URL` by default.
+        retry_config: Attempts, waits and time-outs.
+        observe: Called with the `Observation` of every request, for metrics.
+
+    Raises:
+        InvalidParameter: A parameter is invalid; nothing was sent.
+        ServicesApiError: The call failed; `include.services_api.errors` lists the types.
     """
 
     def __init__(
@@ -57,47 +62,48 @@ class ServicesClient(Reads, Writes):
 
     @property
     def clock(self) -> ApiClock:
-        """The API's clock, as the answers so far tell it."""
+        """The API's clock, estimated from the responses so far."""
         return self._transport.clock
 
     def checked_time(self) -> datetime:
-        """The time by the API's clock, for decisions that must not rest on the machine's alone.
+        """The time by the API's clock, for decisions that must not depend on the machine's clock alone.
 
-        It costs no call where the token's answer, or any before, agrees with the machine's clock. Without an answer, or without
-        a date in it, it is the machine's time, and a warning says so.
+        No call is needed if the response of Login with Amazon, or an earlier one, agrees with the machine's clock. If there is
+        no response, or none with a date, the machine's time is returned and a warning is logged.
 
         Raises:
-            ClockWrong: the machine's clock is further from the API's than `clock.TOLERANCE`, by several answers.
+            ClockWrong: According to several responses, the machine's clock deviates by more than `clock.TOLERANCE`.
         """
         clock = self.clock
-        is_silent = not clock.is_known and (clock.is_silence_reported or not self._ask(self._transport.sign_in))
-        for _ in range(0 if is_silent else CLOCK_QUESTIONS):
+        has_no_date = not clock.is_known and (clock.is_silence_reported or not self._try(self._transport.sign_in))
+        for _ in range(0 if has_no_date else CLOCK_CHECKS):
             if clock.is_known and clock.agrees():
                 break
-            if not self._ask(self._look) or not clock.is_known:
+            if not self._try(self._list_one_job) or not clock.is_known:
                 break
         return clock.check()
 
-    def _look(self) -> None:
+    def _list_one_job(self) -> None:
         since = self.clock.now() - timedelta(days=1)
         for marketplace_id in self.account.marketplace_ids[:1]:
             self.get_service_jobs(marketplace_id, created_after=since, page_size=1)
 
-    def _ask(self, question: Callable[[], None]) -> bool:
+    def _try(self, call: Callable[[], None]) -> bool:
         try:
-            question()
+            call()
         except ServicesApiError as error:
-            # whoever reads next gets the error itself, and a ledger that holds it
-            log.info("%s: the API's clock could not be asked: %s", self.account.name, error)
+            # the calls that follow raise the same error, and their callers record it
+            log.info("%s: the API's clock could not be read: %s", self.account.name, error)
             return False
         return True
 
     @property
     def usage(self) -> Usage:
-        """What this client has spent so far."""
+        """Requests, waits and bytes of this client so far."""
         return self._meter.usage
 
     def close(self) -> None:
+        """Log the usage and close the connections."""
         used = self.usage
         log.info(
             "%s: %d calls, %.1f s waited for the rate budget, %d throttled, %d bytes",

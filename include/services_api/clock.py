@@ -1,13 +1,14 @@
-"""The API's own clock, as the `Date` header of its answers tells it, beside the clock of this machine.
+"""The API's clock, estimated from the `Date` headers of its responses.
 
-A window is complete up to a time, and an observation has one. A machine whose clock is wrong would get both wrong, so neither
-goes by that clock alone. Each answer bounds how far the API's clock is from the machine's: `Date` has whole seconds, servers
-renew it about once a second, and the answer was made at some instant between request and receipt. As long as the answers do not
-contradict the machine's clock it is used as it is, since it is finer than they are; else it is corrected, by what most of the
-last answers agree with. One wrong answer moves nothing. Time passes by the monotonic clock, which nobody sets.
+Windows and observations have times, which would be wrong if they came from a machine whose clock is wrong. Therefore both use
+this clock. Each response gives bounds for the difference between the API's clock and the machine's: `Date` has whole seconds,
+servers update it about once a second, and the response was created between request and receipt. While the machine's clock is
+within these bounds it is used without correction, because it is more precise than they are. Otherwise it is corrected by the
+median of the last responses, so that a single wrong response changes nothing. Elapsed time comes from the monotonic clock,
+which cannot be set.
 
-An answer with an `Age` comes from a cache, and its `Date` is that of another moment: it is left out. A proxy that writes a
-`Date` of its own cannot be told from the API; what it says then has to agree with the machine's clock too.
+A response with an `Age` comes from a cache and is ignored, because its `Date` is older. A proxy that writes its own `Date`
+cannot be distinguished from the API, so that its date must agree with the machine's clock too.
 """
 
 import logging
@@ -23,18 +24,22 @@ from include.services_api.errors import ClockWrong
 
 log = logging.getLogger(__name__)
 
-# how far the machine's clock may be from the API's: within it observations are corrected, beyond it nothing is extracted
+# largest deviation of the machine's clock for which observations are corrected; beyond it, nothing is extracted
 TOLERANCE = timedelta(seconds=120)
-# how many of the newest answers count
+# number of latest responses in the median
 REMEMBERED = 5
-# a `Date` is cut to the second, and may have been written a second before the answer
+# seconds: `Date` is truncated to the second, and servers may have written it a second before the response
 SLACK_BEFORE, SLACK_AFTER = 1.0, 2.0
-# what the tolerance and the slack leave unsaid: two times of one clock that are this near count as equal
+# two times of this clock with a smaller difference count as equal, because of the slack
 PRECISION = timedelta(seconds=2)
 
 
 class ApiClock:
-    """Thread-safe. `hear` takes every answer in, `now` is the time by the API's clock."""
+    """Estimates the API's time. Thread-safe.
+
+    Args:
+        account: Connection id, for messages.
+    """
 
     def __init__(self, account: str = "") -> None:
         self._account = account
@@ -45,23 +50,27 @@ class ApiClock:
 
     @property
     def is_known(self) -> bool:
-        """Whether any answer has said what time it is."""
+        """Whether any response had a usable date."""
         return bool(self._bounds)
 
     def now(self) -> datetime:
-        """The time by the API's clock; by the machine's as long as no answer has contradicted it."""
+        """The API's time; the machine's time while no response has contradicted it."""
         return self.at(time.monotonic())
 
     def at(self, instant: float) -> datetime:
-        """The same of an instant of `time.monotonic`."""
+        """The API's time at `instant`, a value of `time.monotonic`."""
         return self._began_at + timedelta(seconds=instant - self._began + self._correction)
 
-    def hear(self, headers: Mapping[str, str], sent: float) -> bool:
-        """Take in an answer to a request that was sent at `sent`, an instant of `time.monotonic`.
+    def update(self, headers: Mapping[str, str], sent: float) -> bool:
+        """Update the estimate from a response.
+
+        Args:
+            headers: Headers of the response.
+            sent: When its request was sent, a value of `time.monotonic`.
 
         Returns:
-            False where the answer's date and this clock are further apart than the tolerance: the answer is not to be
-            believed, or the machine was asleep. Asking again tells which.
+            False if the response's date deviates from this clock by more than the tolerance. Either the response is wrong or the
+            machine was suspended; another response tells which.
         """
         date = date_of(headers)
         if date is None:
@@ -70,43 +79,43 @@ class ApiClock:
         bounds = (shift - SLACK_BEFORE - time.monotonic(), shift + SLACK_AFTER - sent)
         with self._lock:
             self._bounds.append(bounds)
-            found = [_corrected(self._correction, *one) for one in self._bounds]
-            # of an even number either may be the wrong answer: the one that trusts the machine's clock more is taken
-            self._correction = min(median_low(found), median_high(found), key=abs)
+            corrections = [_corrected(self._correction, *limits) for limits in self._bounds]
+            # of the two medians of an even number, the one closer to the machine's clock is used
+            self._correction = min(median_low(corrections), median_high(corrections), key=abs)
             return bounds[0] - self._correction <= TOLERANCE.total_seconds() >= self._correction - bounds[1]
 
     def agrees(self) -> bool:
-        """Whether this clock and the machine's are within the tolerance of each other."""
+        """Whether the machine's clock is within the tolerance."""
         return abs(datetime.now(UTC) - self.now()) <= TOLERANCE
 
     def check(self) -> datetime:
-        """The time by the API's clock, for decisions that must not rest on a wrong one.
+        """The API's time, if the machine's clock agrees with it.
 
         Raises:
-            ClockWrong: the machine's clock is further from it than the tolerance.
+            ClockWrong: The machine's clock deviates by more than the tolerance.
         """
         if not self.is_known and not self.is_silence_reported:
             self.is_silence_reported = True
-            log.warning("%s: no answer so far has a readable Date header; the machine's clock is used unchecked", self._account)
+            log.warning("%s: no response so far has a valid Date header; the machine's clock is not checked", self._account)
         machine, api = datetime.now(UTC), self.now()
         if abs(machine - api) > TOLERANCE:
             direction = "ahead" if machine > api else "behind"
             raise ClockWrong(
-                f"this machine's clock says {_text(machine)}, the API's says {_text(api)}: it is "
+                f"this machine's clock shows {_text(machine)}, the API's clock {_text(api)}: it is "
                 f"{abs(machine - api).total_seconds():.0f} seconds {direction}, more than the {TOLERANCE.total_seconds():.0f} "
-                "that are tolerated. Nothing is read, because windows and observations would get wrong times.",
+                "seconds allowed. Nothing is read, because windows and observations would get wrong times.",
                 account=self._account,
             )  # fmt: skip
         return api
 
 
 def _corrected(correction: float, least: float, most: float) -> float:
-    """What one answer makes of the correction: nothing as long as it does not contradict it."""
+    """The correction within the bounds of one response: unchanged if it is within them, else their center."""
     return correction if least <= correction <= most else (least + most) / 2
 
 
 def date_of(headers: Mapping[str, str]) -> datetime | None:
-    """The `Date` of an answer; None where there is none, or it cannot be read or be true, or the answer came from a cache."""
+    """The `Date` of a response; None if it is missing, invalid or implausible, or if the response came from a cache."""
     if headers.get("Age", "0").strip() != "0":
         return None
     try:

@@ -1,9 +1,10 @@
-"""What can go wrong, as types. Every error of a call names the operation, the connection, Amazon's words and its request id.
+"""The errors of the client. Their messages name the operation, the connection, Amazon's message and its request id.
 
-Passing errors (`RateLimited`, `ServiceUnavailable`) have been retried before anyone sees them; all others are final.
+Transient errors (`retries.TRANSIENT`) are raised only after retries; all others are raised at once.
 """
 
 from dataclasses import dataclass
+from typing import TypedDict, Unpack
 
 from include.privacy import words
 from include.services_api.limits import REFUSAL_CHARACTERS
@@ -11,15 +12,15 @@ from include.services_api.limits import REFUSAL_CHARACTERS
 
 @dataclass(frozen=True)
 class Refusal:
-    """One entry of Amazon's error list, without personal data (`include.privacy.words`); long texts are cut."""
+    """One entry of Amazon's error list, without personal data (see `include.privacy.words`) and truncated."""
 
     code: str = ""
     message: str = ""
     details: str = ""
 
     def __post_init__(self) -> None:
-        for name, said in vars(self).items():
-            value = words.cleaned(said)
+        for name, text in vars(self).items():
+            value = words.cleaned(text)
             object.__setattr__(self, name, value)
             if len(value) > REFUSAL_CHARACTERS:
                 object.__setattr__(self, name, f"{value[:REFUSAL_CHARACTERS]}...")
@@ -29,11 +30,28 @@ class Refusal:
         return f"{text} ({self.details})" if self.details else text
 
 
-class ServicesApiError(Exception):
-    """Base of all errors of this package.
+class ErrorContext(TypedDict, total=False):
+    """Keyword arguments of every error: where it happened and what the response said."""
 
-    :param problem: what happened, in one sentence.
-    :param advice: what the reader can do about it.
+    operation: str
+    account: str
+    status: int | None
+    refusals: tuple[Refusal, ...]
+    request_id: str | None
+    advice: str
+
+
+class ServicesApiError(Exception):
+    """Base class of all errors of this package.
+
+    Args:
+        problem: What happened, in one sentence.
+        operation: Name of the operation.
+        account: Connection id.
+        status: HTTP status, if there was a response.
+        refusals: Amazon's error list.
+        request_id: Amazon's id of the request.
+        advice: What the reader can do about it; the default is that of the class.
     """
 
     advice = ""
@@ -51,41 +69,43 @@ class ServicesApiError(Exception):
     ):
         self.operation, self.account, self.status = operation, account, status
         self.refusals, self.request_id = refusals, request_id
-        # a value that it quotes may be Amazon's
+        # it may quote a value of Amazon's
         problem = words.cleaned(problem)
         where = " ".join(part for part in (operation, account and f"(connection {account})") if part)
-        said = f" Amazon said: {'; '.join(map(str, refusals))}." if refusals else ""
-        traced = f" Request id: {request_id}." if request_id else ""
-        hint = advice or self.advice
-        super().__init__(f"{where}: {problem}{said}{traced} {hint}".strip(": "))
+        reason = f" Amazon's message: {'; '.join(map(str, refusals))}." if refusals else ""
+        request = f" Request id: {request_id}." if request_id else ""
+        super().__init__(f"{where}: {problem}{reason}{request} {advice or self.advice}".strip(": "))
 
     @property
     def code(self) -> str:
+        """Code of the first refusal."""
         return self.refusals[0].code if self.refusals else ""
 
     @property
     def message(self) -> str:
+        """Message of the first refusal."""
         return self.refusals[0].message if self.refusals else ""
 
     @property
     def details(self) -> str:
+        """Details of the first refusal."""
         return self.refusals[0].details if self.refusals else ""
 
 
 class InvalidAccount(ServicesApiError, ValueError):
-    """A connection lacks a field or holds one that cannot be used."""
+    """A field of a connection is missing or invalid."""
 
 
 class InvalidParameter(ServicesApiError, ValueError):
-    """A parameter breaks the API's model; nothing was sent."""
+    """A parameter does not conform to the API's model; nothing was sent."""
 
 
 class BadRequest(ServicesApiError):
-    """400: Amazon does not understand the request."""
+    """400: the request is malformed."""
 
 
 class AccessDenied(ServicesApiError):
-    """401 or 403 with a fresh token."""
+    """401 or 403, also with a new token."""
 
     advice = (
         'Check in Seller Central that the application still has the role "Professional Services" and that the seller has not '
@@ -94,7 +114,7 @@ class AccessDenied(ServicesApiError):
 
 
 class CredentialsRejected(AccessDenied):
-    """Login with Amazon refuses the credentials: `invalid_grant`, `invalid_client` and their like."""
+    """Login with Amazon rejects the credentials, as with `invalid_grant` or `invalid_client`."""
 
     advice = (
         "Check login (LWA client id), password (LWA client secret) and refresh_token of the connection: secrets expire, and a "
@@ -103,11 +123,11 @@ class CredentialsRejected(AccessDenied):
 
 
 class NotFound(ServicesApiError):
-    """404: no such thing for this seller."""
+    """404: the object does not exist for this seller."""
 
 
 class Refused(ServicesApiError):
-    """413, 415, 422, or a 200 with errors: understood, and refused."""
+    """413, 415, 422, or 200 with errors: the request is valid, but was refused."""
 
 
 class RateLimited(ServicesApiError):
@@ -115,46 +135,55 @@ class RateLimited(ServicesApiError):
 
     advice = "Another application may be using the same limit; run again later."
 
-    def __init__(self, problem: str, *, retry_after: float | None = None, **context):
+    def __init__(self, problem: str, *, retry_after: float | None = None, **context: Unpack[ErrorContext]):
         super().__init__(problem, **context)
         self.retry_after = retry_after
 
 
 class ServiceUnavailable(ServicesApiError):
-    """No usable answer on any attempt: 5xx, no connection, a time-out, an unreadable body.
+    """No usable response on any attempt: 5xx, no connection, a time-out, an unreadable body.
 
-    :param may_have_arrived: whether the request can have had an effect.
+    Args:
+        problem: What happened, in one sentence.
+        may_have_arrived: Whether the request may have had an effect.
+        retry_after: Seconds that the response asks to wait.
+        context: Arguments of `ServicesApiError`.
     """
 
     advice = "Run again later; with the request id, Amazon's support can look the failure up."
 
-    def __init__(self, problem: str, *, may_have_arrived: bool = True, retry_after: float | None = None, **context):
+    def __init__(
+        self,
+        problem: str,
+        *,
+        may_have_arrived: bool = True,
+        retry_after: float | None = None,
+        **context: Unpack[ErrorContext],
+    ):
         super().__init__(problem, **context)
         self.may_have_arrived, self.retry_after = may_have_arrived, retry_after
 
 
 class OversizedResponse(ServiceUnavailable):
-    """An answer larger or deeper than any of the Services API's, see `limits`. It is asked for once more, and not again."""
+    """A response that is larger or deeper than those of the Services API, see `limits`. It is retried once."""
 
-    advice = (
-        "The Services API does not answer like this: check endpoint and token_url of the connection, and any proxy in between."
-    )
+    advice = "The Services API has no such responses: check endpoint and token_url of the connection, and any proxy in between."
 
 
 class OutcomeUnknown(ServicesApiError):
-    """A write was sent and no usable answer came: it may have been carried out. It is not repeated."""
+    """A write was sent and had no usable response: it may have been carried out. It is not repeated."""
 
 
 class ClockWrong(ServicesApiError):
-    """The clock of this machine is too far from the API's: nothing is extracted by it."""
+    """The clock of this machine deviates too much from the API's; nothing is extracted."""
 
     advice = (
         "Set the clock of the machine (NTP: `timedatectl set-ntp true`, or chrony) and run the task again. Where the machine's "
-        "clock is right, look for a proxy between it and the API that writes a Date header of its own."
+        "clock is right, look for a proxy between it and the API that writes its own Date header."
     )
 
 
 class BudgetUnavailable(ServicesApiError):
-    """The shared rate budget cannot be reached; nothing was sent."""
+    """The shared rate budget is unavailable; nothing was sent."""
 
-    advice = "Check SERVICES_RATE_BUDGET_URL, and that what it names is up and can be written."
+    advice = "Check SERVICES_RATE_BUDGET_URL, and that the folder or Redis server it names is available and writable."

@@ -1,26 +1,25 @@
-"""Reads what is JSON to others and not to orjson: halves of surrogate pairs, NaN and Infinity, bytes that are not UTF-8.
+"""Parses JSON that orjson rejects: unpaired surrogates, NaN and Infinity, bytes that are not UTF-8.
 
-One such character in the title of one job must not make a whole page unreadable. A character that cannot be read becomes the
-replacement character, U+FFFD, by which readers of the payload recognize it.
+One such character in the title of one job must not make a whole page unreadable. Each becomes the replacement character, U+FFFD.
 """
 
 import json
 import re
 
 REPLACEMENT = "\ufffd"
-# a whole pair, half of one, or any other escape: a backslash that is escaped itself begins none
+# a surrogate pair, an unpaired surrogate, or any other escape, so that an escaped backslash starts none
 _ESCAPE = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[dD][89a-fA-F][0-9a-fA-F]{2}|\\.", re.DOTALL)
-_HALF = len(r"\ud800")
+_UNPAIRED = len(r"\ud800")
 
 
 def read(content: bytes) -> object:
-    """Read a body that orjson refuses; None where nobody can read it."""
-    text = _ESCAPE.sub(_whole, content.decode("utf-8", "replace"))
+    """Parse a body that orjson rejects; None if it is not JSON."""
+    text = _ESCAPE.sub(_replace_unpaired, content.decode("utf-8", "replace"))
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
         return None
 
 
-def _whole(escape: re.Match) -> str:
-    return REPLACEMENT if len(escape[0]) == _HALF else escape[0]
+def _replace_unpaired(escape: re.Match) -> str:
+    return REPLACEMENT if len(escape[0]) == _UNPAIRED else escape[0]

@@ -1,24 +1,24 @@
-"""Warnings that are told once in a while, however often what they are about happens."""
+"""Limits how often the same warning is logged."""
 
 import threading
 import time
 from collections.abc import Hashable
 
-EVERY_SECONDS = 600.0
+INTERVAL_SECONDS = 600.0
 
 
 class LogThrottle:
-    """Remembers what was told when. Thread-safe."""
+    """Remembers when each warning was logged last. Thread-safe."""
 
     def __init__(self) -> None:
-        self._told_at: dict[Hashable, float] = {}
+        self._logged_at: dict[Hashable, float] = {}
         self._lock = threading.Lock()
 
-    def is_due(self, about: Hashable) -> bool:
-        """Whether nothing has been told of this for `EVERY_SECONDS`; true once, whoever asks."""
+    def is_due(self, key: Hashable) -> bool:
+        """Whether the warning `key` is to be logged: once every `INTERVAL_SECONDS`, for all threads."""
         now = time.monotonic()
         with self._lock:
-            if now - self._told_at.get(about, -EVERY_SECONDS) < EVERY_SECONDS:
+            if now - self._logged_at.get(key, -INTERVAL_SECONDS) < INTERVAL_SECONDS:
                 return False
-            self._told_at[about] = now
+            self._logged_at[key] = now
             return True

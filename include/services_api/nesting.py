@@ -1,4 +1,4 @@
-"""How deep a body is nested: whoever reads a payload later on recurses, and must not be led too far down."""
+"""Checks how deep a body is nested, because code that reads payloads is recursive."""
 
 from include.services_api.limits import RESPONSE_DEPTH
 
@@ -7,14 +7,14 @@ ALL_OTHERS = bytes(set(range(256)) - set(QUOTES_AND_BRACKETS))
 
 
 def is_too_deep(content: bytes, body: object) -> bool:
-    """Whether a body is nested deeper than any answer of the API.
+    """Whether a body is nested deeper than `limits.RESPONSE_DEPTH`.
 
     Args:
-        content: The JSON text, which almost always tells the depth in a tenth of the time that it takes to parse it.
-        body: What it was parsed to, which always does.
+        content: The JSON text. It is almost always sufficient, and checked in a tenth of the time of parsing it.
+        body: The parsed text, which is checked otherwise.
     """
     brackets = content.translate(None, ALL_OTHERS).replace(b'""', b"")
-    # a bracket inside a text leaves its quotes on both sides, unless there are escaped ones
+    # quotes remain around brackets inside a string, unless the string has escaped quotes
     if b'"' in brackets or b'\\"' in content:
         return _is_too_deep(body)
     for _ in range(RESPONSE_DEPTH):
@@ -27,8 +27,8 @@ def is_too_deep(content: bytes, body: object) -> bool:
 def _is_too_deep(body: object) -> bool:
     level = [body] if isinstance(body, dict | list) else []
     for _ in range(RESPONSE_DEPTH):
-        inside = (one.values() if isinstance(one, dict) else one for one in level)
-        level = [inner for values in inside for inner in values if isinstance(inner, dict | list)]
+        children = (parent.values() if isinstance(parent, dict) else parent for parent in level)
+        level = [child for values in children for child in values if isinstance(child, dict | list)]
         if not level:
             return False
     return True

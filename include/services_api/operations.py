@@ -1,6 +1,7 @@
-"""The 17 operations of the Services API v1: the only list of them.
+"""The 17 operations of the Services API v1.
 
-Paths, methods and default limits: Amazon's published model (Swagger 2.0) and the usage plan in each operation's description.
+Paths, methods and default limits are those of Amazon's published model (Swagger 2.0) and of the usage plan in the description
+of each operation.
 """
 
 from dataclasses import dataclass
@@ -11,29 +12,35 @@ JOB = "/service/v1/serviceJobs/{service_job_id}"
 APPOINTMENT = JOB + "/appointments/{appointment_id}"
 RESOURCE = "/service/v1/serviceResources/{resource_id}"
 RESERVATION = "/service/v1/reservation"
-# of all that say nothing else
-MOST_LIMITS = Limit(5, 20)
+# usage plan of the operations without another one
+DEFAULT_LIMIT = Limit(5, 20)
 
 
 @dataclass(frozen=True)
 class Operation:
     """One operation.
 
-    `expects`: the key without which a 2xx is no answer; None where Amazon's examples succeed with an empty body.
-    `check`: for a write, what to check to know whether it was carried out; empty for a read.
-    `idempotent`: whether sending it twice leaves what sending it once leaves.
+    Attributes:
+        name: The operation's id in Amazon's model.
+        method: HTTP method.
+        path: Path, with names of parameters in braces.
+        limit: Default rate limit.
+        expects: Key that a 2xx body must have; None if Amazon's examples succeed with an empty body.
+        check: How to find out whether a write was carried out; empty for a read.
+        idempotent: Whether sending it twice has the same effect as sending it once.
     """
 
     name: str
     method: str
     path: str
-    limit: Limit = MOST_LIMITS
+    limit: Limit = DEFAULT_LIMIT
     expects: str | None = "payload"
     check: str = ""
     idempotent: bool = True
 
     @property
     def is_write(self) -> bool:
+        """Whether the operation changes something."""
         return bool(self.check)
 
 
@@ -43,7 +50,7 @@ THE_CAPACITY = "getRangeSlotCapacity of the resource shows its scheduled and its
 GET_JOBS = Operation("getServiceJobs", "GET", "/service/v1/serviceJobs", Limit(10, 40))
 GET_JOB = Operation("getServiceJobByServiceJobId", "GET", JOB, Limit(20, 40))
 GET_SLOTS = Operation("getAppointmentSlots", "GET", "/service/v1/appointmentSlots", Limit(20, 40))
-# so spelled by Amazon
+# the spelling is Amazon's
 GET_SLOTS_BY_JOB = Operation("getAppointmmentSlotsByJobId", "GET", JOB + "/appointmentSlots")
 GET_RANGE_CAPACITY = Operation("getRangeSlotCapacity", "POST", RESOURCE + "/capacity/range", expects="capacities")
 GET_FIXED_CAPACITY = Operation("getFixedSlotCapacity", "POST", RESOURCE + "/capacity/fixed", expects="capacities")
@@ -64,14 +71,14 @@ ASSIGN_RESOURCES = Operation(
 SET_FULFILLMENT = Operation("setAppointmentFulfillmentData", "PUT", APPOINTMENT + "/fulfillment", expects=None, check=THE_JOB)
 UPDATE_SCHEDULE = Operation("updateSchedule", "PUT", RESOURCE + "/schedules", expects=None, check=THE_CAPACITY)
 CREATE_RESERVATION = Operation("createReservation", "POST", RESERVATION, check=THE_CAPACITY, idempotent=False)
-# answers with a new id and voids the old one, so that a second sending finds nothing
+# returns a new id and invalidates the old one, so that a second request is not found
 UPDATE_RESERVATION = Operation(
     "updateReservation", "PUT", RESERVATION + "/{reservation_id}", check=THE_CAPACITY, idempotent=False
 )
 CANCEL_RESERVATION = Operation("cancelReservation", "DELETE", RESERVATION + "/{reservation_id}", expects=None, check=THE_CAPACITY)
 CREATE_UPLOAD = Operation(
     "createServiceDocumentUploadDestination", "POST", "/service/v1/documents",
-    check="nothing, because a destination whose id nobody has is never used",
+    check="nothing, because a destination whose id is unknown is never used",
 )  # fmt: skip
 
 OPERATIONS = (

@@ -1,16 +1,28 @@
-"""The six operations that change nothing."""
+"""The six read operations."""
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from functools import partial
 
 from include.services_api import operations, parameters
 from include.services_api.operations import Operation
-from include.services_api.parameters import choice, choices, given, marketplace, moment, number, period, refuse, text, texts
+from include.services_api.parameters import choice, choices, drop_none, marketplace, moment, number, period, refuse, text, texts
 from include.services_api.responses import Response
+
+# checks and formats the filters of getServiceJobs that are lists
+_LIST_FILTERS: dict[str, Callable[[str, Iterable[str]], str]] = {
+    "serviceJobStatus": lambda name, statuses: ",".join(choices(name, statuses, parameters.JOB_STATUSES)),
+    "serviceOrderIds": partial(texts, pattern=parameters.ORDER_ID),
+    "productOrderIds": partial(texts, pattern=parameters.ORDER_ID),
+    "trackingIds": partial(texts, pattern=parameters.TRACKING_ID),
+    "asins": partial(texts, shortest=10, longest=10),
+    "requiredSkills": partial(texts, longest=50),
+    "storeIds": partial(texts, most=50),
+}
 
 
 class Reads:
-    """Mixed into the client, which brings `_call`. Datetimes are aware. Errors: those of `ServicesClient`."""
+    """Read operations of `ServicesClient`, which documents their errors. Datetimes need a time zone."""
 
     _call: Callable[..., Response]
 
@@ -36,52 +48,45 @@ class Reads:
         page_token: str | None = None,
         page_size: int = 20,
     ) -> Response:
-        """One page of jobs; all bounds are inclusive. Exactly one of `created_after` and `last_updated_after` is needed.
+        """One page of jobs. All bounds are inclusive; exactly one of `created_after` and `last_updated_after` is required.
 
-        `payload`: `totalResultSize`, `jobs`, and `nextPageToken` where there are more.
+        Returns:
+            `payload` has `totalResultSize`, `jobs`, and `nextPageToken` if there are more.
         """
         if (created_after is None) == (last_updated_after is None):
             raise refuse("created_after, last_updated_after", "given one or the other", (created_after, last_updated_after))
         query = marketplace(marketplace_id) | {"pageSize": str(number("page_size", page_size, 1, 20))}
-        dates = {
-            "createdAfter": created_after, "createdBefore": created_before,
-            "lastUpdatedAfter": last_updated_after, "lastUpdatedBefore": last_updated_before,
-            "scheduleStartDate": schedule_start_date, "scheduleEndDate": schedule_end_date,
-        }  # fmt: skip
-        query |= {name: moment(name, value) for name, value in given(**dates).items()}
-        order_id, tracking_id = parameters.ORDER_ID, parameters.TRACKING_ID
-        lists = {
-            "serviceOrderIds": (service_order_ids, {"pattern": order_id}),
-            "productOrderIds": (product_order_ids, {"pattern": order_id}),
-            "trackingIds": (tracking_ids, {"pattern": tracking_id}),
-            "asins": (asins, {"shortest": 10, "longest": 10}),
-            "requiredSkills": (required_skills, {"longest": 50}),
-            "storeIds": (store_ids, {"most": 50}),
-        }
-        query |= {name: texts(name, value, **rules) for name, (value, rules) in lists.items() if value is not None}
-        if service_job_status is not None:
-            query["serviceJobStatus"] = ",".join(choices("serviceJobStatus", service_job_status, parameters.JOB_STATUSES))
+        dates = drop_none(
+            createdAfter=created_after, createdBefore=created_before, lastUpdatedAfter=last_updated_after,
+            lastUpdatedBefore=last_updated_before, scheduleStartDate=schedule_start_date, scheduleEndDate=schedule_end_date,
+        )  # fmt: skip
+        lists = drop_none(
+            serviceJobStatus=service_job_status, serviceOrderIds=service_order_ids, productOrderIds=product_order_ids,
+            trackingIds=tracking_ids, asins=asins, requiredSkills=required_skills, storeIds=store_ids,
+        )  # fmt: skip
+        query |= {name: moment(name, value) for name, value in dates.items()}
+        query |= {name: _LIST_FILTERS[name](name, values) for name, values in lists.items()}
         if sort_field is not None:
             query["sortField"] = choice("sort_field", sort_field, parameters.SORT_FIELDS)
         if sort_order is not None:
             query["sortOrder"] = choice("sort_order", sort_order, parameters.SORT_ORDERS)
-        return self._call(operations.GET_JOBS, query=query | given(pageToken=page_token))
+        return self._call(operations.GET_JOBS, query=query | drop_none(pageToken=page_token))
 
     def get_service_job(self, service_job_id: str) -> Response:
-        """One job in detail: the list may hold less."""
+        """One job with all details; listings may lack some of them."""
         return self._call(operations.GET_JOB, path={"service_job_id": service_job_id})
 
     def get_appointment_slots(
         self, marketplace_id: str, asin: str, store_id: str, start: datetime | None = None, end: datetime | None = None
     ) -> Response:
-        """Slots of a service in a store that can be reserved, at most 90 days; without `start` and `end`, Amazon's own range."""
-        about = {"asin": text("asin", asin), "storeId": text("store_id", store_id)}
-        return self._call(operations.GET_SLOTS, query=marketplace(marketplace_id) | about | _slot_range(start, end))
+        """Available slots of a service in a store. The range is at most 90 days; Amazon has a default range."""
+        service = {"asin": text("asin", asin), "storeId": text("store_id", store_id)}
+        return self._call(operations.GET_SLOTS, query=marketplace(marketplace_id) | service | _slot_range(start, end))
 
     def get_appointment_slots_by_job_id(
         self, marketplace_id: str, service_job_id: str, start: datetime | None = None, end: datetime | None = None
     ) -> Response:
-        """Slots of a job that can be reserved, likewise."""
+        """Available slots of a job, with the same range."""
         query = marketplace(marketplace_id) | _slot_range(start, end)
         return self._call(operations.GET_SLOTS_BY_JOB, path={"service_job_id": service_job_id}, query=query)
 
@@ -96,7 +101,7 @@ class Reads:
         capacity_types: Iterable[str] | None = None,
         page_token: str | None = None,
     ) -> Response:
-        """One page of a resource's capacity in slots of `slot_minutes`, 5 to 360 in steps of 5."""
+        """One page of the capacity of a resource in slots of `slot_minutes`, which is 5 to 360 and a multiple of 5."""
         body = {"slotDuration": number("slot_minutes", slot_minutes, 5, 360, step=5)} | _capacity_body(start, end, capacity_types)
         return self._capacity(operations.GET_FIXED_CAPACITY, marketplace_id, resource_id, body, page_token)
 
@@ -110,14 +115,14 @@ class Reads:
         capacity_types: Iterable[str] | None = None,
         page_token: str | None = None,
     ) -> Response:
-        """One page of a resource's capacity in ranges of equal capacity, a list per capacity type."""
+        """One page of the capacity of a resource in ranges of equal capacity, with one list per capacity type."""
         body = _capacity_body(start, end, capacity_types)
         return self._capacity(operations.GET_RANGE_CAPACITY, marketplace_id, resource_id, body, page_token)
 
     def _capacity(
         self, operation: Operation, marketplace_id: str, resource_id: str, body: dict, page_token: str | None
     ) -> Response:
-        query = marketplace(marketplace_id) | given(nextPageToken=page_token)
+        query = marketplace(marketplace_id) | drop_none(nextPageToken=page_token)
         return self._call(operation, path={"resource_id": resource_id}, query=query, body=body)
 
 

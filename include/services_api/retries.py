@@ -1,4 +1,4 @@
-"""What is tried again, how long after, and how often: one predicate and two bounds."""
+"""Which errors are retried, after which waits, and how often."""
 
 import logging
 from dataclasses import dataclass
@@ -14,13 +14,21 @@ TRANSIENT = (RateLimited, ServiceUnavailable, BudgetUnavailable)
 
 
 def is_transient(error: BaseException) -> bool:
-    """Whether the same request can succeed later. A write that may have arrived is an `OutcomeUnknown`, and does not pass."""
+    """Whether the same request may succeed later. A write that may have arrived raises `OutcomeUnknown` and is not retried."""
     return isinstance(error, TRANSIENT)
 
 
 @dataclass(frozen=True)
 class RetryConfig:
-    """How long a call insists: so many attempts, so many seconds of back-off between them in all, and for one whole answer."""
+    """Retries of a call.
+
+    Attributes:
+        attempts: Maximum number of attempts.
+        seconds: Maximum time of all waits between attempts.
+        first_wait_seconds: First wait, which doubles with each attempt and has a jitter of the same size.
+        longest_wait_seconds: Maximum of a wait, unless the response asks for a longer one.
+        response_seconds: Time-out for a whole response.
+    """
 
     attempts: int = 8
     seconds: float = 300
@@ -29,22 +37,26 @@ class RetryConfig:
     response_seconds: float = 60
 
     def retrying(self) -> Retrying:
+        """A new retry controller of tenacity."""
         return Retrying(
-            retry=retry_if_exception(is_transient), wait=self._wait, stop=self._stop, before_sleep=self._tell, reraise=True
+            retry=retry_if_exception(is_transient), wait=self._wait, stop=self._stop, before_sleep=self._log, reraise=True
         )
 
     def _wait(self, state: RetryCallState) -> float:
         backoff = wait_exponential_jitter(self.first_wait_seconds, self.longest_wait_seconds, jitter=self.first_wait_seconds)
-        asked_for = getattr(state.outcome.exception(), "retry_after", None)
-        # a server may ask for days: a wait beyond what is left of the patience is not begun
-        return max(backoff(state), asked_for or 0)
+        # `_stop` ends the call if the server asks for more than `seconds`
+        return max(backoff(state), getattr(_error(state), "retry_after", None) or 0)
 
-    def _tell(self, state: RetryCallState) -> None:
+    def _log(self, state: RetryCallState) -> None:
         if state.upcoming_sleep > LONG_WAIT_SECONDS:
-            error, number = state.outcome.exception(), state.attempt_number + 1
-            log.warning("Waiting for %.0f s before attempt %d of %d: %s", state.upcoming_sleep, number, self.attempts, error)
+            seconds, attempt = state.upcoming_sleep, state.attempt_number + 1
+            log.warning("Waiting for %.0f s before attempt %d of %d: %s", seconds, attempt, self.attempts, _error(state))
 
     def _stop(self, state: RetryCallState) -> bool:
-        # a second one of its size is no accident
-        attempts = min(2, self.attempts) if isinstance(state.outcome.exception(), OversizedResponse) else self.attempts
+        # a second oversized response is not a coincidence
+        attempts = min(2, self.attempts) if isinstance(_error(state), OversizedResponse) else self.attempts
         return state.attempt_number >= attempts or state.idle_for + state.upcoming_sleep > self.seconds
+
+
+def _error(state: RetryCallState) -> BaseException | None:
+    return state.outcome.exception() if state.outcome else None

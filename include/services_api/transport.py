@@ -1,4 +1,4 @@
-"""One call: a token from the rate budget, the request, the answer; again where that can help."""
+"""Sends a call: takes a token from the rate budget, sends the request, reads the response, and retries transient failures."""
 
 import logging
 import math
@@ -26,13 +26,13 @@ from include.services_api.usage import Meter, Observation
 log = logging.getLogger(__name__)
 
 MOST_CONNECTIONS = 64
-# everybody waits this long after a 429 that does not say how long
+# wait of all clients of a bucket after a 429 without Retry-After
 DRAIN_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
 class Call:
-    """An operation with its parameters filled in."""
+    """An operation with its parameters."""
 
     operation: Operation
     path: str
@@ -43,13 +43,25 @@ class Call:
     def filled(
         cls, operation: Operation, *, path: dict[str, str] | None = None, query: dict | None = None, body: dict | None = None
     ) -> "Call":
-        """:raises InvalidParameter: a part of the path is no text of the model's length."""
+        """Fill in the path of an operation.
+
+        Raises:
+            InvalidParameter: A path parameter is not a text of valid length.
+        """
         quoted = {name: quote(text(name, value), safe="") for name, value in (path or {}).items()}
         return cls(operation, operation.path.format(**quoted), query or {}, body)
 
 
 class Transport:
-    """Sends the calls of one account. Thread-safe. `claim`: the priority and the share with which it draws from the budget."""
+    """Sends the calls of one account. Thread-safe.
+
+    Args:
+        account: Credentials and endpoints.
+        budget: Rate budget.
+        claim: Priority and share with which tokens are taken from the budget.
+        retry_config: Attempts, waits and time-outs.
+        meter: Counts the requests.
+    """
 
     def __init__(self, account: Account, budget: RateBudget, claim: tuple[str, float], retry_config: RetryConfig, meter: Meter):
         self._account, self._budget, self._claim = account, budget, claim
@@ -61,19 +73,24 @@ class Transport:
         self._session.headers["User-Agent"] = user_agent()
 
     def close(self) -> None:
+        """Close the connections."""
         self._session.close()
         self._auth.close()
 
     def sign_in(self) -> None:
-        """Get an access token, unless there is one that is still good.
+        """Request an access token, unless there is a valid one.
 
         Raises:
-            ServicesApiError: Login with Amazon refuses, or cannot be reached.
+            ServicesApiError: Login with Amazon rejects the credentials, or cannot be reached.
         """
         self._auth.sign_in()
 
     def call(self, call: Call) -> Response:
-        """:raises ServicesApiError: in the end, or at once where trying again cannot help."""
+        """Send a call and return its response.
+
+        Raises:
+            ServicesApiError: The call failed: at once if a retry cannot help, else on the last attempt.
+        """
         return self._retry_config.retrying()(self._attempt, call)
 
     def _attempt(self, call: Call) -> Response:
@@ -103,7 +120,7 @@ class Transport:
                 json=call.body,
                 auth=self._auth,
                 timeout=(limits.CONNECT_SECONDS, self._retry_config.response_seconds),
-                # a redirect would carry the token to whoever it names
+                # a redirect would send the token to another host
                 allow_redirects=False,
             )
         except wire.FAILURES as error:
@@ -112,16 +129,16 @@ class Transport:
         else:
             self._note(call, grant, started, response)
             self._follow(call, grant, response.headers.get("x-amzn-RateLimit-Limit"))
-            if not self.clock.hear(response.headers, started) and not call.operation.is_write:
-                raise self._misdated(call, response)
+            if not self.clock.update(response.headers, started) and not call.operation.is_write:
+                raise self._wrong_date(call, response)
             return response
-        # out here, without its cause: that holds the request, and the request the token
+        # raised outside of the except clause, without its cause: that references the request, which contains the token
         raise unavailable
 
-    def _misdated(self, call: Call, response: requests.Response) -> ServiceUnavailable:
+    def _wrong_date(self, call: Call, response: requests.Response) -> ServiceUnavailable:
         date, now = date_of(response.headers), self.clock.now()
         return ServiceUnavailable(
-            f"the answer is dated {date:%Y-%m-%d %H:%M:%S} UTC, but by those before it is {now:%Y-%m-%d %H:%M:%S} UTC.",
+            f"the response is dated {date:%Y-%m-%d %H:%M:%S} UTC, but by earlier ones it is {now:%Y-%m-%d %H:%M:%S} UTC.",
             operation=call.operation.name, account=self._account.name, status=response.status_code,
             request_id=responses.request_id_of(response),
         )  # fmt: skip
@@ -130,40 +147,39 @@ class Transport:
         if header is None:
             return
         limit, rate = call.operation.limit, _number(header)
-        believed = limit.believed(rate)
-        if believed != rate and self._throttle.is_due(call.operation.name):
+        plausible = limit.plausible(rate)
+        if plausible != rate and self._throttle.is_due(call.operation.name):
             log.warning(
-                "%s: x-amzn-RateLimit-Limit of %s is %.20r, where %g requests a second are usual; the rate is %g.",
-                self._account.name, call.operation.name, header, limit.rate, believed or grant.rate,
+                "%s: x-amzn-RateLimit-Limit of %s is %.20r, but the default is %g requests a second; a rate of %g is used.",
+                self._account.name, call.operation.name, header, limit.rate, plausible or grant.rate,
             )  # fmt: skip
-        if believed is None or believed == grant.rate:
+        if plausible is None or plausible == grant.rate:
             return
         try:
             self._budget.follow(self._bucket(call), limit, rate)
         except BudgetUnavailable as error:
-            # the answer is here: asking again because of this could do a write twice
+            # the call has succeeded: retrying it because of this could repeat a write
             log.warning("%s", error)
 
     def _bucket(self, call: Call) -> str:
         return f"{self._account.name} {self._account.base_url} {call.operation.name}"
 
     def _note(self, call: Call, grant: Grant, started: float, response: requests.Response | None) -> None:
-        answered = response is not None
         self._meter.add(
             Observation(
                 account=self._account.name,
                 operation=call.operation.name,
-                status=response.status_code if answered else None,
+                status=None if response is None else response.status_code,
                 waited_seconds=grant.waited_seconds,
                 duration_seconds=time.monotonic() - started,
-                size=len(response.content) if answered else 0,
-                request_id=responses.request_id_of(response) if answered else None,
+                size=0 if response is None else len(response.content),
+                request_id=None if response is None else responses.request_id_of(response),
             )
         )
 
 
 def user_agent() -> str:
-    """What Amazon asks for: application, version, language."""
+    """The user agent in the form that Amazon requires: application, version, language."""
     try:
         release = version("services-warehouse")
     except PackageNotFoundError:
@@ -179,9 +195,9 @@ def _number(header: str) -> float:
 
 
 def _outcome_unknown(operation: Operation, error: ServiceUnavailable) -> OutcomeUnknown:
-    again = "Sending it again is harmless." if operation.idempotent else "Sending it again without a look could do it twice."
+    again = "Sending it again is harmless." if operation.idempotent else "Sending it again without a check could repeat it."
     return OutcomeUnknown(
-        "sent, but no usable answer came: it may have been carried out, and is not repeated.",
+        "sent, but there was no usable response: it may have been carried out, and is not repeated.",
         operation=operation.name, account=error.account, status=error.status, refusals=error.refusals,
         request_id=error.request_id, advice=f"What to check: {operation.check}. {again}",
     )  # fmt: skip

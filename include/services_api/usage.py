@@ -1,4 +1,4 @@
-"""What a client spends: counted for its tasks, told to whoever observes it, a line each for the log."""
+"""Counts and logs the requests of a client, and passes them to an observer."""
 
 import logging
 import threading
@@ -10,7 +10,15 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Usage:
-    """What a client has spent so far. `throttled`: answers with 429. `waited_seconds`: for the budget, over all threads."""
+    """Totals of a client.
+
+    Attributes:
+        requests: Number of requests.
+        throttled: Number of responses with 429.
+        waited_seconds: Time of all threads in wait for the rate budget.
+        bytes: Size of all bodies.
+        last_request_id: Amazon's id of the latest request.
+    """
 
     requests: int = 0
     throttled: int = 0
@@ -21,7 +29,17 @@ class Usage:
 
 @dataclass(frozen=True)
 class Observation:
-    """One request. `status` and `request_id` are None where no answer came; `duration_seconds` does not hold the wait."""
+    """One request.
+
+    Attributes:
+        account: Connection id.
+        operation: Name of the operation.
+        status: HTTP status; None without a response.
+        waited_seconds: Time in wait for the rate budget.
+        duration_seconds: Time from sending the request to the end of the response.
+        size: Bytes of the body.
+        request_id: Amazon's id of the request; None without a response.
+    """
 
     account: str
     operation: str
@@ -33,26 +51,28 @@ class Observation:
 
 
 class Meter:
-    """Adds requests up. Thread-safe."""
+    """Adds up requests. Thread-safe."""
 
     def __init__(self, observe: Callable[[Observation], None] | None = None):
         self.usage, self._lock = Usage(), threading.Lock()
         self._observe = observe
 
-    def add(self, seen: Observation) -> None:
+    def add(self, request: Observation) -> None:
+        """Count, log and pass on one request."""
         log.debug(
             "%s %s: HTTP %s, %d bytes, waited %.3f s, took %.3f s, request %s",
-            seen.account, seen.operation, seen.status, seen.size, seen.waited_seconds, seen.duration_seconds, seen.request_id,
+            request.account, request.operation, request.status, request.size, request.waited_seconds,
+            request.duration_seconds, request.request_id,
         )  # fmt: skip
         with self._lock:
-            used = self.usage
+            usage = self.usage
             self.usage = replace(
-                used,
-                requests=used.requests + 1,
-                throttled=used.throttled + (seen.status == 429),
-                waited_seconds=used.waited_seconds + seen.waited_seconds,
-                bytes=used.bytes + seen.size,
-                last_request_id=seen.request_id or used.last_request_id,
+                usage,
+                requests=usage.requests + 1,
+                throttled=usage.throttled + (request.status == 429),
+                waited_seconds=usage.waited_seconds + request.waited_seconds,
+                bytes=usage.bytes + request.size,
+                last_request_id=request.request_id or usage.last_request_id,
             )
         if self._observe:
-            self._observe(seen)
+            self._observe(request)

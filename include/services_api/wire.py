@@ -1,8 +1,8 @@
-"""HTTP with limits: sessions whose answers are read whole, up to a size and within a time, or not at all.
+"""HTTP sessions that limit the size of a response and the time to read all of it.
 
-`requests` counts its read timeout from one byte to the next, so that a body which drips never ends, and it reads a body of any
-size. Here the read timeout is the time for the whole answer, headers included, and a body that grows past its limit is cut off
-while it is read.
+The read timeout of `requests` is the time between two bytes, so that a slow body may never end, and the size of a body is
+unlimited. Here the read timeout is the time for the whole response with its headers, and reading stops when a body exceeds its
+limit.
 """
 
 import io
@@ -10,6 +10,7 @@ import socket
 import time
 from contextlib import suppress
 from http.client import HTTPResponse
+from typing import TYPE_CHECKING
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -28,40 +29,44 @@ from urllib3.exceptions import (
 from include.services_api import limits
 from include.services_api.errors import OversizedResponse, ServiceUnavailable
 
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
 CHUNK_BYTES = 2**16
 
 
 class TooLarge(Exception):
-    """An answer grew past its limit; the message says which."""
+    """A response exceeds the limit that the message names."""
 
 
-# what `requests` raises, and what it lets through: of urllib3, and of http.client about a header that it cannot send
+# errors of `requests`, and those that it passes on: of urllib3, and of http.client for invalid headers of a request
 FAILURES = (requests.RequestException, HTTPError, TooLarge, ValueError)
 
 
 def session(most_bytes: int = limits.RESPONSE_BYTES, connections: int = 1) -> requests.Session:
-    """A session for threads to share.
+    """A session that threads can share.
 
     Args:
-        most_bytes: The largest body that is read, decompressed.
-        connections: How many connections to one host are kept open.
+        most_bytes: Maximum size of a body, decompressed.
+        connections: Number of connections to one host that are kept open.
     """
     result = requests.Session()
     for scheme in ("https://", "http://"):
-        result.mount(scheme, _LimitedAdapter(most_bytes, pool_maxsize=connections))
+        result.mount(scheme, _LimitedAdapter(most_bytes, connections))
     return result
 
 
 def failure(error: Exception, *, operation: str, account: str) -> ServiceUnavailable:
-    """The typed error for one of `FAILURES`. It takes no text over: that of the original may hold the request's secrets."""
-    arrived = {"may_have_arrived": not _never_arrived(error), "operation": operation, "account": account}
+    """The typed error for one of `FAILURES`. It does not repeat the original's text, which may contain secrets of the request."""
     if isinstance(error, TooLarge):
-        return OversizedResponse(f"{error}.", **arrived)
-    return ServiceUnavailable(f"no answer: {_reason(error)}.", **arrived)
+        return OversizedResponse(f"{error}.", operation=operation, account=account)
+    may_have_arrived = not isinstance(_cause(error), NewConnectionError | ConnectTimeoutError)
+    problem = f"no response: {_reason(error)}."
+    return ServiceUnavailable(problem, may_have_arrived=may_have_arrived, operation=operation, account=account)
 
 
 class _Bounded(io.RawIOBase):
-    """What a socket receives for one answer, until a deadline and up to a number of bytes."""
+    """Reads one response from a socket, until a deadline and up to a number of bytes."""
 
     def __init__(self, raw: io.RawIOBase, sock: socket.socket):
         self._raw, self._sock, self._seconds = raw, sock, sock.gettimeout()
@@ -71,7 +76,7 @@ class _Bounded(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: memoryview) -> int:
+    def readinto(self, buffer: "WriteableBuffer") -> int:
         if self._deadline is not None:
             left = self._deadline - time.monotonic()
             if left <= 0:
@@ -80,12 +85,12 @@ class _Bounded(io.RawIOBase):
         count = self._raw.readinto(buffer)
         self._left -= count
         if self._left < 0:
-            raise TooLarge(f"the answer is longer than {limits.WIRE_BYTES:,} bytes, and was cut off")
+            raise TooLarge(f"the response is longer than {limits.WIRE_BYTES:,} bytes, and was cut off")
         return count
 
     def close(self) -> None:
         if not self.closed:
-            # the next request over this connection is sent with the whole time again
+            # the next request over this connection starts with the full timeout
             with suppress(OSError):
                 self._sock.settimeout(self._seconds)
             self._raw.close()
@@ -93,8 +98,8 @@ class _Bounded(io.RawIOBase):
 
 
 class _BoundedResponse(HTTPResponse):
-    def __init__(self, sock: socket.socket, *args: object, **options: object):
-        super().__init__(sock, *args, **options)
+    def __init__(self, sock: socket.socket, debuglevel: int = 0, method: str | None = None, url: str | None = None):
+        super().__init__(sock, debuglevel, method, url)
         self.fp = io.BufferedReader(_Bounded(self.fp.detach(), sock))
 
 
@@ -118,14 +123,14 @@ POOLS = {"http": _Pool, "https": _SecurePool}
 
 
 class _LimitedAdapter(HTTPAdapter):
-    """Hands out responses whose body has been read already."""
+    """Returns responses whose body has been read."""
 
-    def __init__(self, most_bytes: int, **options: object):
+    def __init__(self, most_bytes: int, connections: int):
         self._most_bytes = most_bytes
-        super().__init__(**options)
+        super().__init__(pool_maxsize=connections)
 
-    def init_poolmanager(self, *args: object, **options: object) -> None:
-        super().init_poolmanager(*args, **options)
+    def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **options: object) -> None:
+        super().init_poolmanager(connections, maxsize, block, **options)
         self.poolmanager.pool_classes_by_scheme = POOLS
 
     def proxy_manager_for(self, proxy: str, **options: object):
@@ -141,7 +146,7 @@ class _LimitedAdapter(HTTPAdapter):
     def _read(self, raw) -> bytes:
         chunks, size, is_whole = [], 0, False
         try:
-            # after an interim answer comes another, which would be taken for that of the next request
+            # an interim response (1xx) is not read: the final one would be mistaken for the response to the next request
             for chunk in raw.stream(CHUNK_BYTES, decode_content=True) if raw.status >= 200 else ():
                 size += len(chunk)
                 if size > self._most_bytes:
@@ -155,28 +160,23 @@ class _LimitedAdapter(HTTPAdapter):
         return b"".join(chunks)
 
 
-def _never_arrived(error: Exception) -> bool:
-    """No connection came about, so that nothing can have been sent over it."""
-    return isinstance(_cause(error), NewConnectionError | ConnectTimeoutError)
-
-
 def _reason(error: Exception) -> str:
     cause = _cause(error)
     if isinstance(cause, NewConnectionError | ConnectTimeoutError):
-        return "no connection came about"
+        return "no connection was established"
     if isinstance(cause, ReadTimeoutError):
         return "it was not complete in time"
     if isinstance(error, requests.exceptions.SSLError):
-        return "the server's certificate or its TLS is not accepted"
+        return "the certificate or the TLS version of the server is not accepted"
     if isinstance(cause, DecodeError):
-        return "its body is not compressed as its headers say"
-    # an HTTPError that is a ValueError too is about the answer's headers, unless it is about the address
+        return "its body is not compressed according to its headers"
+    # an HTTPError that is also a ValueError concerns the response's headers, unless it concerns the address
     if isinstance(cause, LocationValueError) or (isinstance(error, ValueError) and not isinstance(cause, HTTPError)):
-        return "the request has an address or a header that HTTP cannot carry"
-    return "the connection broke off, or what came is not HTTP"
+        return "the request has an invalid address or header"
+    return "the connection was interrupted, or the response is not HTTP"
 
 
 def _cause(error: Exception) -> object:
-    """What `requests` and urllib3 have wrapped."""
+    """The error that `requests` and urllib3 have wrapped."""
     cause = error.args[0] if isinstance(error, requests.RequestException) and error.args else error
     return cause.reason if isinstance(cause, MaxRetryError) else cause

@@ -1,11 +1,14 @@
-"""The eleven operations that change something. None is sent twice where it may have been carried out: see `OutcomeUnknown`."""
+"""The eleven write operations.
+
+A write that may have been carried out is not repeated: see `OutcomeUnknown`.
+"""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from include.services_api import operations, parameters
-from include.services_api.parameters import choice, choices, given, marketplace, moment, number, period, refuse, text, values
+from include.services_api.parameters import choice, choices, drop_none, marketplace, moment, number, period, refuse, text, values
 from include.services_api.responses import Response
 
 Period = tuple[datetime, datetime]
@@ -14,13 +17,14 @@ MOST_VALUES = 1_000
 
 @dataclass(frozen=True)
 class Recurrence:
-    """How often an availability comes again, until `end`: on these days of the week, or of the month (1 to 31)."""
+    """Repetition of an availability until `end`: on days of the week, or on days of the month (1 to 31)."""
 
     end: datetime
     days_of_week: tuple[str, ...] = ()
     days_of_month: tuple[int, ...] = ()
 
     def body(self) -> dict:
+        """Its JSON in a request."""
         body: dict = {"endTime": moment("recurrence.end", self.end)}
         if self.days_of_week:
             body["daysOfWeek"] = choices("recurrence.days_of_week", self.days_of_week, parameters.DAYS_OF_WEEK)
@@ -31,7 +35,7 @@ class Recurrence:
 
 @dataclass(frozen=True)
 class Availability:
-    """A time in which `capacity` (default: one) of a resource is there, or is reserved."""
+    """A time in which a resource has the `capacity` (Amazon's default is 1), or in which that capacity is reserved."""
 
     start: datetime
     end: datetime
@@ -39,6 +43,7 @@ class Availability:
     recurrence: Recurrence | None = None
 
     def body(self) -> dict:
+        """Its JSON in a request."""
         body: dict = period("startTime", self.start, "endTime", self.end)
         if self.capacity is not None:
             body["capacity"] = number("capacity", self.capacity, 1, 2**31 - 1)
@@ -49,12 +54,13 @@ class Availability:
 
 @dataclass(frozen=True)
 class FulfillmentDocument:
-    """An uploaded proof of appointment; `content_sha256`: Base64, of the encrypted bytes."""
+    """An uploaded proof of appointment. `content_sha256` is the SHA-256 of the encrypted bytes in Base64."""
 
     upload_destination_id: str
     content_sha256: str
 
     def body(self) -> dict:
+        """Its JSON in a request."""
         return {
             "uploadDestinationId": text("upload_destination_id", self.upload_destination_id, most=1_000),
             "contentSha256": text("content_sha256", self.content_sha256),
@@ -62,20 +68,21 @@ class FulfillmentDocument:
 
 
 class Writes:
-    """Mixed into the client, which brings `_call`. Datetimes are aware. Errors: those of `ServicesClient`."""
+    """Write operations of `ServicesClient`, which documents their errors. Datetimes need a time zone."""
 
     _call: Callable[..., Response]
 
     def cancel_service_job(self, service_job_id: str, cancellation_reason_code: str) -> Response:
-        """Reason codes depend on marketplace and service type: Amazon's use case guide lists them."""
+        """Cancel a job. Reason codes depend on marketplace and service type; Amazon's use case guide lists them."""
         code = text("cancellation_reason_code", cancellation_reason_code, pattern=parameters.REASON_CODE)
         return self._call(operations.CANCEL_JOB, path={"service_job_id": service_job_id}, query={"cancellationReasonCode": code})
 
     def complete_service_job(self, service_job_id: str) -> Response:
+        """Complete a job."""
         return self._call(operations.COMPLETE_JOB, path={"service_job_id": service_job_id})
 
     def add_appointment(self, service_job_id: str, start: datetime, duration_minutes: int | None = None) -> Response:
-        """`payload`: `appointmentId`."""
+        """Add an appointment. The `payload` of the response has its `appointmentId`."""
         body = {"appointmentTime": _appointment_time(start, duration_minutes)}
         return self._call(operations.ADD_APPOINTMENT, path={"service_job_id": service_job_id}, body=body)
 
@@ -87,7 +94,7 @@ class Writes:
         reschedule_reason_code: str,
         duration_minutes: int | None = None,
     ) -> Response:
-        """`payload`: `appointmentId` of the appointment that replaces this one."""
+        """Reschedule an appointment. The `payload` has the `appointmentId` of the new one, which replaces it."""
         body = {
             "appointmentTime": _appointment_time(start, duration_minutes),
             "rescheduleReasonCode": text("reschedule_reason_code", reschedule_reason_code),
@@ -95,7 +102,7 @@ class Writes:
         return self._call(operations.RESCHEDULE_APPOINTMENT, path=_appointment(service_job_id, appointment_id), body=body)
 
     def assign_appointment_resources(self, service_job_id: str, appointment_id: str, resource_ids: Iterable[str]) -> Response:
-        """Replaces whoever was assigned. An overbooked resource is a warning of the answer."""
+        """Assign resources, in place of the current ones. The response has a warning if a resource is overbooked."""
         body = {"resources": _resources(resource_ids)}
         return self._call(operations.ASSIGN_RESOURCES, path=_appointment(service_job_id, appointment_id), body=body)
 
@@ -109,7 +116,7 @@ class Writes:
         resource_ids: Iterable[str] | None = None,
         documents: Iterable[FulfillmentDocument] | None = None,
     ) -> Response:
-        """Any of: when the technician is expected, when the work was done, who did it, the proofs."""
+        """Set the expected arrival, the time of the work, the technicians or the proofs of an appointment."""
         body: dict = {}
         for name, times in {"estimatedArrivalTime": estimated_arrival, "fulfillmentTime": fulfillment_time}.items():
             if times is not None:
@@ -124,33 +131,38 @@ class Writes:
         return self._call(operations.SET_FULFILLMENT, path=_appointment(service_job_id, appointment_id), body=body)
 
     def update_schedule(self, marketplace_id: str, resource_id: str, schedules: Iterable[Availability]) -> Response:
-        """`payload`: a record per schedule, with warnings, and with errors where one was refused."""
+        """Set the schedule of a resource. The response has a record for each schedule, with warnings and errors."""
         body = {"schedules": [schedule.body() for schedule in values("schedules", schedules, MOST_VALUES)]}
         return self._call(
             operations.UPDATE_SCHEDULE, path={"resource_id": resource_id}, query=marketplace(marketplace_id), body=body
         )
 
     def create_reservation(self, marketplace_id: str, resource_id: str, type: str, availability: Availability) -> Response:
-        """`payload`: `reservation`, with its `reservationId`."""
+        """Reserve a resource. The `payload` has the `reservation` with its `reservationId`."""
         body = _reservation(resource_id, type, availability)
         return self._call(operations.CREATE_RESERVATION, query=marketplace(marketplace_id), body=body)
 
     def update_reservation(
         self, marketplace_id: str, reservation_id: str, resource_id: str, type: str, availability: Availability
     ) -> Response:
-        """`payload`: `reservation`, with a new `reservationId`; the old one is void."""
+        """Change a reservation. The `payload` has the `reservation` with a new `reservationId`; the old one is invalid."""
         body = _reservation(resource_id, type, availability)
         path = {"reservation_id": reservation_id}
         return self._call(operations.UPDATE_RESERVATION, path=path, query=marketplace(marketplace_id), body=body)
 
     def cancel_reservation(self, marketplace_id: str, reservation_id: str) -> Response:
+        """Cancel a reservation."""
         path = {"reservation_id": reservation_id}
         return self._call(operations.CANCEL_RESERVATION, path=path, query=marketplace(marketplace_id))
 
     def create_service_document_upload_destination(
         self, content_type: str, content_length: int, content_md5: str | None = None
     ) -> Response:
-        """`payload`: `url`, `uploadDestinationId`, `encryptionDetails`, `headers`. The length is of the file, in bytes."""
+        """Create a destination for a file of `content_length` bytes.
+
+        Returns:
+            `payload` has `url`, `uploadDestinationId`, `encryptionDetails` and `headers`.
+        """
         body = {
             "contentType": choice("content_type", content_type, parameters.DOCUMENT_TYPES),
             "contentLength": number("content_length", content_length, 1, parameters.LARGEST_DOCUMENT_BYTES),
@@ -166,11 +178,12 @@ def _appointment(service_job_id: str, appointment_id: str) -> dict[str, str]:
 
 def _appointment_time(start: datetime, duration_minutes: int | None) -> dict:
     duration = None if duration_minutes is None else number("duration_minutes", duration_minutes, 1, 2**31 - 1)
-    return {"startTime": moment("start", start)} | given(durationInMinutes=duration)
+    return {"startTime": moment("start", start)} | drop_none(durationInMinutes=duration)
 
 
 def _resources(resource_ids: Iterable[str]) -> list[dict]:
-    return [{"resourceId": text("resource_ids", one)} for one in values("resource_ids", resource_ids, MOST_VALUES)]
+    listed = values("resource_ids", resource_ids, MOST_VALUES)
+    return [{"resourceId": text("resource_ids", resource_id)} for resource_id in listed]
 
 
 def _reservation(resource_id: str, type: str, availability: Availability) -> dict:

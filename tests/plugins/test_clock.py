@@ -37,7 +37,7 @@ def test_a_wrong_clock_deletes_nothing(accounts, loopback, days):
     answer(loopback, timedelta(days=days))
     with pytest.raises(ClockWrong):
         clock.checked_now()
-    assert len(loopback.requests) <= clients.CLOCK_QUESTIONS
+    assert len(loopback.requests) <= clients.CLOCK_CHECKS
 
 
 def test_without_an_api_the_machines_clock_counts(monkeypatch, caplog):

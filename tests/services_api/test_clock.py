@@ -23,7 +23,7 @@ def date(shift: timedelta = timedelta()) -> str:
 def told(*shifts: timedelta) -> ApiClock:
     clock = ApiClock("my_shop")
     for shift in shifts:
-        clock.hear({"Date": date(shift)}, time.monotonic())
+        clock.update({"Date": date(shift)}, time.monotonic())
     return clock
 
 
@@ -51,7 +51,7 @@ def test_time_does_not_go_back_once_the_correction_is_found():
     clock, before, latest = ApiClock(), timedelta(seconds=-90), datetime.min.replace(tzinfo=UTC)
     found = []
     for _ in range(300):
-        clock.hear({"Date": date(before)}, time.monotonic())
+        clock.update({"Date": date(before)}, time.monotonic())
         found.append(clock._correction)
         time.sleep(0.01)
     assert len(set(found)) == 1, "each answer would move it, within the second that its date is cut to"
@@ -67,7 +67,7 @@ def test_one_wrong_answer_moves_nothing(wrong, place):
     shifts.insert(place, wrong)
     assert abs(away(told(*shifts))) <= 2 * SECOND
     if place:
-        assert told(*shifts[:place]).hear({"Date": date(wrong)}, time.monotonic()) is False
+        assert told(*shifts[:place]).update({"Date": date(wrong)}, time.monotonic()) is False
 
 
 @pytest.mark.parametrize(
@@ -80,16 +80,16 @@ def test_one_wrong_answer_moves_nothing(wrong, place):
 )  # fmt: skip
 def test_what_cannot_be_read_or_be_true_says_nothing(headers, caplog):
     clock = ApiClock("my_shop")
-    assert clock.hear(headers, time.monotonic()) is True
+    assert clock.update(headers, time.monotonic()) is True
     assert not clock.is_known and abs(away(clock)) < SECOND
     assert abs(clock.check() - datetime.now(UTC)) < SECOND
-    assert "my_shop: no answer so far has a readable Date header; the machine's clock is used unchecked" in caplog.text
+    assert "my_shop: no response so far has a valid Date header; the machine's clock is not checked" in caplog.text
 
 
 def test_an_answer_without_age_or_with_a_zone_is_read():
     clock = ApiClock()
-    clock.hear({"Date": date(), "Age": "0"}, time.monotonic())
-    clock.hear({"Date": (datetime.now(UTC) + timedelta(hours=2)).strftime("%a, %d %b %Y %H:%M:%S +0200")}, time.monotonic())
+    clock.update({"Date": date(), "Age": "0"}, time.monotonic())
+    clock.update({"Date": (datetime.now(UTC) + timedelta(hours=2)).strftime("%a, %d %b %Y %H:%M:%S +0200")}, time.monotonic())
     assert clock.is_known and clock._correction == 0
 
 
@@ -97,7 +97,7 @@ def test_latency_is_no_difference():
     """An answer that took a minute, and was made at the beginning or at the end of it."""
     for shift in (timedelta(), timedelta(minutes=-1)):
         clock = ApiClock()
-        assert clock.hear({"Date": date(shift)}, time.monotonic() - 60)
+        assert clock.update({"Date": date(shift)}, time.monotonic() - 60)
         assert clock._correction == 0
 
 
@@ -148,7 +148,7 @@ def test_a_wrong_clock_is_asked_about_before_it_is_called_wrong(client, loopback
     assert 1 <= len(loopback.requests) <= 3
     loopback.script(Reply(body=JOBS, date=date(timedelta(minutes=-20))))
     for _ in range(3):
-        client._ask(client._look)
+        client._try(client._list_one_job)
     with pytest.raises(ClockWrong, match="seconds ahead"):
         client.checked_time()
 
@@ -158,7 +158,7 @@ def test_an_api_without_dates_is_told_once(client, loopback, caplog):
     loopback.script(Reply(body=JOBS, date=""))
     for _ in range(3):
         assert abs(client.checked_time() - datetime.now(UTC)) < SECOND
-    assert caplog.text.count("no answer so far has a readable Date header") == 1
+    assert caplog.text.count("no response so far has a valid Date header") == 1
     assert len(loopback.requests) == 1
 
 

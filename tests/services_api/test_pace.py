@@ -108,7 +108,7 @@ def test_a_long_wait_for_a_low_rate_is_told_with_its_reason(budget, caplog, shor
         budget.acquire("my_shop https://host getServiceJobs", Limit(10, 40))
     (line,) = warnings(caplog, "rate budget")
     assert "my_shop https://host getServiceJobs" in line
-    assert "x-amzn-RateLimit-Limit has set it to 2 requests a second, where 10 are usual" in line
+    assert "x-amzn-RateLimit-Limit has set it to 2 requests a second; the default is 10" in line
 
 
 def test_a_long_wait_after_a_429_is_told_with_its_reason(budget, caplog, short_minute):

@@ -74,6 +74,6 @@ def test_large_pages_end_sooner(client, endless, listing):
 @pytest.mark.parametrize("token", [7, ["a"], {"a": 1}, True, 0.5])
 def test_a_token_that_is_none(client, loopback, token):
     loopback.script(Reply(body={"capacities": [], "nextPageToken": token}))
-    with pytest.raises(EndlessPaging, match=r"my_shop.*is no text"):
+    with pytest.raises(EndlessPaging, match=r"my_shop.*is not a text"):
         list(fixed_capacity_pages(client, MARKETPLACE, "r1", START, START + timedelta(days=1)))
     assert len(loopback.requests) == 1

@@ -95,7 +95,7 @@ def test_a_wait_that_is_too_long_is_not_begun(client, loopback):
 def test_a_refused_connection_is_repeated_also_for_writes(client, loopback, account, monkeypatch):
     client.get_service_job("job")
     monkeypatch.setattr(type(account), "base_url", "http://127.0.0.1:1")
-    with pytest.raises(errors.ServiceUnavailable, match="no connection came about"):
+    with pytest.raises(errors.ServiceUnavailable, match="no connection was established"):
         client.complete_service_job("job")
     assert client.usage.requests == 4
 

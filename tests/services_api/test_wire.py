@@ -126,7 +126,7 @@ def test_a_large_body_is_cut_off(server, session):
 
 def test_nobody_there(session):
     error = fails(session, "http://127.0.0.1:1/", 1)
-    assert "no connection came about" in str(error) and not error.may_have_arrived
+    assert "no connection was established" in str(error) and not error.may_have_arrived
 
 
 def test_a_certificate_that_nobody_vouches_for(certificate):

@@ -1,12 +1,12 @@
-"""The rate budget: one token bucket per account, host and operation, shared by every process that draws from it.
+"""The rate budget: one token bucket per account, host and operation, shared by all processes.
 
-A request asks for a token and waits until there is one; nobody queues in the store, so a process that dies takes nothing
-with it. Within a process, threads wait in turn.
+Each request takes a token and waits until there is one. There is no queue in the store, so that a process that dies leaves
+nothing behind. Within a process, threads wait in turn.
 
-Libraries were looked at first. pyrate-limiter 4.5 keeps token buckets in memory, between the children of one process, or in
-Redis; its SQLite bucket, which unrelated processes can share without a server, counts a sliding window instead. throttled-py
-3.3 keeps token buckets in memory or in Redis. So neither shares one between unrelated processes without a server, and neither
-has a level below which one kind of caller has to wait while another may go on.
+Why not a library: pyrate-limiter 4.5 has token buckets in memory, between the children of one process, or in Redis; its SQLite
+bucket, which unrelated processes can share without a server, is a sliding window. throttled-py 3.3 has token buckets in memory
+or in Redis. Neither shares one between unrelated processes without a server, and neither has a reserve that only some callers
+may use.
 """
 
 import logging
@@ -28,21 +28,21 @@ from include.services_api.log_throttle import LogThrottle
 log = logging.getLogger(__name__)
 
 PRIORITIES = {"scheduled": 0.0, "backfill": RESERVED_SHARE}
-# nobody sleeps longer without a look: the rate may have gone up, or the others may have left
+# time between two attempts to take a token: the rate may have increased, or other processes may have ended
 LONGEST_SLEEP_SECONDS = 1.0
 PROJECT_DIR = Path(__file__).resolve().parents[3]
 
 
 @dataclass(frozen=True)
 class Grant:
-    """Leave to send one request. `rate`: what the bucket holds for the limit, requests a second."""
+    """Permission to send one request, with the bucket's current rate in requests a second."""
 
     waited_seconds: float
     rate: float
 
 
 class RateBudget:
-    """Buckets by name in a store. Thread-safe."""
+    """Takes tokens from the buckets of a store. Thread-safe."""
 
     def __init__(self, store: Store):
         self._store = store
@@ -51,9 +51,16 @@ class RateBudget:
         self._throttle = LogThrottle()
 
     def acquire(self, name: str, limit: Limit, priority: str = "scheduled", max_share: float = 1.0) -> Grant:
-        """Wait for a token of the named bucket.
+        """Wait for a token.
 
-        :param max_share: above 0, at most 1: at most this share of the bucket's rate, for all who ask for the same share.
+        Args:
+            name: Name of the bucket.
+            limit: Default limit of the operation.
+            priority: One of `PRIORITIES`.
+            max_share: Share of the bucket's rate, above 0 and up to 1, for all callers with the same share together.
+
+        Raises:
+            BudgetUnavailable: The store is unavailable.
         """
         started, reserved = time.monotonic(), PRIORITIES[priority]
         with self._turns[name, priority]:
@@ -63,7 +70,7 @@ class RateBudget:
             return Grant(time.monotonic() - started, rate)
 
     def _take_of_share(self, name: str, limit: Limit, share: float) -> None:
-        """Wait for a token of a smaller bucket, which fills at a share of what the named one is known to fill at."""
+        """Wait for a token of a second bucket, whose rate is a share of the first one's last known rate."""
         smaller, rate = Limit(limit.rate * share, limit.burst * share), self._rates.get(name, limit.rate) * share
 
         def take(bucket: Bucket, now: float) -> float:
@@ -74,7 +81,7 @@ class RateBudget:
         self._wait(f"{name} at most {share:g}", smaller, take)
 
     def _wait(self, name: str, limit: Limit, take: Callable[[Bucket, float], float]) -> float:
-        """Ask until `take` need not wait; returns the bucket's rate."""
+        """Retry `take` until it returns 0, and return the bucket's rate."""
         started = time.monotonic()
         while True:
             wait, bucket = self._store.update(name, limit, take)
@@ -82,28 +89,32 @@ class RateBudget:
                 return bucket.rate
             longest = time.monotonic() - started + wait
             if longest > limits.LONG_WAIT_SECONDS and self._throttle.is_due(name):
-                log.warning("The rate budget of %s lets a request wait for %.0f s: %s.", name, longest, bucket.reason())
+                log.warning("The rate budget of %s delays a request by %.0f s: %s.", name, longest, bucket.reason())
             wait = min(wait, LONGEST_SLEEP_SECONDS)
-            # spread, so that processes that wait for the same token do not all ask at once
+            # jitter, so that processes that wait for the same token do not all retry at once
             time.sleep(wait + random.uniform(0, min(wait, 0.1)))
 
     def follow(self, name: str, limit: Limit, rate: float) -> None:
-        """The API said what the limit is."""
-        self._store.update(name, limit, lambda bucket, now: bucket.follow(now, rate) or 0)
+        """Set the rate of a bucket to the one that the API reports."""
+        self._store.update(name, limit, lambda bucket, now: bucket.follow(now, rate))
 
     def drain(self, name: str, limit: Limit, seconds: float) -> None:
-        """The API said that the limit is reached: everybody waits."""
-        self._store.update(name, limit, lambda bucket, now: bucket.drain(now, seconds) or 0)
+        """Empty a bucket for a number of seconds, because the API reports that the limit is reached."""
+        self._store.update(name, limit, lambda bucket, now: bucket.drain(now, seconds))
 
 
 def default_url() -> str:
-    """`SERVICES_RATE_BUDGET_URL`, or a folder in the warehouse's."""
+    """`SERVICES_RATE_BUDGET_URL`, or a folder in that of the warehouse."""
     warehouse = Path(os.environ.get("SERVICES_WAREHOUSE_DIR") or PROJECT_DIR / "warehouse")
     return os.environ.get("SERVICES_RATE_BUDGET_URL") or (warehouse.expanduser().absolute() / "rate_budget").as_uri()
 
 
 def open_budget(url: str | None = None) -> RateBudget:
-    """The budget at `file:///folder`, `redis://host:port/db` or `rediss://...`; the default one without a URL."""
+    """Open the budget at `file:///folder`, `redis://host:port/db` or `rediss://...`; without a URL, the default one.
+
+    Raises:
+        ValueError: The URL has another form.
+    """
     url = url or default_url()
     parts = urlsplit(url)
     if parts.scheme in ("redis", "rediss"):
