@@ -23,7 +23,7 @@ MAY_IMPORT = {
 }
 # the modules of include/warehouse beneath its rooms: each may import those before it
 WAREHOUSE_BOTTOM = (
-    "paths", "disk", "times", "content", "watermarks", "locks", "ownership", "table_files", "unreadable", "database", "set_aside",
+    "api_fields", "paths", "disk", "times", "content", "watermarks", "locks", "ownership", "table_files", "unreadable", "database", "set_aside",
     "compaction", "restricted",
 )  # fmt: skip
 # the rooms of include/warehouse, with schema and the commands: each may import the bottom and these, which stand before it

@@ -1,4 +1,4 @@
-{# What can be said of a job's appointments while they are still one list, in the shape of `service_job_shape`. #}
+{# What can be said of a job's appointments while they are still one list, in the shape of `service_job_shapes`. #}
 
 {% macro scheduled_ends(appointments) -%}
     [

@@ -2,49 +2,32 @@
     What the engine does with JSON. A value that does not fit its type becomes NULL, and its neighbors are kept:
     bad data must never fail a build.
 #}
-{% macro from_json(expression, shape) -%}
-    from_json({{ expression }}, '{{ tojson(shape) }}')
+{% macro from_json(column, shapes) -%}
+    from_json({{ column }}, '{{ shapes[column] }}')
 {%- endmacro %}
 
 
-{# The nested parts of a service job, in Amazon's names. #}
-{% macro service_job_shape(part) -%}
-    {%- set appointment_time = {"startTime": "TIMESTAMPTZ", "durationInMinutes": "INTEGER"} -%}
-    {%- set technicians = [{"technicianId": "VARCHAR", "name": "VARCHAR"}] -%}
-    {%- set proof_of_appointment = {
-        "appointmentTime": appointment_time,
-        "technicians": technicians,
-        "uploadTime": "TIMESTAMPTZ",
-        "poaType": "VARCHAR",
-    } -%}
-    {{ return({
-        "scope_of_work": {
-            "asin": "VARCHAR", "title": "VARCHAR", "quantity": "BIGINT", "requiredSkills": ["VARCHAR"],
-        },
-        "buyer": {"buyerKey": "VARCHAR", "isPrimeMember": "BOOLEAN"},
-        "service_location": {
-            "serviceLocationType": "VARCHAR",
-            "address": {
-                "city": "VARCHAR", "stateOrRegion": "VARCHAR", "postalCode": "VARCHAR", "countryCode": "VARCHAR",
-            },
-        },
-        "preferred_appointment_times": [appointment_time],
-        "appointments": [{
-            "appointmentId": "VARCHAR",
-            "appointmentStatus": "VARCHAR",
-            "appointmentTime": appointment_time,
-            "assignedTechnicians": technicians,
-            "rescheduledAppointmentId": "VARCHAR",
-            "poa": proof_of_appointment,
-        }],
-        "associated_items": [{
-            "asin": "VARCHAR", "title": "VARCHAR", "quantity": "BIGINT", "orderId": "VARCHAR",
-            "itemStatus": "VARCHAR", "brandName": "VARCHAR",
-            "itemDelivery": {
-                "estimatedDeliveryDate": "TIMESTAMPTZ",
-                "itemDeliveryPromise": {"startTime": "TIMESTAMPTZ", "endTime": "TIMESTAMPTZ"},
-            },
-        }],
-        "payments": [{"amount": {"value": "DECIMAL(18, 4)", "currency": "VARCHAR"}, "instrument": "VARCHAR"}],
-    }[part]) }}
+{#
+    The structure of each JSON column of `raw.service_jobs`, in Amazon's names. The column's comment holds it: `schema.ensure`
+    writes it there, from the fields that `include/warehouse/api_fields.py` declares.
+#}
+{% macro service_job_shapes() -%}
+    {%- if not execute %}{{ return({}) }}{% endif -%}
+    {%- set shapes = {} -%}
+    {%- set described -%}
+        select column_name, comment
+        from duckdb_columns()
+        where
+            database_name = '{{ target.database }}' and schema_name = 'raw' and table_name = 'service_jobs'
+            and comment is not null
+    {%- endset -%}
+    {%- for column, shape in run_query(described).rows -%}
+        {%- do shapes.update({column: shape}) -%}
+    {%- endfor -%}
+    {%- if not shapes -%}
+        {{ exceptions.raise_compiler_error(
+            'The columns of raw.service_jobs have no comments: load a package, or call include.warehouse.schema.ensure.'
+        ) }}
+    {%- endif -%}
+    {{ return(shapes) }}
 {%- endmacro %}

@@ -1,4 +1,4 @@
-{# What can be said of a job's payments while they are still one list, in the shape of `service_job_shape`. #}
+{# What can be said of a job's payments while they are still one list, in the shape of `service_job_shapes`. #}
 
 {% macro payment_total(payments) -%}
     cast(list_sum([each.amount.value for each in {{ payments }}]) as decimal(18, 4))

@@ -2,7 +2,7 @@
 
 A service job has no update time, so no field of the data can be the cursor. The cursor is the requested window
 (`include.warehouse.loading.windows`), and a window is complete only when its listing is proven complete (`listing`). Personal
-data of buyers is removed here: no file that this package writes holds it (`privacy`, `model`).
+data of buyers is removed here: no file that this package writes holds it (`privacy`, `include.warehouse.api_fields`).
 
     runs.py          the entry points for tasks
     leftovers.py     reads what earlier runs could not read
@@ -14,8 +14,7 @@ data of buyers is removed here: no file that this package writes holds it (`priv
     details.py       fetches details of many jobs in parallel
     jobs.py          the jobs of a window: list, details, rows
     snapshots.py     reads slots and capacity target by target: slots.py, capacity.py, targets.py
-    model.py         the fields of the API, their types, and which are personal
-    reader.py        reads payloads by that model and reports what the model lacks; fast_decode.py: the fast path
+    reader.py        reads payloads by the declared fields, and reports all others; fast_decode.py: the fast path
     records.py       rows and Arrow schemas
     packaging.py     runs dlt to turn one window into one load package
 """

@@ -5,13 +5,14 @@ from collections.abc import Iterator
 
 import dlt
 
-from include.extract import model, records
+from include.extract import records
 from include.extract.privacy import BuyerKeys
 from include.extract.reader import Problem, Reading
 from include.extract.snapshots import Rows, findings, read_all
 from include.services_api import ServicesClient
 from include.services_api.paging import fixed_capacity_pages, range_capacity_pages
 from include.services_api.parameters import CAPACITY_TYPES
+from include.warehouse import api_fields
 from include.warehouse.loading.windows import Window
 
 SLOT_MINUTES = 60
@@ -29,7 +30,7 @@ def resource_capacity(
         for response in fixed_capacity_pages(client, window.marketplace_id, resource, window.start, window.end, **options):
             counts["pages"] += 1
             reading = Reading(keys)
-            slots = _fixed(window, resource, reading.payload(response.payload, model.FIXED_CAPACITY), reading)
+            slots = _fixed(window, resource, reading.payload(response.payload, api_fields.FIXED_CAPACITY), reading)
             _extend(rows, {"resource_capacity": [row | {"observed_at": response.received_at} for row in slots]})
             _extend(rows, findings(window, resource, reading, response.received_at))
         return rows
@@ -50,7 +51,7 @@ def resource_capacity_ranges(
         for response in range_capacity_pages(client, window.marketplace_id, resource, window.start, window.end, **options):
             counts["pages"] += 1
             reading, observed_at = Reading(keys), response.received_at
-            ranges += _ranges(reading.payload(response.payload, model.RANGE_CAPACITY), reading)
+            ranges += _ranges(reading.payload(response.payload, api_fields.RANGE_CAPACITY), reading)
             _extend(rows, findings(window, resource, reading, observed_at))
         about = {
             "account": window.account, "marketplace_id": window.marketplace_id, "resource_id": resource,

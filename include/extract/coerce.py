@@ -6,10 +6,13 @@ the canonical form of a value, or raises `Unreadable` with the reason. Reasons a
 
 import math
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 
 from include.privacy import shapes
 from include.privacy.minimization import LARGEST_NUMBER
+from include.warehouse import api_fields
+from include.warehouse.api_fields import Scalar
 
 _LOOSE_TIME = re.compile(
     r"\s*(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ](\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:[.,](\d{1,9}))?)?)?\s*"
@@ -120,3 +123,15 @@ def _kind(value: object) -> str:
     return {dict: "an object", list: "a list", bool: "a truth value", str: "a text", int: "a number", float: "a number"}.get(
         type(value), type(value).__name__
     )
+
+
+READERS: dict[Scalar, Callable[[object], object]] = {
+    api_fields.TEXT: text,
+    api_fields.PLACE: place,
+    api_fields.POSTAL_CODE: postal_code,
+    api_fields.TIME: time,
+    api_fields.INTEGER: integer,
+    api_fields.MINUTES: integer,
+    api_fields.AMOUNT: number,
+    api_fields.BOOLEAN: boolean,
+}

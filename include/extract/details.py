@@ -10,7 +10,6 @@ from queue import SimpleQueue
 from threading import Thread
 
 from include.extract import settings
-from include.extract.model import SERVICE_JOB
 from include.services_api import Response, ServicesClient
 from include.services_api.errors import (
     BadRequest,
@@ -21,6 +20,7 @@ from include.services_api.errors import (
     ServicesApiError,
     ServiceUnavailable,
 )
+from include.warehouse.api_fields import SERVICE_JOB
 
 log = logging.getLogger(__name__)
 

@@ -14,23 +14,25 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
-from include.extract import coerce
-from include.extract.model import Array, Enumeration, Object, Scalar, Spec
 from include.extract.privacy import BuyerKeys
 from include.privacy import minimization, shapes
+from include.warehouse import api_fields
+from include.warehouse.api_fields import Array, Enumeration, Object, Scalar, Spec
 
 _DAY = r"(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))"
 # as `coerce.time` writes times to the second; a 29th of February takes the slow path
 _TIME = rf"\A[12][0-9]{{3}}-{_DAY}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z\Z"
+_INTEGER = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
 _SCALARS: dict[Scalar, object] = {
-    coerce.text: str,
-    coerce.place: Annotated[str, Meta(pattern=shapes.ORDINARY_PLACE)],
-    coerce.postal_code: Annotated[str, Meta(pattern=shapes.POSTAL_CODE)],
-    coerce.time: Annotated[str, Meta(pattern=_TIME)],
-    coerce.integer: Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)],
+    api_fields.TEXT: str,
+    api_fields.PLACE: Annotated[str, Meta(pattern=shapes.ORDINARY_PLACE)],
+    api_fields.POSTAL_CODE: Annotated[str, Meta(pattern=shapes.POSTAL_CODE)],
+    api_fields.TIME: Annotated[str, Meta(pattern=_TIME)],
+    api_fields.INTEGER: _INTEGER,
+    api_fields.MINUTES: _INTEGER,
     # neither NaN nor infinity
-    coerce.number: int | Annotated[float, Meta(ge=-sys.float_info.max, le=sys.float_info.max)],
-    coerce.boolean: bool,
+    api_fields.AMOUNT: int | Annotated[float, Meta(ge=-sys.float_info.max, le=sys.float_info.max)],
+    api_fields.BOOLEAN: bool,
 }
 # an object that may have any attributes: the names and values that are kept unchanged
 _FREE = dict[
@@ -77,7 +79,7 @@ def _type(spec: Spec) -> Any:
         return GenericAlias(list, (_type(spec.of) | None,))
     if isinstance(spec, Enumeration):
         return Literal[tuple(sorted(spec.values))]
-    return _SCALARS.get(spec, Any)
+    return _SCALARS[spec]
 
 
 @cache

@@ -3,11 +3,11 @@
 from dataclasses import dataclass, field
 
 from include.extract import fast_decode
-from include.extract.coerce import REPLACEMENT, OtherType, Unreadable
-from include.extract.model import Array, Enumeration, Object, Spec
+from include.extract.coerce import READERS, REPLACEMENT, OtherType, Unreadable
 from include.extract.privacy import BuyerKeys
 from include.privacy import minimization
 from include.privacy.minimization import FURTHER, MOST_UNKNOWN, Leaf, anywhere
+from include.warehouse.api_fields import Array, Enumeration, Object, Spec
 from include.warehouse.loading.drift import OTHER_TYPE, UNKNOWN_FIELD, UNKNOWN_VALUE
 
 
@@ -62,7 +62,7 @@ class Reading:
                 return self._object(value, spec, path)
             if isinstance(spec, Array):
                 return self._array(value, spec, path)
-            result = self._enumeration(value, spec, path) if isinstance(spec, Enumeration) else spec(value)
+            result = self._enumeration(value, spec, path) if isinstance(spec, Enumeration) else READERS[spec](value)
             if isinstance(result, str) and REPLACEMENT in result:
                 self.problems.append(Problem(path, "a character of it cannot be read and was replaced by U+FFFD", None))
             return result

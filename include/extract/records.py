@@ -9,11 +9,13 @@ from operator import itemgetter
 import orjson
 import pyarrow as pa
 
-from include.extract import drift, fast_decode, model
+from include.extract import drift, fast_decode
 from include.extract.coerce import REPLACEMENT
 from include.extract.privacy import BuyerKeys
 from include.extract.reader import Problem, Reading
 from include.privacy.words import cleaned
+from include.warehouse import api_fields
+from include.warehouse.api_fields import SERVICE_JOB
 from include.warehouse.content import content_hash, dump, dump_anything
 from include.warehouse.loading.drift import TABLE as DRIFT
 from include.warehouse.loading.ledger import NAMELESS
@@ -29,15 +31,12 @@ _ARROW = {
     "VARCHAR": pa.string(), "JSON": pa.string(), "BOOLEAN": pa.bool_(), "BIGINT": pa.int64(), "DOUBLE": pa.float64(),
     "TIMESTAMPTZ": pa.timestamp("us", tz="UTC"),
 }  # fmt: skip
-_JOB_FIELDS = {
-    "service_job_status": "serviceJobStatus", "service_order_id": "serviceOrderId", "store_id": "storeId",
-}  # fmt: skip
-_JOB_DOCUMENTS = {
-    "scope_of_work": "scopeOfWork", "seller": "seller", "service_job_provider": "serviceJobProvider",
-    "preferred_appointment_times": "preferredAppointmentTimes", "appointments": "appointments",
-    "product_order_ids": "productOrderIds", "tracking_ids": "trackingIds", "buyer": "buyer",
-    "associated_items": "associatedItems", "service_location": "serviceLocation", "payments": "payments",
-}  # fmt: skip
+# columns of a job with the names of their fields; its ids are set separately
+_COLUMNS = {api_fields.column_of(name): name for name in SERVICE_JOB.fields if name not in ("serviceJobId", "marketplaceId")}
+_KINDS = {column: RAW_TABLES["service_jobs"][column] for column in _COLUMNS}
+_TIMES = [(column, name) for column, name in _COLUMNS.items() if _KINDS[column] == "TIMESTAMPTZ"]
+_DOCUMENTS = [(column, name) for column, name in _COLUMNS.items() if _KINDS[column] == "JSON"]
+_VALUES = [(column, name) for column, name in _COLUMNS.items() if _KINDS[column] not in ("TIMESTAMPTZ", "JSON")]
 # left out of the quarantine of a job without an id, in which a buyer who is to be forgotten would not be found
 _ABOUT_PEOPLE = {"buyer", "serviceLocation"}
 
@@ -89,13 +88,13 @@ def job(window: Window, payload: object, has_detail: bool, observed_at: datetime
     """Read a service job into a row of `raw.service_jobs`; with `has_detail` false, from the fields of a list only."""
     read = partial(_read, window, has_detail, observed_at, keys)
     try:
-        quick = read(fast_decode.read(payload, model.SERVICE_JOB, keys), Reading(keys, keep=frozenset()), dump)
+        quick = read(fast_decode.read(payload, SERVICE_JOB, keys), Reading(keys, keep=frozenset()), dump)
         if not any(isinstance(value, str) and REPLACEMENT in value for value in (quick.row or {}).values()):
             return quick
     except (fast_decode.Unusual, orjson.JSONEncodeError):
         pass
     reading = Reading(keys)
-    return read(reading.careful(payload, model.SERVICE_JOB), reading, dump_anything)
+    return read(reading.careful(payload, SERVICE_JOB), reading, dump_anything)
 
 
 def _read(
@@ -120,12 +119,13 @@ def _read(
         "window_start": window.start,
         "window_end": window.end,
         "has_detail": has_detail,
-        "create_time": moment(clean.get("createTime")),
         "_extra": dump(reading.extra).decode() if reading.extra else None,
     }
-    for column, name in _JOB_FIELDS.items():
+    for column, name in _VALUES:
         row[column] = clean.get(name)
-    for column, name in _JOB_DOCUMENTS.items():
+    for column, name in _TIMES:
+        row[column] = moment(clean.get(name))
+    for column, name in _DOCUMENTS:
         value = clean.get(name)
         row[column] = None if value is None else dump(value).decode()
     row["content_hash"] = content_hash(row, dump)

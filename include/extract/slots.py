@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 import dlt
 
-from include.extract import model, records
+from include.extract import records
 from include.extract.privacy import BuyerKeys
 from include.extract.reader import Problem, Reading
 from include.extract.snapshots import Rows, findings, read_all
 from include.services_api import Response, ServicesClient
 from include.services_api.errors import BadRequest, NotFound
+from include.warehouse import api_fields
 from include.warehouse.loading.windows import Window
 
 log = logging.getLogger(__name__)
@@ -53,7 +54,7 @@ def job_appointment_slots(
 
 def _rows(window: Window, target: object, of: dict[str, str], table: str, response: Response, keys: BuyerKeys) -> Rows:
     reading = Reading(keys)
-    report = reading.payload(response.payload, model.SLOT_REPORT)
+    report = reading.payload(response.payload, api_fields.SLOT_REPORT)
     about = {"account": window.account, "marketplace_id": window.marketplace_id, **of, "observed_at": response.received_at}
     rows = []
     for position, slot in enumerate(report.get("appointmentSlots") or [], start=1):

@@ -7,12 +7,12 @@ from operator import itemgetter
 
 import orjson
 
-# in the order of the hash; a new column goes to the end, and gives every job a new version
-CONTENT = (
-    "marketplace_id", "service_job_id", "has_detail", "create_time", "_extra", "service_job_status", "service_order_id",
-    "store_id", "scope_of_work", "seller", "service_job_provider", "preferred_appointment_times", "appointments",
-    "product_order_ids", "tracking_ids", "buyer", "associated_items", "service_location", "payments",
-)  # fmt: skip
+from include.warehouse.api_fields import SERVICE_JOB, raw_columns
+
+# in the order of the hash: another order, or a new column, gives every job a new version
+_COLUMNS = raw_columns(SERVICE_JOB)
+_FIRST = ("marketplace_id", "service_job_id", "has_detail", "create_time", "_extra")
+CONTENT = (*_FIRST, *sorted((name for name in _COLUMNS if name not in _FIRST), key=lambda name: _COLUMNS[name] == "JSON"))
 _values, _CREATED = itemgetter(*CONTENT), CONTENT.index("create_time")
 
 

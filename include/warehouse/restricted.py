@@ -19,20 +19,13 @@ import duckdb
 import pyarrow as pa
 
 from include.warehouse import compaction, database, paths, unreadable
+from include.warehouse.api_fields import SERVICE_JOB, private_columns
 
 WRONG_KEY = "Wrong encryption key"
 TABLE = "restricted.job_contacts"
 KEY = ("account", "marketplace_id", "service_job_id")
 # the columns of a contact, and their paths in the payload
-FIELDS = {
-    "buyer_name": "buyer.name",
-    "buyer_phone": "buyer.phone",
-    "recipient_name": "serviceLocation.address.name",
-    "recipient_phone": "serviceLocation.address.phone",
-    "address_line_1": "serviceLocation.address.addressLine1",
-    "address_line_2": "serviceLocation.address.addressLine2",
-    "address_line_3": "serviceLocation.address.addressLine3",
-}
+FIELDS = dict(private_columns(SERVICE_JOB))
 # the column of values in places that Amazon's model does not have, as JSON by path: they can be personal too
 UNEXPECTED = "unexpected"
 _COLUMNS = ", ".join([*(f"{name} varchar" for name in (*KEY, "buyer_key", *FIELDS)), "observed_at timestamptz"])

@@ -7,6 +7,7 @@ that is added here is also added to existing databases; no column is ever droppe
 import duckdb
 
 from include.warehouse import watermarks
+from include.warehouse.api_fields import SERVICE_JOB, json_shapes, raw_columns
 from include.warehouse.upgrades import stored_database, stored_texts
 
 RAW_TABLES: dict[str, dict[str, str]] = {
@@ -14,10 +15,7 @@ RAW_TABLES: dict[str, dict[str, str]] = {
         "account": "VARCHAR", "marketplace_id": "VARCHAR", "service_job_id": "VARCHAR",
         "observed_at": "TIMESTAMPTZ", "content_hash": "VARCHAR",
         "window_start": "TIMESTAMPTZ", "window_end": "TIMESTAMPTZ", "has_detail": "BOOLEAN",
-        "create_time": "TIMESTAMPTZ", "service_job_status": "VARCHAR", "scope_of_work": "JSON", "seller": "JSON",
-        "service_job_provider": "JSON", "preferred_appointment_times": "JSON", "appointments": "JSON",
-        "service_order_id": "VARCHAR", "product_order_ids": "JSON", "tracking_ids": "JSON", "store_id": "VARCHAR",
-        "buyer": "JSON", "associated_items": "JSON", "service_location": "JSON", "payments": "JSON",
+        **{name: kind for name, kind in raw_columns(SERVICE_JOB).items() if name not in ("marketplace_id", "service_job_id")},
         "_extra": "JSON", "_dlt_load_id": "VARCHAR",
     },
     "appointment_slots": {
@@ -125,7 +123,19 @@ def ensure(connection: duckdb.DuckDBPyConnection) -> None:
             connection.execute(f"create table if not exists {schema}.{table} ({definition})")
             for name, kind in columns.items():
                 connection.execute(f'alter table {schema}.{table} add column if not exists "{name}" {kind}')
+    _describe(connection)
     connection.execute(watermarks.TRUSTED_WINDOWS)
     connection.execute(watermarks.WATERMARKS)
     stored_texts.clean(connection)
     stored_database.clean(connection)
+
+
+def _describe(connection: duckdb.DuckDBPyConnection) -> None:
+    """Write the structure of each JSON column of `raw.service_jobs` into its comment, where dbt reads it."""
+    described = connection.execute("""
+        select column_name, comment from duckdb_columns()
+        where database_name = current_database() and schema_name = 'raw' and table_name = 'service_jobs'
+    """).fetchall()
+    for column, shape in json_shapes(SERVICE_JOB).items():
+        if (column, shape) not in described:
+            connection.execute(f"comment on column raw.service_jobs.{column} is '{shape}'")

@@ -6,10 +6,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from include.extract import coerce, fast_decode, model, records
-from include.extract.model import Array, Enumeration, Object
+from include.extract import fast_decode, records
 from include.extract.privacy import BuyerKeys
 from include.extract.reader import Reading
+from include.warehouse import api_fields
+from include.warehouse.api_fields import (
+    FIXED_CAPACITY,
+    RANGE_CAPACITY,
+    SERVICE_JOB,
+    SLOT_REPORT,
+    TIME,
+    Array,
+    Enumeration,
+    Object,
+)
 from include.warehouse.loading.windows import BACKFILL, JOBS, UPDATED, Window
 from tests.extract.fakes import START
 
@@ -21,9 +31,9 @@ ODD = st.sampled_from([
     "\u0661", [], {}, [None], {"unknown": 1}, "NEVER_SEEN", "ACTIVE",
 ])  # fmt: skip
 SCALARS = {
-    coerce.text: st.text(max_size=5), coerce.integer: st.integers(-(2**63), 2**63 - 1), coerce.boolean: st.booleans(),
-    coerce.number: st.integers(-100, 100) | st.floats(allow_nan=False, allow_infinity=False),
-    coerce.time: st.datetimes().map(lambda time: time.replace(microsecond=0).isoformat() + "Z"),
+    api_fields.TEXT: st.text(max_size=5), api_fields.INTEGER: st.integers(-(2**63), 2**63 - 1), api_fields.BOOLEAN: st.booleans(),
+    api_fields.AMOUNT: st.integers(-100, 100) | st.floats(allow_nan=False, allow_infinity=False),
+    api_fields.TIME: st.datetimes().map(lambda time: time.replace(microsecond=0).isoformat() + "Z"),
 }  # fmt: skip
 
 
@@ -34,7 +44,7 @@ def values(spec, odd: st.SearchStrategy) -> st.SearchStrategy:
         fields |= dict.fromkeys(spec.private, st.text(max_size=5) | st.none())
         fields |= dict.fromkeys(spec.hashed, st.text(max_size=5) | odd)
         if spec.is_free:
-            return st.dictionaries(st.sampled_from(["year", "warrantyEnd", "a b"]), SCALARS[coerce.time] | odd, max_size=2) | odd
+            return st.dictionaries(st.sampled_from(["year", "warrantyEnd", "a b"]), SCALARS[TIME] | odd, max_size=2) | odd
         return st.fixed_dictionaries({}, optional=fields) | odd
     if isinstance(spec, Array):
         return st.lists(values(spec.of, odd), max_size=2) | odd
@@ -43,7 +53,7 @@ def values(spec, odd: st.SearchStrategy) -> st.SearchStrategy:
     return SCALARS.get(spec, st.integers(0, 3)) | odd
 
 
-@pytest.mark.parametrize("spec", [model.SERVICE_JOB, model.SLOT_REPORT, model.FIXED_CAPACITY, model.RANGE_CAPACITY])
+@pytest.mark.parametrize("spec", [SERVICE_JOB, SLOT_REPORT, FIXED_CAPACITY, RANGE_CAPACITY])
 @settings(deadline=None, max_examples=100)
 @given(data=st.data(), often=st.booleans())
 def test_both_ways_agree(spec, data, often):
@@ -76,9 +86,9 @@ POSTAL_CODES = (
 def test_both_ways_agree_on_places(name, value):
     payload = {"serviceJobId": "job-1", "serviceLocation": {"address": {name: value, "countryCode": "US"}}}
     careful = Reading(KEYS)
-    expected = careful.read(copy.deepcopy(payload), model.SERVICE_JOB)
+    expected = careful.read(copy.deepcopy(payload), SERVICE_JOB)
     try:
-        quick = fast_decode.read(payload, model.SERVICE_JOB, KEYS)
+        quick = fast_decode.read(payload, SERVICE_JOB, KEYS)
     except fast_decode.Unusual:
         assert not (isinstance(value, str) and name == "postalCode" and not careful.problems), (
             "an ordinary one takes the long way"
@@ -98,8 +108,8 @@ def test_the_usual_is_not_unusual():
         "serviceLocation": {"serviceLocationType": "IN_HOME", "address": {"name": "Jane Roe", "city": "Z\u00fcrich"}},
         "payments": [{"amount": {"value": 12.5, "currency": "USD"}}, {"amount": {"value": 12, "currency": None}}],
     }  # fmt: skip
-    quick = fast_decode.read(payload, model.SERVICE_JOB, KEYS)
-    assert quick == Reading(KEYS).read(payload, model.SERVICE_JOB)
+    quick = fast_decode.read(payload, SERVICE_JOB, KEYS)
+    assert quick == Reading(KEYS).read(payload, SERVICE_JOB)
     assert "Jane Roe" not in str(quick) and "A1BUYER" not in str(quick)
 
 

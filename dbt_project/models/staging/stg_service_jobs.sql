@@ -1,4 +1,5 @@
 {{ replace_changed('int_changed_loads', by=['load_id']) }}
+{% set shapes = service_job_shapes() %}
 
 with source as (
 
@@ -11,14 +12,13 @@ parsed as (
 
     select
         *,
-        {{ from_json('scope_of_work', service_job_shape('scope_of_work')) }} as scope,
-        {{ from_json('buyer', service_job_shape('buyer')) }} as buyer_facts,
-        {{ from_json('service_location', service_job_shape('service_location')) }} as location,
-        {{ from_json('preferred_appointment_times', service_job_shape('preferred_appointment_times')) }}
-            as preferred_times,
-        {{ from_json('appointments', service_job_shape('appointments')) }} as appointment_structs,
-        {{ from_json('associated_items', service_job_shape('associated_items')) }} as item_structs,
-        {{ from_json('payments', service_job_shape('payments')) }} as payment_structs
+        {{ from_json('scope_of_work', shapes) }} as scope,
+        {{ from_json('buyer', shapes) }} as buyer_facts,
+        {{ from_json('service_location', shapes) }} as location,
+        {{ from_json('preferred_appointment_times', shapes) }} as preferred_times,
+        {{ from_json('appointments', shapes) }} as appointment_structs,
+        {{ from_json('associated_items', shapes) }} as item_structs,
+        {{ from_json('payments', shapes) }} as payment_structs
     from source
 
 ),

@@ -17,6 +17,7 @@ import duckdb
 import yaml
 
 from include.warehouse import database
+from include.warehouse.api_fields import SERVICE_JOB, json_shapes
 
 _NAMES = re.compile(r"\w+")
 _ENVIRONMENT = re.compile(r"env_var\(\s*['\"](\w+)['\"]")
@@ -41,6 +42,7 @@ def fingerprint(manifest: Any, project: Path) -> str:
         "nodes": {node.unique_id: _definition(node) for node in nodes},
         "sources": {source.unique_id: source.relation_name for source in manifest.sources.values()},
         "macros": {name: macro.macro_sql for name, macro in macros.items()},
+        "shapes": json_shapes(SERVICE_JOB),
         "variables": _variables(project, code),
         "environment": {name: os.environ.get(name) for text in code for name in _ENVIRONMENT.findall(text)},
     })  # fmt: skip
