@@ -1,6 +1,9 @@
-"""The five steps of docs/extending.md, done once: a new kind of data goes all the way from a dlt resource to BI."""
+"""What docs/extending.md says, done once: a new field, and a new kind of data, go all the way from the API to BI."""
 
+import json
 import shutil
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from types import ModuleType
 
@@ -22,7 +25,46 @@ from include.warehouse.publishing.publish import publish
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 KEY = ("account", "store_id", "postal_code")
 
-# 1. how it is kept
+# a new field: the file, how a line of it begins, and the line that is added after that
+FIELD = (
+    ("include/warehouse/api_fields.py", '"storeId": TEXT,', '"serviceLevel": TEXT,'),
+    ("dbt_project/models/staging/stg_service_jobs.sql", "service_job_status as job_status,", "service_level,"),
+    ("dbt_project/models/marts/fct_service_jobs.sql", "job_status,", "service_level,"),
+    (
+        "dbt_project/models/marts/fct_service_jobs.yml",
+        "- {name: job_status, ",
+        "- {name: service_level, data_type: varchar, description: How fast the service was promised.}",
+    ),
+)
+# reads the job of a payload, loads it, and builds the models where that is wanted
+READ = """
+import json, sys
+from datetime import UTC, datetime
+import pyarrow.parquet as pq
+from include.extract import records
+from include.extract.privacy import BuyerKeys
+from include.warehouse import database
+from include.warehouse.building.transform import build_models
+from include.warehouse.loading import load, packages
+from include.warehouse.loading.windows import JOBS, SCHEDULED, UPDATED, Window
+
+hour, query, payloads = int(sys.argv[1]), sys.argv[2], json.loads(sys.argv[3])
+start, end = (datetime(2026, 11, 21, hour + more, tzinfo=UTC) for more in (0, 1))
+window = Window("a", "ATVPDKIKX0DER", JOBS, SCHEDULED, UPDATED, start, end)
+package = packages.begin(window, "run")
+rows = [records.job(window, payload, True, end, BuyerKeys("a secret of sixteen or more")).row for payload in payloads]
+(package.data / "service_jobs").mkdir(parents=True)
+pq.write_table(records.batch("service_jobs", rows), package.data / "service_jobs" / "part.parquet")
+package.complete("load", distinct_jobs=len(rows))
+with database.connect() as connection:
+    load.load_packages(connection)
+if "marts." in query:
+    build_models()
+with database.connect() as connection:
+    print(json.dumps(connection.execute(query).fetchall()))
+"""
+
+# a new kind of data. 1. how it is kept
 RAW = {
     "account": "VARCHAR", "store_id": "VARCHAR", "postal_code": "VARCHAR", "is_served": "BOOLEAN",
     "observed_at": "TIMESTAMPTZ", "_dlt_load_id": "VARCHAR",
@@ -109,3 +151,28 @@ def test_a_new_kind_of_data_in_five_steps(extended):
     assert served == [("98101", True), ("98102", False)]
     # 5. and BI knows what it is
     assert project.read().tables["dim_service_area"].columns["is_served"] == ("BOOLEAN", "Whether the store serves it now.")
+
+
+def run(project, hour: int, query: str, *payloads: dict) -> list:
+    """Read jobs with the code of `project`; returns the rows of a query."""
+    command = [sys.executable, "-c", READ, str(hour), query, json.dumps(payloads)]
+    done = subprocess.run(command, cwd=project, capture_output=True, text=True, timeout=500)
+    assert done.returncode == 0, done.stderr[-3000:]
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def test_a_new_field_in_four_lines(warehouse, tmp_path):
+    job = {"serviceJobId": "job-1", "storeId": "s", "serviceLevel": "EXPRESS"}
+    before = run(paths.PROJECT_DIR, 1, "select _extra ->> 'serviceLevel' from raw.service_jobs", job)
+    assert before == [['{"length":7,"type":"text"}']], "of an unknown text only the length is kept"
+    for folder in ("include", "dbt_project"):
+        shutil.copytree(paths.PROJECT_DIR / folder, tmp_path / "project" / folder)
+    for name, line, added in FIELD:
+        file = tmp_path / "project" / name
+        text = file.read_text()
+        (place,) = [one for one in text.splitlines() if one.strip().startswith(line)]
+        indent = place[: len(place) - len(place.lstrip())]
+        file.write_text(text.replace(f"{place}\n", f"{place}\n{indent}{added}\n"))
+    rows = run(tmp_path / "project", 2, "select service_job_id, service_level from marts.fct_service_jobs order by all",
+               job, {"serviceJobId": "job-2"})  # fmt: skip
+    assert rows == [["job-1", "EXPRESS"], ["job-2", None]]
