@@ -37,7 +37,8 @@ class BuyerKeys:
 
     def hash(self, buyer_id: str) -> str:
         """Hash an id."""
-        return hmac.digest(self._secret, buyer_id.encode(), "sha256").hex()[:32]
+        # JSON allows halves of surrogate pairs
+        return hmac.digest(self._secret, buyer_id.encode(errors="surrogatepass"), "sha256").hex()[:32]
 
 
 @cache

@@ -125,8 +125,9 @@ def test_the_hash_follows_the_content():
 
 
 def test_numbers_and_texts_that_no_encoder_likes_are_kept():
-    row = read({"serviceJobId": "job-1", "huge": 10**30, "half": "\ud800"}).row
+    row = read({"serviceJobId": "job-1", "huge": 10**30, "half": "\ud800", "buyer": {"buyerId": "\ud800"}}).row
     assert json.loads(row["_extra"])["huge"] == {"type": "number", "length": 31}
+    assert len(json.loads(row["buyer"])["buyerKey"]) == 32
 
 
 def test_an_operator_names_what_is_kept_all_the_same(monkeypatch):
