@@ -324,6 +324,27 @@ def test_slots_keep_changes_and_what_vanished(warehouse):
     assert rows(history) == [(0, 2, 0), (1, 1, 30), (1, 2, 0), (1, None, 5)]
 
 
+def test_the_example_of_history(warehouse):
+    """The module's docstring shows these rows."""
+    a, b, c = (packages.begin(window(SLOTS, NOON + timedelta(hours=hour)), "run-1") for hour in range(3))
+
+    def end_and_load(attempt, minute, *slots):
+        tables = {
+            "appointment_slots": [slot(*pair, minute) for pair in slots],
+            "appointment_slot_snapshots": [snapshot(minute, 2)],
+        }
+        for table, content in tables.items():
+            (attempt.data / table).mkdir(parents=True)
+            pq.write_table(records.batch(table, content), attempt.data / table / "part.parquet")
+        attempt.complete("load-1")
+        load_all()
+        return rows("select minute(observed_at), hour(slot_start_at) - 12, capacity from raw.appointment_slots order by all")
+
+    assert end_and_load(a, 0, (0, 2), (1, 1)) == [(0, 0, 2), (0, 1, 1)]
+    assert end_and_load(c, 20, (0, 2)) == [(0, 0, 2), (0, 1, 1), (20, 1, None)]
+    assert end_and_load(b, 10, (0, 3)) == [(0, 0, 2), (0, 1, 1), (10, 0, 3), (10, 1, None), (20, 0, 2)]
+
+
 def test_a_new_column_reaches_an_old_database(warehouse, monkeypatch):
     load_all()
     monkeypatch.setitem(schema.OPS_TABLES, "freshness", schema.OPS_TABLES["freshness"] | {"new_column": "VARCHAR"})
