@@ -1,7 +1,7 @@
-"""### What lies ahead: appointment slots and capacity
+"""### Load appointment slots and capacity.
 
-Reads, at the end of the data interval, the appointment slots of every store and ASIN that the published warehouse has seen
-in the last 90 days (or that the connection names), and the capacity of every store, and keeps what changed.
+Reads, at the end of the data interval, the appointment slots of every store and ASIN that the published warehouse contains for
+the last 90 days (or that the connection names), and the capacity of every store, and stores what has changed.
 """
 
 from airflow.providers.standard.operators.empty import EmptyOperator
@@ -14,9 +14,11 @@ from amazon_services.timeouts import timeout
 from include.extract.settings import connections
 
 
-# the API tells the present alone: two runs at once would only ask the same thing twice
+# the API shows only the present: two runs at the same time would read the same data
 @dag(schedule=hourly(), max_active_runs=1, doc_md=__doc__, deadline=deadlines(), **DAG_ARGS)
 def amazon_services_availability():
+    """Wire the tasks."""
+
     @task(map_index_template="{{ account }}", execution_timeout=timeout("extract"))
     def extract(account: str, **context) -> dict[str, int]:
         from amazon_services.hooks import AmazonServicesHook

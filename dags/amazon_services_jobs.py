@@ -1,9 +1,9 @@
-"""### Service jobs, hour by hour
+"""### Load service jobs hourly.
 
 Reads the jobs that were updated in the data interval, with appointments, technicians, proofs of appointment, items and
-payments, one task an account, and loads them into `raw`.
+payments, with one task for each account, and loads them into `raw`.
 
-An account that fails does not hold the others; its run fails, and running it again finishes the hour.
+If one account fails, the others are loaded and the run fails; clear the failed task to complete the hour.
 """
 
 from airflow.providers.standard.operators.empty import EmptyOperator
@@ -18,6 +18,8 @@ from include.extract.settings import connections
 
 @dag(schedule=hourly(), max_active_runs=4, doc_md=__doc__, deadline=deadlines(), **DAG_ARGS)
 def amazon_services_jobs():
+    """Wire the tasks."""
+
     @task(map_index_template="{{ account }}", execution_timeout=timeout("extract"))
     def extract(account: str, **context) -> dict[str, int]:
         from amazon_services.hooks import AmazonServicesHook
@@ -31,7 +33,7 @@ def amazon_services_jobs():
             return runs.scheduled_jobs(client, start, end, context["run_id"])
 
     extracted = extract.expand(account=connections())
-    # what was read is loaded although an account failed; `done` fails the run then
+    # `load` also runs if an account failed; `done` then makes the run fail
     [extracted, extracted >> load(JOBS_LOADED)] >> EmptyOperator(task_id="done")
 
 

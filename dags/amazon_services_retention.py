@@ -1,12 +1,12 @@
-"""### What has to go
+"""### Delete data whose retention period has ended.
 
-Every day: removes personal data past its term (where any is kept), from the encrypted database and from load packages; drops
-superseded observations of slots that are long over; clears what is past its term of results of audits, reports, journals and
-logs (the table of terms is in `docs/operations.md`); gives back the room of what was deleted.
+Runs daily. Deletes expired personal data (if any is kept) from the encrypted database and from load packages, superseded
+observations of slots that ended long ago, and expired results of audits, reports, journals and logs (`docs/operations.md` has the
+retention periods). Then compacts the databases.
 
-`{"buyer_key": "..."}` forgets one buyer, in everything that is stored and in what is read later; the key of an id is made by
-`python -m include.extract.buyer_key`. `{"buyer_id": "..."}` does the same; Airflow then holds the id until the run starts. What
-was removed, from where and how many rows, is in `ops.removals`.
+`{"buyer_key": "..."}` deletes the data of one buyer from everything that is stored, and from everything that is read later. Run
+`python -m include.extract.buyer_key` for the key of an id. `{"buyer_id": "..."}` does the same, but Airflow stores the id until
+the run starts. `ops.removals` lists the tables and the numbers of deleted rows.
 """
 
 from airflow.sdk import Param, dag, task
@@ -21,12 +21,14 @@ from amazon_services.timeouts import timeout
     max_active_runs=1,
     doc_md=__doc__,
     params={
-        "buyer_key": Param(None, type=["null", "string"], description="buyer_key of a buyer to forget"),
-        "buyer_id": Param(None, type=["null", "string"], description="Instead of the key, Amazon's id; better give the key"),
+        "buyer_key": Param(None, type=["null", "string"], description="Key of a buyer whose data is to be deleted"),
+        "buyer_id": Param(None, type=["null", "string"], description="Amazon's id, instead of the preferred key"),
     },
     **DAG_ARGS,
 )
 def amazon_services_retention():
+    """Wire the tasks."""
+
     @task(pool=WRITER_POOL, execution_timeout=timeout("retention"))
     def remove_personal_data(run_id: str, params: dict) -> dict[str, int]:
         from amazon_services.clock import checked_now

@@ -1,8 +1,8 @@
-"""### The week on one page
+"""### Weekly scorecard.
 
-Every Monday: writes the weekly scorecard (the last whole week beside the one before, as one HTML file that needs nothing else) to
-`reports/scorecard.html` of the warehouse, and mails it to `SERVICES_REPORT_EMAILS` through the connection `smtp_default`, where
-somebody is named. `make report` writes the same file.
+Runs every Monday. Writes the scorecard, which compares the last whole week with the week before, as a self-contained HTML file to
+`reports/scorecard.html` of the warehouse, and mails it to the addresses in `SERVICES_REPORT_EMAILS`, if any, through the
+connection `smtp_default`. `make report` writes the same file.
 """
 
 from airflow.sdk import Param, dag, task
@@ -14,10 +14,12 @@ from amazon_services.dag_parts import DAG_ARGS, weekly
     schedule=weekly(),
     max_active_runs=1,
     doc_md=__doc__,
-    params={"account": Param(None, type=["null", "string"], description="One account; none: all of them together")},
+    params={"account": Param(None, type=["null", "string"], description="One account; by default all accounts together")},
     **DAG_ARGS,
 )
 def amazon_services_scorecard():
+    """Wire the tasks."""
+
     @task
     def write(params: dict) -> str:
         from include.dashboard import scorecard
@@ -36,7 +38,7 @@ def amazon_services_scorecard():
 
         to = addresses("SERVICES_REPORT_EMAILS")
         if not to:
-            raise AirflowSkipException("SERVICES_REPORT_EMAILS names nobody.")
+            raise AirflowSkipException("SERVICES_REPORT_EMAILS has no addresses.")
         with SmtpHook("smtp_default") as smtp:
             smtp.send_email_smtp(to=to, subject="Services: the week", html_content=Path(file).read_text(encoding="utf-8"))
         return len(to)

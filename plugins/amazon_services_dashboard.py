@@ -1,4 +1,4 @@
-"""Tells Airflow of the "Services" page: where its application is mounted, and its place in the navigation."""
+"""The Airflow plugin that mounts the "Services" page and adds it to the navigation."""
 
 from airflow.plugins_manager import AirflowPlugin
 
@@ -6,12 +6,14 @@ from amazon_services.dashboard import PREFIX, page
 
 
 class ServicesPage(AirflowPlugin):
+    """Registers the page."""
+
     name = "amazon_services_page"
     fastapi_apps = [{"app": page, "url_prefix": f"/{PREFIX}", "name": "Services page"}]
     external_views = [
         {
             "name": "Services",
-            # relative: Airflow may itself live below a prefix
+            # relative, because Airflow may have a prefix itself
             "href": f"{PREFIX}/",
             "url_route": PREFIX,
             "destination": "nav",

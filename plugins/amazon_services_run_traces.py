@@ -1,4 +1,4 @@
-"""Tells Airflow of the listener that keeps the id of a buyer who is to be forgotten out of what Airflow keeps of a run."""
+"""The Airflow plugin that registers the listeners of `amazon_services.run_traces`."""
 
 from airflow.plugins_manager import AirflowPlugin
 
@@ -6,5 +6,7 @@ from amazon_services import run_traces
 
 
 class RunTraces(AirflowPlugin):
+    """Registers the listeners."""
+
     name = "amazon_services_run_traces"
     listeners = [run_traces]

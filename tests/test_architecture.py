@@ -21,6 +21,10 @@ MAY_IMPORT = {
     "writes": {"privacy", "services_api", "warehouse"},
     "demo": {"extract", "warehouse"},
 }
+PUBLIC_AIRFLOW = (
+    "airflow.sdk", "airflow.sdk.exceptions", "airflow.sdk.observability", "airflow.listeners", "airflow.plugins_manager",
+    "airflow.triggers.base",
+)  # fmt: skip
 # the modules of include/warehouse beneath its rooms: each may import those before it
 WAREHOUSE_BOTTOM = (
     "api_fields", "paths", "disk", "times", "content", "watermarks", "locks", "ownership", "table_files", "unreadable",
@@ -101,6 +105,14 @@ def test_every_part_of_the_warehouse_is_in_the_rule():
 def test_every_room_is_in_the_rule():
     rooms = {folder.name for folder in (PROJECT_DIR / "include").iterdir() if folder.is_dir() and folder.name != "__pycache__"}
     assert rooms == set(ROOMS)
+
+
+def test_private_interfaces_of_airflow_are_in_one_place():
+    for file in (*(PROJECT_DIR / "plugins").rglob("*.py"), *(PROJECT_DIR / "dags").rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.ImportFrom) and node.module and file.name not in ("airflow_internals.py", "executors.py"):
+                is_public = node.module.startswith("airflow.providers.") or node.module in PUBLIC_AIRFLOW
+                assert is_public or node.module.split(".")[0] != "airflow", f"{file} imports {node.module}"
 
 
 def test_dags_import_nothing_heavy():

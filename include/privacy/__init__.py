@@ -1,6 +1,6 @@
-"""What personal data and secrets look like in a text, and how they are taken out of one.
+"""Recognizes personal data and secrets in text, and removes them.
 
-`shapes` holds regular expressions that DuckDB and Python read alike: the extraction refuses a place that matches, and the
-quality gate looks for the same in the marts. `words` cleans free text that Amazon wrote (errors, warnings, ids) when it arrives.
-`minimization` decides which values are stored at all.
+`shapes` has regular expressions that are equivalent in DuckDB and Python: the extraction rejects a place that matches, and the
+quality gate searches the marts for the same. `words` cleans free text of Amazon (errors, warnings, ids) on arrival.
+`minimization` decides which values are stored.
 """

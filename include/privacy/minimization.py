@@ -1,11 +1,11 @@
-"""Which values may be stored: those whose place Amazon's model knows, and a few kinds of value that name nobody.
+"""Decides which values are stored: those of the fields in Amazon's model, and values that cannot identify a person.
 
-A value in any other place may be a name, a phone number or a street, whatever its field is called. Of such a value the path,
-the type and the length are stored. The value itself is stored only where it is a boolean, a number of at most six digits or a
-time with a time of day, or where an operator has named its path in `SERVICES_KEEP_FIELDS`.
+A value in any other field may be a name, a phone number or a street. Only its path, type and length are stored. The value itself
+is stored only if it is a boolean, a number of at most six digits or a time with a time of day, or if its path is in
+`SERVICES_KEEP_FIELDS`.
 
-Field names can be personal too, as in an object whose keys are e-mail addresses: in a path, a name that does not look like the
-name of a field is replaced by its length.
+Keys can be personal data too, as in an object with e-mail addresses as keys. In a path, a key that does not look like a field
+name is replaced by its length.
 """
 
 import math
@@ -16,20 +16,20 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 SETTING = "SERVICES_KEEP_FIELDS"
-# letters, and a number at the end as in addressLine1: an id or a phone number has more digits
+# letters, and up to three digits as in addressLine1; ids and phone numbers have more
 FIELD_NAME = r"[A-Za-z_]+[0-9]{0,3}"
 LONGEST_NAME = 64
-# a path as it is stored: such names, what stands for another name, and positions in lists
+# a stored path: field names, replacements of other names, and positions in lists
 _SHOWN = rf"(?:{FIELD_NAME}|\(name of [0-9]+ characters\)|\(further fields\))(?:\[[0-9]*\])*"
 PATH = rf"(?:{_SHOWN}(?:\.{_SHOWN})*)?"
 FURTHER = "(further fields)"
-# an object with thousands of keys is told as one that has more
+# number of unknown fields of one object that are reported; the others count as `FURTHER`
 MOST_UNKNOWN = 100
 LONGEST_PATH = 200
 DEEPEST = 6
 LARGEST_NUMBER = 10**6 - 1
 MOST_DIGITS = 6
-# how Amazon writes the values of its enumerations
+# the form of Amazon's enumeration values
 TOKEN = r"[A-Z]{2,}(?:_(?:[A-Z]+|[0-9]{1,3}))*"
 LONGEST_TOKEN = 40
 TIME = (
@@ -44,11 +44,11 @@ _TYPES = {dict: "object", list: "list", str: "text", bool: "boolean", int: "numb
 
 @dataclass(frozen=True)
 class Leaf:
-    """A value in a place that the model does not know.
+    """The value of a field that is not in the model.
 
     Attributes:
-        path: Where it stands; every name in it looks like the name of a field.
-        value: The value as it came. It may be personal.
+        path: Path of the field, with all names in the form of field names.
+        value: The received value. It may be personal data.
         is_kept: Whether the value may be stored.
     """
 
@@ -58,12 +58,12 @@ class Leaf:
 
     @property
     def stored(self) -> object:
-        """The value where it may be stored, else its type and length."""
+        """The value if it may be stored, else its type and length."""
         return self.value if self.is_kept else shape(self.value)
 
 
 def keep_fields() -> frozenset[str]:
-    """The paths that `SERVICES_KEEP_FIELDS` names. A position in a list is written `[]`."""
+    """The paths in `SERVICES_KEEP_FIELDS`, with `[]` for positions in lists."""
     return _parsed(os.environ.get(SETTING, ""))
 
 
@@ -73,7 +73,7 @@ def _parsed(text: str) -> frozenset[str]:
 
 
 def is_harmless(value: object) -> bool:
-    """Whether a value names nobody: null, a boolean, a number of at most six digits, a time with a time of day."""
+    """Whether a value cannot identify a person: null, a boolean, a number of at most six digits, a time with a time of day."""
     if value is None or isinstance(value, bool):
         return True
     if isinstance(value, int):
@@ -88,28 +88,28 @@ def _digits(number: float) -> int:
 
 
 def is_token(text: str) -> bool:
-    """Whether a text is written as Amazon writes the values of its enumerations, such as `PENDING_SCHEDULE`."""
+    """Whether a text has the form of Amazon's enumeration values, such as `PENDING_SCHEDULE`."""
     return len(text) <= LONGEST_TOKEN and bool(_TOKEN.fullmatch(text))
 
 
 def is_field_name(name: str) -> bool:
-    """Whether a key looks like the name of a field, and not like an e-mail address, a phone number or an id."""
+    """Whether a key has the form of a field name, and not that of an e-mail address, a phone number or an id."""
     return len(name) <= LONGEST_NAME and bool(_FIELD_NAME.fullmatch(name))
 
 
 def is_path(text: str) -> bool:
-    """Whether a text is a path in which every name looks like the name of a field."""
+    """Whether a text is a path in which all names have the form of field names."""
     return bool(_PATH.fullmatch(text))
 
 
 def joined(path: str, name: str) -> str:
-    """The path of a field in the object at `path`, with a name that is no field's replaced by its length."""
+    """The path of a field of the object at `path`; a name without the form of a field name is replaced by its length."""
     shown = name if is_field_name(name) else f"(name of {len(name)} characters)"
     return f"{path}.{shown}" if path else shown
 
 
 def anywhere(path: str) -> str:
-    """A path without its positions: what is odd in one element of a list mostly is in all of them."""
+    """A path without positions in lists, because an unknown field mostly occurs in all elements."""
     return _POSITION.sub("[]", path)
 
 
@@ -119,19 +119,19 @@ def type_of(value: object) -> str:
 
 
 def length_of(value: object) -> int | None:
-    """Characters of a text or a number, elements of a list, fields of an object."""
+    """Number of characters of a text or a number, of elements of a list, or of fields of an object; else None."""
     if isinstance(value, dict | list | str):
         return len(value)
     return len(repr(value)) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
 def shape(value: object) -> dict:
-    """What is stored of a value that is not: its type and length."""
+    """The type and length of a value, stored in its place."""
     return {"type": type_of(value), "length": length_of(value)}
 
 
 def is_shape(value: object) -> bool:
-    """Whether a stored value is what `shape` returns."""
+    """Whether a stored value is a result of `shape`."""
     if not isinstance(value, dict) or value.keys() != {"type", "length"}:
         return False
     length = value["length"]
@@ -139,22 +139,22 @@ def is_shape(value: object) -> bool:
 
 
 def leaf(path: str, value: object, keep: frozenset[str], *, is_private: bool = False) -> Leaf:
-    """One value as a whole, whatever it holds.
+    """A value as a whole, also if it is an object or a list.
 
     Args:
-        path: Where it stands.
-        value: The value as it came.
-        keep: The paths whose values an operator wants to keep, see `keep_fields`.
-        is_private: Whether it stands in an object about a person. There a number can be that of a house.
+        path: Path of the field.
+        value: The received value.
+        keep: Paths whose values are stored, see `keep_fields`.
+        is_private: Whether the field belongs to an object about a person, in which numbers may be house numbers.
     """
     return Leaf(path, value, anywhere(path) in keep or (not is_private and is_harmless(value)))
 
 
 def leaves(path: str, value: object, keep: frozenset[str], *, is_private: bool = False, depth: int = DEEPEST) -> Iterator[Leaf]:
-    """The values in an unknown part of a payload, each with its path.
+    """The values in an unknown part of a payload, with their paths.
 
-    Lists of plain values, and what lies deeper than `DEEPEST` or has a longer path than `LONGEST_PATH`, count as one value.
-    The arguments are those of `leaf`.
+    Lists of plain values, and parts deeper than `DEEPEST` or with a path longer than `LONGEST_PATH`, count as one value. The
+    arguments are those of `leaf`, and the number of levels that remain.
     """
     whole = leaf(path, value, keep, is_private=is_private)
     inner: list[tuple[str, object]] = []

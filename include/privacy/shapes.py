@@ -1,16 +1,16 @@
-"""Regular expressions for e-mail addresses, phone numbers, street lines and postal codes.
+r"""Regular expressions for e-mail addresses, phone numbers, street lines and postal codes.
 
-They mean the same to RE2, which is DuckDB's, and to Python with `FLAGS`. Therefore they use no lookaround, and name letters
-beyond ASCII by their range: RE2's `\\w` knows ASCII alone. Case is ignored, except in `(?-i:...)`.
+They are equivalent in RE2, which DuckDB uses, and in Python with `FLAGS`. Therefore they have no lookaround, and ranges for
+letters beyond ASCII, because `\w` in RE2 matches only ASCII. Case is ignored, except in `(?-i:...)`.
 
-Street lines are looked for in places alone: a product title may well read "1 TB Solid State Drive".
+Street lines are searched only in places, because a product title may be "1 TB Solid State Drive".
 """
 
 import re
 
 FLAGS = re.IGNORECASE | re.ASCII
 
-# digits also as Arabic, Persian and Japanese keyboards write them
+# digits, including those of Arabic, Persian and Japanese keyboards
 DIGIT = "[0-9\u0660-\u0669\u06f0-\u06f9\uff10-\uff19]"
 _CHARACTERS = "0-9A-Za-z_\u00c0-\u1fff\u2c00-\U0010ffff"
 _UPPER = "(?-i:[A-Z\u00c0-\u00de])"
@@ -20,10 +20,10 @@ _GAP = f"[{_SPACES}]"
 DASH = "\u2010-\u2015\u2212-"  # closes a character class
 
 EMAIL = rf"\b[{_CHARACTERS}.+-]{{1,64}}@[{_CHARACTERS}-]{{1,64}}\.[{_CHARACTERS}]{{2}}"
-# with a country code, or in groups: a long bare number in a title is more often a barcode
+# with a country code or in groups, because a long number in a title is mostly a barcode
 PHONE = r"\+\d[\d ().-]{7,}\d|\(?\b\d{3}\)?[ .-]\d{3}[ .-]\d{4}\b"
 CONTACT = f"{EMAIL}|{PHONE}"
-# no name of a place holds seven digits side by side, however they are grouped
+# seven digits in any grouping do not occur in names of places
 _DIGITS = f"{DIGIT}(?:[ \u00a0()./{DASH}]{{0,3}}{DIGIT}){{6}}"
 
 _HOUSE = rf"{DIGIT}{{1,4}}[a-z]?(?:[-/]{DIGIT}{{1,4}})?(?:{_GAP}(?:bis|ter))?,?{_GAP}{{1,3}}"
@@ -31,7 +31,7 @@ _PLAIN_NAME = f"[{_CHARACTERS}{_MARKS}]{{1,40}}"
 _NAME = f"{_PLAIN_NAME}{_GAP}{{1,3}}"
 _CAPITALIZED = f"(?:{_UPPER}|{DIGIT})[{_CHARACTERS}{_MARKS}]{{0,40}}{_GAP}{{1,3}}"
 _NUMBER = f"{_GAP}{{0,3}}(?:n[o\u00b0]?[.:]?|nr\\.?|,)?{_GAP}{{0,3}}{DIGIT}{{1,4}}"
-# types of street that stand after the name, in English; the short ones also mean something else
+# types of street after the name, in English; the short ones have other meanings too
 _LONG = "street|avenue|road|lane|boulevard|terrace|crescent"
 _SHORT = (
     "st", "ave", "rd", "dr", "drive", "ln", "blvd", "ct", "court", "way", "place", "pl", "square", "sq", "close", "parkway",
@@ -66,14 +66,14 @@ _STREETS = (
     rf"\b(?:p\.?{_GAP}?o\.?{_GAP}?box|postfach|packstation){_GAP}{DIGIT}+",
 )
 STREET = "|".join(_STREETS)
-# where only a place belongs, lower case and abbreviations count too
+# in a field for a place, lower case and abbreviations count too
 _STREET_ALONE = rf"^{_GAP}{{0,3}}{_HOUSE}(?:{_NAME}){{1,6}}(?:{_LONG}|{'|'.join(_SHORT)})\b"
 PLACE = f"{EMAIL}|{PHONE}|{_DIGITS}|{_STREET_ALONE}|{STREET}"
-# a text without any of these characters is no such place
+# a text without these characters does not match PLACE
 SIGN_OF_CONTACT = f"[@{DIGIT[1:-1]}]"
 ORDINARY_PLACE = rf"\A[^@{DIGIT[1:-1]}]*\Z"
 
-# of every country with a marketplace, with or without the country before it; empty where a country has none
+# of all countries with a marketplace, with or without a country prefix; empty for countries without postal codes
 _POSTAL_CODES = (
     r"[0-9]{3,8}",
     # 98101-1234, 01310-100, 1234-567, 100-0001, 111 22, 00-950
@@ -93,7 +93,7 @@ _POSTAL_CODE_SHAPE = re.compile(POSTAL_CODE)
 
 
 def is_in_place(text: str) -> bool:
-    """Whether a city or a region holds a street line, a phone number or an e-mail address."""
+    """Whether the name of a place contains a street line, a phone number or an e-mail address."""
     return bool(_PLACE_SHAPE.search(text))
 
 

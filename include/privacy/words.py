@@ -1,8 +1,8 @@
-"""Takes personal data and secrets out of free text that somebody else wrote, such as Amazon's words in an error.
+"""Removes personal data and secrets from free text of others, such as Amazon's error messages.
 
-The text is cleaned where it arrives, so that whatever is made of it later (an error, a log line, a row, an XCom) is clean too.
-What Amazon's support needs stays: ids, error codes, times, amounts. A person's name cannot be told from other words, and stays
-as well, unless a label such as `buyerName:` stands before it.
+Text is cleaned on arrival, so that everything that contains it later (an error, a log line, a row, an XCom) is clean too.
+Information for Amazon's support remains: ids, error codes, times, amounts. Names of persons cannot be distinguished from other
+words and remain too, unless they have a label such as `buyerName:`.
 """
 
 import re
@@ -11,7 +11,7 @@ import unicodedata
 from include.privacy import shapes
 
 LONGEST = 2_000
-# more is read than kept, so that nothing is cut in half before it is recognized
+# more is read than kept, so that personal data at the end is recognized before it is cut
 _READ = LONGEST + 500
 
 _HIDDEN = {
@@ -20,9 +20,9 @@ _HIDDEN = {
 }  # fmt: skip
 _LABEL = r"[\"']?\s*(?:[:=]|\bis\b)\s*[\"']?"
 _NAME = r"(?-i:[A-Z\u00c0-\u00de])[^\s\"',;:.(){}<>]*"
-# whatever stands in quotes, or words with capitals
+# a quoted text, or capitalized words
 _PERSON = rf"(?:(?<=[\"'])[^\"']+|{_NAME}(?: {_NAME}){{0,3}})"
-# Tried in this order at each place of the text. `kept` parts are passed over as a whole: digits in them are no phone number.
+# Tried in this order at each position. `kept` parts are skipped as a whole, so that their digits do not match as a phone number.
 _PARTS = (
     ("secret", r"Atz[ar]\|[^\s\"'<>]*|amzn1\.oa2-cs\.[\w.-]+"),
     ("email", rf"{shapes.EMAIL.replace('@', '(?:@|%40)', 1)}[\w.-]*"),
@@ -50,32 +50,25 @@ _IDENTIFIER = re.compile(r"[\w#][\w.:/#=+-]{0,199}", re.ASCII)
 
 
 def cleaned(text: str) -> str:
-    """Replace e-mail addresses, phone numbers, street lines, tokens, and what is labelled as a buyer's name or id.
+    """Replace e-mail addresses, phone numbers, street lines, tokens, and labelled names and ids of buyers.
 
     Args:
-        text: Words of somebody else.
+        text: Text of others.
 
     Returns:
-        The text without them, at most `LONGEST` characters of it. Cleaning it again changes nothing.
+        At most `LONGEST` characters of the text. Cleaning them again changes nothing.
     """
     result = _ALL.sub(_replaced, text[:_READ])
     return result if len(text) <= LONGEST and len(result) <= LONGEST else f"{result[:LONGEST]}..."
 
 
 def identifier(text: str) -> str:
-    """An id that somebody else gave, as it is. A text that cannot be an id is cleaned.
-
-    Args:
-        text: What came where an id was expected.
-
-    Returns:
-        The same text where it is one token of letters, digits and punctuation; else `cleaned(text)`.
-    """
+    """An id of others, unchanged if it is one token of letters, digits and punctuation; any other text is cleaned."""
     return text if _IDENTIFIER.fullmatch(text) else cleaned(text)
 
 
 def _replaced(match: re.Match) -> str:
-    part, kind = match[0], match.lastgroup.partition("_")[0]
+    part, kind = match[0], (match.lastgroup or "").partition("_")[0]
     if kind == "kept" or (kind == "phone" and not _is_phone(part)):
         return part
     label = next((match[name] for name in _LABELS if match[name]), "")
@@ -83,7 +76,7 @@ def _replaced(match: re.Match) -> str:
 
 
 def _is_phone(text: str) -> bool:
-    """Whether digits, in groups or not, can be a phone number."""
+    """Whether digits, grouped or not, may be a phone number."""
     text = "".join(str(unicodedata.digit(character, character)) for character in text)
     groups = re.findall(r"\d+", text)
     count = sum(map(len, groups))
@@ -93,5 +86,5 @@ def _is_phone(text: str) -> bool:
         return bool(_NUMBER.fullmatch(groups[0]))
     if count <= 15:
         return count >= 9 or (count == 8 and " " in text)
-    # several numbers side by side
+    # several adjacent numbers
     return max(map(len, groups)) < 9 or any(_NUMBER.fullmatch(group) for group in groups)

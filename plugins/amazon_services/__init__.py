@@ -1,1 +1,1 @@
-"""Airflow's door to the Services API: hook, connection type, metrics, retry policy, and what the DAGs share."""
+"""Airflow's interface to the Services API: hook, operators, sensors, metrics, retry policy, and the common parts of the DAGs."""

@@ -1,4 +1,4 @@
-"""The assets by which the DAGs know of each other, and the pool that keeps their writers apart: names in one place."""
+"""Names of the assets that connect the DAGs, and of the pool for tasks that write to the warehouse."""
 
 from airflow.sdk import Asset
 

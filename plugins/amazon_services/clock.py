@@ -1,4 +1,4 @@
-"""What time it is, for tasks that delete by it and call no API otherwise."""
+"""The checked time, for tasks that delete data by age and do not call the API otherwise."""
 
 import logging
 from datetime import UTC, datetime
@@ -11,12 +11,12 @@ log = logging.getLogger(__name__)
 
 
 def checked_now() -> datetime:
-    """The time by the clock of the first account's API that can be asked; the machine's, with a warning, where none can.
+    """The API's time, of the first account whose API responds; the machine's time, with a warning, if none does.
 
-    What is deleted by a clock that is ahead is gone, and by one that is behind it stays: neither happens without a word.
+    With a clock that is ahead, data would be deleted too early; with one that is behind, too late.
 
     Raises:
-        ClockWrong: the machine's clock is too far from the API's; nothing should be deleted by it.
+        ClockWrong: The machine's clock deviates too much from the API's to delete data by it.
     """
     for account in connections():
         try:
@@ -26,7 +26,7 @@ def checked_now() -> datetime:
                     return now
         except ClockWrong:
             raise
-        except Exception as error:  # a connection that is missing or cannot work is the extraction's to tell
-            log.warning("%s cannot be asked for the time (%s)", account, type(error).__name__)
-    log.warning("No API could be asked for the time; terms are counted by this machine's clock, unchecked.")
+        except Exception as error:  # the extraction reports connections that are missing or invalid
+            log.warning("The API's time is not available through %s (%s)", account, type(error).__name__)
+    log.warning("No API's time is available; retention uses this machine's clock without a check.")
     return datetime.now(UTC)

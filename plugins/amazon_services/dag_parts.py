@@ -1,17 +1,15 @@
-"""What the DAGs have in common: retries, owner, tags, the schedule, a run's data interval, and the task that loads."""
+"""Common parts of the DAGs: default arguments, schedules, data interval, and the task that loads packages."""
 
-import logging
 import os
 from datetime import UTC, datetime, timedelta
 
 from airflow.sdk import Asset, CronDataIntervalTimetable, Param, get_current_context, task
 
+from amazon_services.airflow_internals import show_map_index
 from amazon_services.assets import WRITER_POOL
 from amazon_services.retry_policy import RETRY_POLICY
 from amazon_services.timeouts import timeout
 from include.extract.plan import parse_moment
-
-log = logging.getLogger(__name__)
 
 DAG_ARGS = {
     "start_date": datetime(2026, 1, 1, tzinfo=UTC),
@@ -24,46 +22,50 @@ DAG_ARGS = {
         "retry_exponential_backoff": 2,
         "max_retry_delay": timedelta(minutes=10),
         "retry_policy": RETRY_POLICY,
-        # for tasks that do not say what kind they are
+        # for tasks without a timeout of their own
         "execution_timeout": timeout("quick"),
     },
 }
 
-# the parameters of a DAG that sends what a table holds
+# parameters of the DAGs that send the rows of a table
 TABLE_PARAMS = {
     "account": Param("amazon_services_default", type="string", description="Connection id"),
     "file": Param(
         "",
         type="string",
-        description="A CSV, Parquet or DuckDB file in a folder for input: its path, or its name in the first one",
+        description="CSV, Parquet or DuckDB file in an input folder: its path, or its name in the first folder",
     ),
     "table": Param(None, type=["null", "string"], description="For a DuckDB file: schema.table"),
 }
 
 
 def hourly() -> CronDataIntervalTimetable | None:
-    """The timetable of the scheduled DAGs: `SERVICES_SCHEDULE`, a cron expression in UTC; `none` leaves them to be run by hand.
+    """The timetable of `SERVICES_SCHEDULE`, a cron expression in UTC; None for `none`, so that runs are started by hand.
 
-    A plain cron string would give every run an empty data interval.
+    With a plain cron string, the data intervals of Airflow 3 are empty.
     """
     cron = os.environ.get("SERVICES_SCHEDULE", "0 * * * *").strip()
     return None if cron.lower() == "none" else CronDataIntervalTimetable(cron, timezone="UTC")
 
 
 def daily() -> CronDataIntervalTimetable | None:
-    """Every night, unless the scheduled DAGs are left to be run by hand."""
+    """Every night; None if `hourly` is None."""
     return CronDataIntervalTimetable("15 3 * * *", timezone="UTC") if hourly() else None
 
 
 def weekly() -> CronDataIntervalTimetable | None:
-    """Monday mornings, likewise."""
+    """Every Monday morning; None if `hourly` is None."""
     return CronDataIntervalTimetable("0 6 * * 1", timezone="UTC") if hourly() else None
 
 
 def interval(context: dict) -> tuple[datetime, datetime]:
-    """The run's range: `start` and `end` of its conf, where given, else its data interval.
+    """The time range of a run: `start` and `end` of its configuration, or its data interval.
 
-    :raises ValueError: neither is there, or one cannot be read.
+    Args:
+        context: Context of the task.
+
+    Raises:
+        ValueError: The run has no range, or its configuration is invalid.
     """
     conf = context["dag_run"].conf or {}
     start, end = context.get("data_interval_start"), context.get("data_interval_end")
@@ -78,31 +80,27 @@ def interval(context: dict) -> tuple[datetime, datetime]:
 
 
 def show_label(text: str) -> None:
-    """Name the running mapped task, at once: Airflow itself renders `map_index_template`, here `{{ label }}`, only at the end."""
-    from airflow.sdk.execution_time import task_runner
-    from airflow.sdk.execution_time.comms import SetRenderedMapIndex
-
-    # the context that a task takes as `**context` is a copy, which the template does not see
-    get_current_context()["label"] = text
-    try:
-        task_runner.SUPERVISOR_COMMS.send(SetRenderedMapIndex(rendered_map_index=text))
-    except Exception as error:
-        # a name is no reason to fail
-        log.warning("The task's name cannot be shown: %s", error)
+    """Set the name of the running mapped task, whose `map_index_template` is `{{ label }}`, now and for its end."""
+    # the `**context` of a task is a copy, which the template does not use; the key is not one of Airflow's
+    get_current_context()["label"] = text  # type: ignore[typeddict-unknown-key]
+    show_map_index(text)
 
 
 def load(outlet: Asset):
-    """The task that merges every finished package into the warehouse, also when some account could not be read.
+    """The task that loads all finished packages into the warehouse, also if the extraction of some account failed.
 
-    It is skipped where there was none: nothing has changed, and nobody is told that it had.
+    Without packages the task is skipped, so that the asset is not updated.
+
+    Args:
+        outlet: The asset to update.
     """
 
-    # before a build that waits for the same slot: one build then serves all that was loaded
+    # it has priority over builds that wait for the same slot, so that one build covers everything that was loaded
     @task(
         task_id="load", pool=WRITER_POOL, priority_weight=10, weight_rule="absolute", outlets=[outlet], trigger_rule="all_done",
         execution_timeout=timeout("load"),
     )  # fmt: skip
-    def load_packages(outlet_events) -> dict[str, int]:
+    def load_finished_packages(outlet_events=None) -> dict[str, int]:
         from airflow.sdk.exceptions import AirflowSkipException
 
         from amazon_services.personal_data import provide_key
@@ -117,4 +115,4 @@ def load(outlet: Asset):
         outlet_events[outlet].extra = added
         return added
 
-    return load_packages()
+    return load_finished_packages()

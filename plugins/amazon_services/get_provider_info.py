@@ -1,18 +1,19 @@
-"""What Airflow reads through the entry point `apache_airflow_provider`: the connection type, its form, and what there is to run.
+"""The provider metadata for Airflow's entry point `apache_airflow_provider`: connection type, form, operators and sensors.
 
-The form's fields are the keys of the connection's extra. Nothing is imported here: Airflow reads it at every start.
+The fields of the form are the keys of the connection's extra. The module imports nothing, because Airflow loads it at every
+start.
 """
 
 INTEGRATION = "Amazon Services"
 
 TEXT = {"type": ["string", "null"]}
-# one value a line
+# one value per line
 LIST = {"type": ["array", "null"], "items": {"type": "string"}}
 
 FIELDS = {
     "refresh_token": {
         "label": "Refresh token",
-        "description": "From the seller's authorization of the application; begins with Atzr|",
+        "description": "From the seller's authorization of the application; starts with Atzr|",
         "schema": {"type": ["string", "null"], "format": "password"},
     },
     "region": {
@@ -22,23 +23,28 @@ FIELDS = {
     },
     "marketplace_ids": {
         "label": "Marketplace ids",
-        "description": "One a line, such as ATVPDKIKX0DER (United States)",
+        "description": "One per line, such as ATVPDKIKX0DER (United States)",
         "schema": LIST,
     },
     "sandbox": {
         "label": "Amazon's sandbox",
-        "description": "Amazon's own sandbox hosts, which answer with static examples",
+        "description": "Amazon's own sandbox hosts, which respond with static examples",
         "schema": {"type": ["boolean", "null"], "default": False},
     },
     "endpoint": {"label": "Endpoint", "description": "Instead of the region's host", "schema": TEXT},
     "token_url": {"label": "Token URL", "description": "Instead of https://api.amazon.com/auth/o2/token", "schema": TEXT},
-    "store_ids": {"label": "Store ids", "description": "One a line, added to those seen in the data", "schema": LIST},
-    "asins": {"label": "ASINs", "description": "One a line, added to those seen in the data", "schema": LIST},
-    "resource_ids": {"label": "Resource ids", "description": "One a line, added to those seen in the data", "schema": LIST},
+    "store_ids": {"label": "Store ids", "description": "One per line, added to those in the data", "schema": LIST},
+    "asins": {"label": "ASINs", "description": "One per line, added to those in the data", "schema": LIST},
+    "resource_ids": {
+        "label": "Resource ids",
+        "description": "One per line, added to those in the data",
+        "schema": LIST,
+    },
 }
 
 
 def get_provider_info() -> dict:
+    """The provider metadata."""
     return {
         "package-name": "services-warehouse",
         "name": "Amazon Services",
@@ -61,13 +67,13 @@ def get_provider_info() -> dict:
                 "hook-name": "Amazon Services",
                 "conn-fields": FIELDS,
                 "ui-field-behaviour": {
-                    # Not the port: the Test button of Airflow 3.3.2 refuses connections without one (apache/airflow#73298).
+                    # The port is visible: the Test button of Airflow 3.3.2 requires one (apache/airflow#73298).
                     "hidden-fields": ["host", "schema"],
                     "relabeling": {"login": "LWA client id", "password": "LWA client secret"},
                     "placeholders": {
                         "login": "amzn1.application-oa2-client...",
                         "password": "amzn1.oa2-cs.v1...",
-                        "port": "443 (not used, but the Test button wants one)",
+                        "port": "443 (not used, but the Test button requires one)",
                     },
                 },
             }

@@ -1,4 +1,4 @@
-"""What tasks need for personal data: its key, from the environment or an Airflow connection, and who is to be forgotten."""
+"""The encryption key of personal data, and the buyer whose data a run is to remove."""
 
 import os
 
@@ -6,7 +6,7 @@ CONNECTION = "services_personal_data"
 
 
 def provide_key() -> None:
-    """Set `SERVICES_PERSONAL_DATA_KEY` in this process from the password of the connection, where it is needed and missing."""
+    """Set `SERVICES_PERSONAL_DATA_KEY` from the password of the connection `CONNECTION`, if it is needed and not set."""
     from airflow.sdk import BaseHook
 
     from include.warehouse import restricted
@@ -16,13 +16,13 @@ def provide_key() -> None:
 
 
 def buyer_to_forget(params: dict) -> str | None:
-    """The key of the buyer whom a run is to forget; None where it is to forget nobody.
+    """The key of the buyer whose data a run is to remove; None if no buyer is given.
 
     Args:
-        params: A run's parameters, with `buyer_key` or `buyer_id`.
+        params: Parameters of the run, with `buyer_key` or `buyer_id`.
 
     Raises:
-        BadParameter: Both are given, or one is none. The error quotes neither.
+        BadParameter: Both are given, or one is invalid. The message does not contain them.
     """
     from include.extract.privacy import buyer_keys
     from include.warehouse.inputs import run_parameters

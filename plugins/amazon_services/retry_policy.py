@@ -1,4 +1,4 @@
-"""Which failures of a task are worth another try: the client has retried what passes, for minutes; a task may for hours."""
+"""Which failures of a task are retried: transient errors of the client, after its own retries."""
 
 from airflow.sdk import ExceptionRetryPolicy, RetryAction, RetryRule
 
@@ -8,9 +8,10 @@ from include.warehouse.inputs.run_parameters import BadParameter
 
 
 class ServicesRetryPolicy(ExceptionRetryPolicy):
-    """Judges by the API's error where that is the cause of what failed the task."""
+    """Applies the rules to the client's error if it is the cause of the task's exception."""
 
     def evaluate(self, exception, try_number, max_tries, context=None):
+        """Decide whether a task is retried; see `ExceptionRetryPolicy`."""
         cause = exception
         while cause is not None and not isinstance(cause, ServicesApiError):
             cause = cause.__cause__
@@ -19,10 +20,14 @@ class ServicesRetryPolicy(ExceptionRetryPolicy):
 
 RETRY_POLICY = ServicesRetryPolicy(
     [
-        # by the task's own delays
-        RetryRule(list(TRANSIENT), RetryAction.DEFAULT, reason="The API or the rate budget was not to be had; that passes."),
-        RetryRule(BadParameter, RetryAction.FAIL, reason="The run's parameters stay what they are."),
-        RetryRule(ClockWrong, RetryAction.DEFAULT, reason="A clock that was wrong may have been set meanwhile."),
-        RetryRule(ServicesApiError, RetryAction.FAIL, reason="The API's answer is final; trying again cannot change it."),
+        # DEFAULT: retried with the delays of the task
+        RetryRule(list(TRANSIENT), RetryAction.DEFAULT, reason="Transient failure: the API or the rate budget is unavailable."),
+        RetryRule(BadParameter, RetryAction.FAIL, reason="Invalid parameters: a retry would have the same ones."),
+        RetryRule(
+            ClockWrong,
+            RetryAction.DEFAULT,
+            reason="Transient failure: the clock may be corrected.",
+        ),
+        RetryRule(ServicesApiError, RetryAction.FAIL, reason="Permanent failure: the API would refuse the request again."),
     ]
 )

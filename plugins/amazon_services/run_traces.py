@@ -1,31 +1,37 @@
-"""Takes the id of a buyer who is to be forgotten out of what Airflow itself keeps of a run.
+"""Removes the id of a buyer who is to be forgotten from what Airflow stores about a run.
 
-A run of `amazon_services_retention` that was given a `buyer_id` leaves that id in its configuration (`dag_run.conf`), in the
-audit log (`log.extra`: the body of the REST call or of the form, or the whole command line) and in a note. The listeners here are
-called by the scheduler: when the run starts, the buyer's key is put in place of the id, before the first task is queued, so that
-tasks, their logs and XComs never see the id. `airflow dags test` calls them when the run has ended.
+A run of `amazon_services_retention` with a `buyer_id` has that id in its configuration (`dag_run.conf`), in the audit log
+(`log.extra`: the body of the REST call or of the form, or the whole command line) and in a note. The listeners of this module run
+in the scheduler. When a run starts, before its first task is queued, they replace the id by the buyer's key, so that tasks, their
+logs and XComs never contain the id. `airflow dags test` calls them when the run has ended.
 
-What this leaves out, such as a trigger that was refused, is cleaned by hand, as often as one likes::
+Other places, such as a trigger that was rejected, are cleaned by hand, any number of times::
 
     python -m amazon_services.run_traces < file_with_the_id
 
-Airflow has no public interface that changes its audit log. This module alone uses Airflow's models, as they are in Airflow 3.3.2.
+Airflow has no public interface to change its audit log: see `airflow_internals`.
 """
 
 import json
 import logging
 import sys
 from collections.abc import Iterator
-from contextlib import nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from airflow.listeners import hookimpl
+
+from amazon_services import airflow_internals
+
+if TYPE_CHECKING:
+    from sqlalchemy import Column
+    from sqlalchemy.orm import Session
 
 log = logging.getLogger(__name__)
 
 DAG_ID = "amazon_services_retention"
 HIDDEN = "(a buyer who was forgotten)"
-# a shorter text could stand anywhere
+# a shorter text may be part of any other text
 SHORTEST_ID = 6
 
 
@@ -43,133 +49,94 @@ def on_dag_run_success(dag_run, msg: str) -> None:
 
 @hookimpl
 def on_dag_run_failed(dag_run, msg: str) -> None:
-    """Called when a run has failed: with its key instead of the id, it can be cleared and run again."""
+    """Called when a run has failed. With the key instead of the id, it can be cleared and run again."""
     hide_buyer(dag_run, has_ended=False)
 
 
 def hide_buyer(dag_run, *, has_ended: bool) -> None:
-    """Replace the id in a run's configuration by the buyer's key, and hide it in the audit log and in the run's note.
+    """Replace the id in the configuration of a run by the buyer's key, and mask it in the audit log and in the run's note.
 
     Args:
-        dag_run: The run; the session that it is attached to is used.
-        has_ended: The run needs neither id nor key any more. Otherwise an id stays where its key cannot be made.
+        dag_run: The run. Its own session is used.
+        has_ended: The run needs neither id nor key any more. Otherwise it keeps an id whose key cannot be computed.
     """
     conf = dag_run.conf if dag_run.dag_id == DAG_ID and isinstance(dag_run.conf, dict) else {}
     buyer_id = conf.get("buyer_id")
     if not buyer_id or not isinstance(buyer_id, str):
         return
-    from airflow.utils.session import create_session
-    from sqlalchemy.orm import object_session
-
     from include.extract.privacy import existing_buyer_keys
 
     keys = existing_buyer_keys()
     if keys is None and not has_ended:
-        log.warning("%s: the key of the buyer cannot be made here; the run keeps the id until it has succeeded", dag_run.run_id)
+        log.warning("%s: the buyer's key cannot be computed here; the run keeps the id until it has succeeded", dag_run.run_id)
         return
-    # `airflow dags test` hands out a run that no session holds at this moment
-    with nullcontext(object_session(dag_run)) if object_session(dag_run) else create_session() as session:
-        _hide_in_log(session, dag_run.id, buyer_id)
+    with airflow_internals.session_of(dag_run) as session:
+        _mask(session, airflow_internals.audit_log_text(), buyer_id, dag_id=DAG_ID)
+        _mask(session, airflow_internals.run_note_text(), buyer_id, dag_run_id=dag_run.id)
     others = {name: value for name, value in conf.items() if name != "buyer_id"}
     dag_run.conf = others | ({"buyer_key": keys.key(buyer_id.strip())} if keys else {})
 
 
 def clean_everywhere(buyer_id: str) -> dict[str, int]:
-    """Hide an id in every text of Airflow's database, and give back the room where it stood, where the database is SQLite.
+    """Mask an id in every text of Airflow's database, and vacuum the database if it is SQLite.
 
     Args:
         buyer_id: Amazon's id of the buyer.
 
     Returns:
-        How many rows of which `table.column` held the id, and under `files` how many log files hold it; those stay as they are.
+        The number of rows with the id for each `table.column`, and as `files` the number of log files with it, which are left
+        unchanged.
 
     Raises:
         ValueError: The text is too short to be an id.
     """
     if len(buyer_id) < SHORTEST_ID:
         raise ValueError(
-            f"A buyer's id has {SHORTEST_ID} characters or more; what came has {len(buyer_id)}. Nothing was changed."
+            f"A buyer's id has {SHORTEST_ID} characters or more, but this one has {len(buyer_id)}. Nothing was changed."
         )
-    from airflow.utils.session import create_session
-
-    found: dict[str, int] = {}
-    with create_session() as session:
-        for column in _texts():
-            if count := _replace(session, column, buyer_id):
-                found[f"{column.table.name}.{column.name}"] = count
-    _give_back_room()
+    counts: dict[str, int] = {}
+    with airflow_internals.new_session() as session:
+        for column in airflow_internals.text_columns():
+            if count := _mask(session, column, buyer_id):
+                counts[f"{column.table.name}.{column.name}"] = count
+    airflow_internals.vacuum_sqlite()
     if files := sum(1 for _ in _files_with(buyer_id)):
-        found["files"] = files
-    return found
+        counts["files"] = files
+    return counts
 
 
-def _hide_in_log(session, dag_run_id: int, buyer_id: str) -> None:
-    from airflow.models.dagrun import DagRunNote
-    from airflow.models.log import Log
-
-    _replace(session, Log.__table__.c.extra, buyer_id, dag_id=DAG_ID)
-    _replace(session, DagRunNote.__table__.c.content, buyer_id, dag_run_id=dag_run_id)
-
-
-def _replace(session, column, buyer_id: str, **only: object) -> int:
-    """Put `HIDDEN` in the place of an id, as it is and as JSON spells it. Returns how many rows held it.
+def _mask(session: "Session", column: "Column", buyer_id: str, **filters: object) -> int:
+    """Replace an id by `HIDDEN`, in plain and in JSON spelling.
 
     Args:
-        session: Where it is done.
-        column: A column of one of Airflow's tables.
+        session: A session of Airflow's database.
+        column: A column of one of its tables.
         buyer_id: The id.
-        only: Columns of the table and the values that its rows must have.
+        filters: Values of other columns that the rows must have.
+
+    Returns:
+        The number of rows with the id.
     """
     import sqlalchemy
 
-    # a table of these columns alone: Airflow's own would fill in others, such as the time of the last update
-    bare = sqlalchemy.table(column.table.name, *map(sqlalchemy.column, dict.fromkeys((column.name, *only))))
-    text, count = sqlalchemy.cast(bare.c[column.name], sqlalchemy.Text), 0
-    is_cast = isinstance(_kind(column), sqlalchemy.JSON) and session.get_bind().dialect.name != "sqlite"
-    for form in dict.fromkeys((buyer_id, json.dumps(buyer_id)[1:-1], json.dumps(json.dumps(buyer_id)[1:-1])[1:-1])):
-        clean = sqlalchemy.func.replace(text, form, HIDDEN)
-        found = sqlalchemy.update(bare).where(text.contains(form, autoescape=True), *(bare.c[k] == v for k, v in only.items()))
-        clean = sqlalchemy.cast(clean, column.type) if is_cast else clean
-        count += session.execute(found.values({column.name: clean})).rowcount
+    # a table of these columns only: Airflow's own would update others too, such as the time of the last update
+    table = sqlalchemy.table(column.table.name, *map(sqlalchemy.column, dict.fromkeys((column.name, *filters))))
+    text, count = sqlalchemy.cast(table.c[column.name], sqlalchemy.Text), 0
+    is_json = isinstance(airflow_internals.plain_type(column), sqlalchemy.JSON)
+    is_cast = is_json and session.get_bind().dialect.name != "sqlite"
+    for spelling in dict.fromkeys((buyer_id, json.dumps(buyer_id)[1:-1], json.dumps(json.dumps(buyer_id)[1:-1])[1:-1])):
+        replaced = sqlalchemy.func.replace(text, spelling, HIDDEN)
+        masked = sqlalchemy.cast(replaced, column.type) if is_cast else replaced
+        rows = [text.contains(spelling, autoescape=True), *(table.c[name] == value for name, value in filters.items())]
+        update = sqlalchemy.update(table).where(*rows).values({column.name: masked})
+        count += session.connection().execute(update).rowcount
     return count
 
 
-def _kind(column) -> object:
-    """The type of a column, below what Airflow puts around it."""
-    return getattr(column.type, "impl", column.type)
-
-
-def _texts() -> Iterator:
-    """Columns of Airflow's tables that can hold what people write; keys and what refers to them stay as they are."""
-    from airflow import models
-    from airflow.models.base import Base
-    from sqlalchemy import JSON, String
-
-    models.import_all_models()
-    for table in Base.metadata.sorted_tables:
-        for column in table.columns:
-            is_key = column.primary_key or column.foreign_keys or column.unique or column.name.endswith("_id")
-            if isinstance(_kind(column), JSON | String) and not is_key:
-                yield column
-
-
-def _give_back_room() -> None:
-    """SQLite keeps what was overwritten in free pages and in its write-ahead log; PostgreSQL's autovacuum sees to its own."""
-    from airflow.settings import engine
-
-    if engine.dialect.name != "sqlite":
-        return
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        for statement in ("PRAGMA wal_checkpoint(TRUNCATE)", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
-            connection.exec_driver_sql(statement)
-
-
 def _files_with(buyer_id: str) -> Iterator[Path]:
-    from airflow.configuration import conf
-
-    for file in Path(conf.get("logging", "base_log_folder")).rglob("*"):
+    for file in airflow_internals.log_folder().rglob("*"):
         if file.is_file() and buyer_id.encode() in file.read_bytes():
-            log.warning("%s holds the id", file)
+            log.warning("%s contains the id", file)
             yield file
 
 

@@ -1,6 +1,6 @@
-"""Sensors: a job reaches a status, an appointment has a technician, a slot opens at a store.
+"""Sensors for the status of a job, the technician of an appointment, and a free slot in a store.
 
-They look once, and wait in the triggerer from then on (`deferrable`), where they take no worker.
+By default (`deferrable`) they poll once and then wait in the triggerer, without a worker.
 """
 
 from collections.abc import Sequence
@@ -8,16 +8,18 @@ from datetime import datetime, timedelta
 
 from airflow.sdk import BaseSensorOperator, PokeReturnValue
 from airflow.sdk.exceptions import AirflowFailException
+from typing_extensions import override
 
 from amazon_services.hooks import AmazonServicesHook
 from amazon_services.triggers import AmazonServicesTrigger
 
 
 class AmazonServicesSensor(BaseSensorOperator):
-    """Base of the sensors. Fails at once where what it waits for can no longer come.
+    """Base class of the sensors. They fail at once if their condition can no longer be met.
 
-    :param amazon_services_conn_id: connection of type "Amazon Services".
-    :param deferrable: wait in the triggerer; False waits in a worker, by Airflow's `mode`.
+    Args:
+        amazon_services_conn_id: Connection of type "Amazon Services".
+        deferrable: Wait in the triggerer; if False, in a worker, according to Airflow's `mode`.
     """
 
     template_fields: Sequence[str] = ("amazon_services_conn_id",)
@@ -32,44 +34,48 @@ class AmazonServicesSensor(BaseSensorOperator):
         self.deferrable = deferrable
 
     def arguments(self) -> dict:
-        """The condition's fields as plain values."""
+        """The fields of the condition as plain values."""
         raise NotImplementedError
 
     def poke(self, context) -> PokeReturnValue:
-        # heavy: only where it runs
+        """Check the condition once."""
+        # slow imports
         from include.services_api.errors import ServicesApiError
         from include.services_api.retries import is_transient
         from include.writes.conditions import CONDITIONS, NeverMet
 
         try:
             with AmazonServicesHook(self.amazon_services_conn_id).get_client() as client:
-                found = CONDITIONS[self.condition](**self.arguments()).met(client)
+                result = CONDITIONS[self.condition](**self.arguments()).met(client)
         except (ServicesApiError, NeverMet) as error:
             if is_transient(error):
                 raise
             raise AirflowFailException(str(error)) from error
-        return PokeReturnValue(found is not None, found)
+        return PokeReturnValue(result is not None, result)
 
-    def execute(self, context) -> dict:
+    def execute(self, context) -> dict | None:
+        """Poll once, then defer; return what the condition found."""
         if not self.deferrable:
             return super().execute(context)
-        looked = self.poke(context)
-        if looked:
-            return looked.xcom_value
+        poked = self.poke(context)
+        if poked:
+            return poked.xcom_value
         trigger = AmazonServicesTrigger(self.condition, self.arguments(), self.amazon_services_conn_id, self.poke_interval)
         self.defer(trigger=trigger, method_name="resume", timeout=timedelta(seconds=self.timeout))
 
     def resume(self, context, event: dict) -> dict:
+        """Continue with the event of the trigger."""
         if event["status"] != "met":
             raise AirflowFailException(event["message"])
         return event["found"]
 
 
 class AmazonServicesJobStatusSensor(AmazonServicesSensor):
-    """Wait until a job has one of these statuses. Pushes `job_status`.
+    """Wait until a job has one of several statuses. Pushes `job_status`.
 
-    :param service_job_id: Amazon's id of the job.
-    :param statuses: such as `["COMPLETED"]`, a list or a text separated by commas.
+    Args:
+        service_job_id: Amazon's id of the job.
+        statuses: Statuses such as `["COMPLETED"]`, as a list or a comma-separated text.
     """
 
     template_fields = (*AmazonServicesSensor.template_fields, "service_job_id", "statuses")
@@ -80,16 +86,18 @@ class AmazonServicesJobStatusSensor(AmazonServicesSensor):
         self.service_job_id = service_job_id
         self.statuses = statuses
 
+    @override
     def arguments(self) -> dict:
         statuses = self.statuses if isinstance(self.statuses, str) else list(self.statuses)
         return {"service_job_id": self.service_job_id, "statuses": statuses}
 
 
 class AmazonServicesTechnicianSensor(AmazonServicesSensor):
-    """Wait until somebody is assigned to an appointment. Pushes `technician_ids`.
+    """Wait until a technician is assigned to an appointment. Pushes `technician_ids`.
 
-    :param service_job_id: Amazon's id of the job.
-    :param appointment_id: Amazon's id of the appointment.
+    Args:
+        service_job_id: Amazon's id of the job.
+        appointment_id: Amazon's id of the appointment.
     """
 
     template_fields = (*AmazonServicesSensor.template_fields, "service_job_id", "appointment_id")
@@ -100,19 +108,21 @@ class AmazonServicesTechnicianSensor(AmazonServicesSensor):
         self.service_job_id = service_job_id
         self.appointment_id = appointment_id
 
+    @override
     def arguments(self) -> dict:
         return {"service_job_id": self.service_job_id, "appointment_id": self.appointment_id}
 
 
 class AmazonServicesSlotSensor(AmazonServicesSensor):
-    """Wait until a service has a free slot in a store. Pushes `slot_start_at`, `slot_end_at` and `capacity` of the first.
+    """Wait until a service has a free slot in a store. Pushes `slot_start_at`, `slot_end_at` and `capacity` of the first one.
 
-    :param store_id: Amazon's id of the store.
-    :param asin: the service.
-    :param marketplace_id: the connection's only one, where nothing is given.
-    :param start: no slot before this time (default: now); a time with a time zone, or ISO-8601 text of one.
-    :param end: no slot from this time on (default: 14 days later; at most 90).
-    :param least_capacity: how much has to be free.
+    Args:
+        store_id: Amazon's id of the store.
+        asin: ASIN of the service.
+        marketplace_id: Marketplace; by default the only one of the connection.
+        start: Earliest start of the slot, with a time zone or as ISO-8601 text; by default now.
+        end: End of the range, exclusive; by default 14 days after `start`, at most 90.
+        least_capacity: Minimum of free capacity.
     """
 
     template_fields = (
@@ -139,8 +149,13 @@ class AmazonServicesSlotSensor(AmazonServicesSensor):
         self.end = end
         self.least_capacity = least_capacity
 
+    @override
     def arguments(self) -> dict:
-        times = {name: value.isoformat() if isinstance(value, datetime) else value for name, value in
-                 (("start", self.start), ("end", self.end))}  # fmt: skip
-        about = {"store_id": self.store_id, "asin": self.asin, "marketplace_id": self.marketplace_id}
-        return about | times | {"least_capacity": self.least_capacity}
+        return {
+            "store_id": self.store_id,
+            "asin": self.asin,
+            "marketplace_id": self.marketplace_id,
+            "start": self.start.isoformat() if isinstance(self.start, datetime) else self.start,
+            "end": self.end.isoformat() if isinstance(self.end, datetime) else self.end,
+            "least_capacity": self.least_capacity,
+        }

@@ -1,4 +1,4 @@
-"""What waits in Airflow's triggerer, so that no worker does."""
+"""The trigger of the deferrable sensors."""
 
 import asyncio
 import random
@@ -11,14 +11,15 @@ from include.services_api.retries import is_transient
 
 
 class AmazonServicesTrigger(BaseTrigger):
-    """Asks a condition until it is met. Its event: `{"status": "met", "found": {...}}` or `{"status": "failed", "message": ...}`.
+    """Polls a condition until it is met, in a thread, so that the event loop is not blocked.
 
-    The client waits and repeats by itself; it does so in a thread, and never holds the triggerer's loop.
+    Its event is `{"status": "met", "found": {...}}` or `{"status": "failed", "message": ...}`.
 
-    :param condition: name of one of `include.writes.conditions`.
-    :param arguments: its fields, as plain values; ids and times, nothing secret.
-    :param amazon_services_conn_id: connection of type "Amazon Services".
-    :param poke_interval: seconds between two looks.
+    Args:
+        condition: Name of a condition of `include.writes.conditions`.
+        arguments: Its fields as plain values: ids and times, no secrets.
+        amazon_services_conn_id: Connection of type "Amazon Services".
+        poke_interval: Seconds between two polls.
     """
 
     def __init__(self, condition: str, arguments: dict, amazon_services_conn_id: str, poke_interval: float = 60.0) -> None:
@@ -29,25 +30,27 @@ class AmazonServicesTrigger(BaseTrigger):
         self.poke_interval = poke_interval
 
     def serialize(self) -> tuple[str, dict]:
+        """Class path and arguments, for the triggerer."""
         names = ("condition", "arguments", "amazon_services_conn_id", "poke_interval")
         return f"{type(self).__module__}.{type(self).__qualname__}", {name: getattr(self, name) for name in names}
 
     async def run(self) -> AsyncIterator[TriggerEvent]:
+        """Poll until the condition is met or fails."""
         client = None
         try:
             client = await asyncio.to_thread(AmazonServicesHook(self.amazon_services_conn_id).get_client)
             while True:
                 try:
-                    found = await asyncio.to_thread(self._look, client)
+                    found = await asyncio.to_thread(self._poll, client)
                 except Exception as error:
                     if not is_transient(error):
                         raise
-                    self.log.warning("%s; looking again in %s s", error, self.poke_interval)
+                    self.log.warning("%s; next poll in %s s", error, self.poke_interval)
                     found = None
                 if found is not None:
                     yield TriggerEvent({"status": "met", "found": found})
                     return
-                # spread, so that many that began together do not all ask at once
+                # jitter, so that triggers that started together do not poll at the same time
                 await asyncio.sleep(self.poke_interval * random.uniform(0.9, 1.1))
         except Exception as error:
             yield TriggerEvent({"status": "failed", "message": f"{type(error).__name__}: {error}"})
@@ -55,8 +58,8 @@ class AmazonServicesTrigger(BaseTrigger):
             if client:
                 await asyncio.to_thread(client.close)
 
-    def _look(self, client) -> dict | None:
-        # heavy: only where it runs, and not on the loop
+    def _poll(self, client) -> dict | None:
+        # a slow import, in the thread
         from include.writes.conditions import CONDITIONS
 
         return CONDITIONS[self.condition](**self.arguments).met(client)

@@ -1,7 +1,7 @@
-"""The "Services" page in Airflow's UI: a small web application behind Airflow's own login, which reads the published file.
+"""The "Services" page in Airflow's UI: a web application behind Airflow's login that reads the published file.
 
-Every process of Airflow loads its plugins, and the API server alone answers requests: so the application is made at its
-first request.
+All processes of Airflow load its plugins, but only the API server handles requests. Therefore the application is created on
+the first request.
 """
 
 from functools import cache

@@ -1,30 +1,30 @@
-"""The page's web application: one page, its files, its tiles as JSON, and the two reports beside the published file.
+"""The web application of the page: the page and its files, its tiles as JSON, and the two reports next to the published file.
 
-Nobody gets anything without Airflow's login and the right to read the DAG that publishes the warehouse; whoever may see that
-DAG may see what it made. There are only GETs, and nothing is written.
+All requests require Airflow's login and the permission to read the DAG that publishes the warehouse. All routes are GETs, and
+nothing is written.
 """
 
 from html import escape
 from pathlib import Path
 
 import duckdb
-from airflow.api_fastapi.core_api.security import requires_access_dag
-from fastapi import Depends, FastAPI, HTTPException, Request
+from fastapi import FastAPI, HTTPException, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.staticfiles import StaticFiles
 
+from amazon_services.airflow_internals import require_dag_access
 from include.dashboard.filters import BadFilter, Filters
 from include.dashboard.tiles import TILES, NothingPublished, answer
 from include.warehouse import paths
 
 DAG = "amazon_services_warehouse"
-STATIC = Path(__file__).with_name("static")
+FILES = StaticFiles(directory=Path(__file__).with_name("static"))
 REPORTS = ("data_docs", "dbt_docs")
 
-# the page loads from here alone; what it shows is set as text, and no script but its own would run
+# the page loads only its own files and runs only its own scripts
 PAGE_POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; form-action 'self'"
-# reports bring scripts of their own inside; those can reach neither Airflow's API nor anybody else
+# reports contain inline scripts, which have no access to Airflow's API or other hosts
 REPORT_POLICY = (
     "default-src 'none'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'none'; frame-src 'none'; form-action 'none'; base-uri 'self'"
@@ -32,53 +32,51 @@ REPORT_POLICY = (
 
 
 def application() -> FastAPI:
-    login = Depends(requires_access_dag("GET", param_dag_id=DAG))
-    app = FastAPI(title="Services", docs_url=None, redoc_url=None, openapi_url=None, dependencies=[login])
-    files = StaticFiles(directory=STATIC)
-
-    @app.middleware("http")
-    async def protect(request: Request, call_next) -> Response:
-        response = await call_next(request)
-        response.headers.setdefault("Content-Security-Policy", PAGE_POLICY)
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["Referrer-Policy"] = "same-origin"
-        # asked again each time, answered with 304 where nothing changed; never kept by anything between
-        response.headers["Cache-Control"] = "private, no-cache"
-        return response
-
-    app.add_exception_handler(StarletteHTTPException, _refused)
-
-    @app.get("/")
-    async def index(request: Request) -> Response:
-        return await files.get_response("index.html", request.scope)
-
-    @app.get("/static/{path:path}")
-    async def static(path: str, request: Request) -> Response:
-        return await files.get_response(path, request.scope)
-
-    @app.get("/tiles/{name}")
-    def tile(name: str, request: Request) -> JSONResponse:
-        return _tile(name, request)
-
-    @app.get("/reports/{report}/{path:path}")
-    async def report(report: str, path: str, request: Request) -> Response:
-        if report not in REPORTS:
-            raise HTTPException(404, "There is no such report.")
-        folder = paths.published_database().parent / report
-        if not (folder / "index.html").is_file():
-            raise HTTPException(404, "This report has not been made yet; the next run of amazon_services_warehouse makes it.")
-        if not path:
-            return RedirectResponse("index.html")
-        response = await StaticFiles(directory=folder).get_response(path, request.scope)
-        response.headers["Content-Security-Policy"] = REPORT_POLICY
-        return response
-
+    """Create the application."""
+    app = FastAPI(title="Services", docs_url=None, redoc_url=None, openapi_url=None, dependencies=[require_dag_access(DAG)])
+    app.middleware("http")(_protect)
+    app.exception_handler(StarletteHTTPException)(_error)
+    app.get("/")(_index)
+    app.get("/static/{path:path}")(_static)
+    app.get("/tiles/{name}")(_tile)
+    app.get("/reports/{report}/{path:path}")(_report)
     return app
+
+
+async def _protect(request: Request, call_next) -> Response:
+    response = await call_next(request)
+    response.headers.setdefault("Content-Security-Policy", PAGE_POLICY)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "same-origin"
+    # browsers revalidate each time (304 if unchanged), and proxies do not store it
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+async def _index(request: Request) -> Response:
+    return await FILES.get_response("index.html", request.scope)
+
+
+async def _static(path: str, request: Request) -> Response:
+    return await FILES.get_response(path, request.scope)
+
+
+async def _report(report: str, path: str, request: Request) -> Response:
+    if report not in REPORTS:
+        raise HTTPException(404, "There is no such report.")
+    folder = paths.published_database().parent / report
+    if not (folder / "index.html").is_file():
+        raise HTTPException(404, "This report does not exist yet; the next run of amazon_services_warehouse creates it.")
+    if not path:
+        return RedirectResponse("index.html")
+    response = await StaticFiles(directory=folder).get_response(path, request.scope)
+    response.headers["Content-Security-Policy"] = REPORT_POLICY
+    return response
 
 
 def _tile(name: str, request: Request) -> JSONResponse:
     if name not in TILES:
-        raise HTTPException(404, f"There is no such tile; there are {', '.join(TILES)}.")
+        raise HTTPException(404, f"There is no such tile; the tiles are {', '.join(TILES)}.")
     try:
         return JSONResponse(answer(name, Filters.from_query(request.query_params)))
     except BadFilter as error:
@@ -87,12 +85,12 @@ def _tile(name: str, request: Request) -> JSONResponse:
         return JSONResponse({"nothing_published": str(error)})
     except duckdb.CatalogException as error:
         raise HTTPException(
-            503, "The published file lacks a table or column that this page reads: run amazon_services_warehouse once."
+            503, "The published file lacks a table or column of this page: run amazon_services_warehouse once."
         ) from error
 
 
-async def _refused(request: Request, error: StarletteHTTPException) -> Response:
-    """For a program JSON, for a person a page that says what to do."""
+async def _error(request: Request, error: StarletteHTTPException) -> Response:
+    """JSON for programs, a page with advice for browsers."""
     if "text/html" not in request.headers.get("accept", ""):
         return JSONResponse({"detail": error.detail}, error.status_code, headers=error.headers)
     advice = {

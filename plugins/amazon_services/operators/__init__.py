@@ -1,4 +1,4 @@
-"""One operator for each write of the Services API: thin, templated, safe to run again.
+"""Operators for the writes of the Services API, templated and safe to run again.
 
 .. code-block:: python
 
@@ -6,8 +6,8 @@
         [{"service_job_id": "...", "appointment_id": "...", "resource_ids": ["A1TECHNICIAN"]}]
     )
 
-Each judges what it was given before anything is sent, tells the journal (`ops.api_writes`) before it sends and after, looks
-there before it repeats anything, and returns the ids and warnings of the answer.
+Each checks its arguments before anything is sent, journals each attempt in `ops.api_writes` before and after sending it, checks
+whether an earlier attempt arrived before it retries, and returns the ids and warnings of the response.
 """
 
 from amazon_services.operators.appointments import (

@@ -1,4 +1,4 @@
-"""Operators for appointments: add, reschedule, assign."""
+"""Operators that add and reschedule appointments and assign technicians."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -9,11 +9,13 @@ from amazon_services.operators.base import AmazonServicesWriteOperator
 class AmazonServicesAddAppointmentOperator(AmazonServicesWriteOperator):
     """Add an appointment to a job that has no active one. Pushes `appointment_id`.
 
-    :param service_job_id: Amazon's id of the job.
-    :param start: a time with a time zone, or ISO-8601 text of one; in the future, at most 365 days.
-    :param duration_minutes: the length that Amazon has configured, which it takes by itself where nothing is given.
+    Args:
+        service_job_id: Amazon's id of the job.
+        start: Start with a time zone, or as ISO-8601 text; in the future, at most 365 days away.
+        duration_minutes: The duration that Amazon has configured, which is also the default.
     """
 
+    write_type = "AddAppointment"
     template_fields = (*AmazonServicesWriteOperator.template_fields, "service_job_id", "start", "duration_minutes")
 
     def __init__(
@@ -24,25 +26,22 @@ class AmazonServicesAddAppointmentOperator(AmazonServicesWriteOperator):
         self.start = start
         self.duration_minutes = duration_minutes
 
-    def write(self):
-        from include.writes import AddAppointment
-
-        return AddAppointment(service_job_id=self.service_job_id, start=self.start, duration_minutes=self.duration_minutes)
-
 
 class AmazonServicesRescheduleAppointmentOperator(AmazonServicesWriteOperator):
-    """Move an active appointment. Pushes the `appointment_id` of the one that replaces it.
+    """Reschedule an active appointment. Pushes the `appointment_id` of the new one, which replaces it.
 
-    A warning `RESOURCES_UNASSIGNED` says that the new one has no technician yet.
+    The warning `RESOURCES_UNASSIGNED` means that the new appointment has no technician.
 
-    :param service_job_id: Amazon's id of the job.
-    :param appointment_id: Amazon's id of the appointment.
-    :param start: a time with a time zone, or ISO-8601 text of one; in the future, at most 365 days.
-    :param reschedule_reason_code: one that Amazon allows in the marketplace for the type of service (`dim_reason_code`).
-    :param duration_minutes: the length that Amazon has configured, which it takes by itself where nothing is given.
-    :param service_type: `default`, `heavy_bulk` or `recurring`; by the job, or any of them, where nothing is given.
+    Args:
+        service_job_id: Amazon's id of the job.
+        appointment_id: Amazon's id of the appointment.
+        start: Start with a time zone, or as ISO-8601 text; in the future, at most 365 days away.
+        reschedule_reason_code: A code that Amazon allows for the marketplace and type of service (`dim_reason_code`).
+        duration_minutes: The duration that Amazon has configured, which is also the default.
+        service_type: `default`, `heavy_bulk` or `recurring`; by default that of the job, or any of them.
     """
 
+    write_type = "RescheduleAppointment"
     template_fields = (
         *AmazonServicesWriteOperator.template_fields, "service_job_id", "appointment_id", "start", "reschedule_reason_code",
         "duration_minutes", "service_type",
@@ -67,24 +66,17 @@ class AmazonServicesRescheduleAppointmentOperator(AmazonServicesWriteOperator):
         self.duration_minutes = duration_minutes
         self.service_type = service_type
 
-    def write(self):
-        from include.writes import RescheduleAppointment
-
-        return RescheduleAppointment(
-            service_job_id=self.service_job_id, appointment_id=self.appointment_id, start=self.start,
-            reschedule_reason_code=self.reschedule_reason_code, duration_minutes=self.duration_minutes,
-            service_type=self.service_type,
-        )  # fmt: skip
-
 
 class AmazonServicesAssignResourcesOperator(AmazonServicesWriteOperator):
-    """Assign technicians to an active appointment; they replace whoever was assigned.
+    """Assign technicians to an active appointment, in place of the current ones.
 
-    :param service_job_id: Amazon's id of the job.
-    :param appointment_id: Amazon's id of the appointment.
-    :param resource_ids: technicians' ids, a list or a text separated by commas.
+    Args:
+        service_job_id: Amazon's id of the job.
+        appointment_id: Amazon's id of the appointment.
+        resource_ids: Ids of technicians, as a list or a comma-separated text.
     """
 
+    write_type = "AssignResources"
     template_fields = (*AmazonServicesWriteOperator.template_fields, "service_job_id", "appointment_id", "resource_ids")
 
     def __init__(self, *, service_job_id: str, appointment_id: str, resource_ids: Sequence[str] | str, **kwargs) -> None:
@@ -92,10 +84,3 @@ class AmazonServicesAssignResourcesOperator(AmazonServicesWriteOperator):
         self.service_job_id = service_job_id
         self.appointment_id = appointment_id
         self.resource_ids = resource_ids
-
-    def write(self):
-        from include.writes import AssignResources
-
-        return AssignResources(
-            service_job_id=self.service_job_id, appointment_id=self.appointment_id, resource_ids=self.resource_ids
-        )

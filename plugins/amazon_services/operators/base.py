@@ -1,5 +1,6 @@
-"""What all operators that write have in common: judge, send once, give back ids and warnings."""
+"""The base class of the operators for writes."""
 
+from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from airflow.sdk import BaseOperator
@@ -14,16 +15,18 @@ if TYPE_CHECKING:
 
 
 class AmazonServicesWriteOperator(BaseOperator):
-    """Base of the operators. Pushes `operation`, `outcome`, `request_id`, `warnings` and the ids that the answer gave.
+    """Base class of the operators. Pushes `operation`, `outcome`, `request_id`, `warnings` and the ids in the response.
 
-    A final refusal, and an outcome that is not known, end the task without retry. Running the task again first looks whether its
-    earlier attempt has arrived.
+    A task fails without retry if the write was refused or its outcome is unknown. When the task runs again, it first checks
+    whether the earlier attempt arrived.
 
-    :param amazon_services_conn_id: connection of type "Amazon Services".
-    :param dry_run: judge and log what would be sent; send nothing at all.
-    :param settle_seconds: a request without an answer that the API does not show so long after a first look has not arrived.
+    Args:
+        amazon_services_conn_id: Connection of type "Amazon Services".
+        dry_run: Check and log what would be sent, and send nothing.
+        settle_seconds: Time after which a request without response and without visible effect counts as not arrived.
     """
 
+    write_type: str
     template_fields = ("amazon_services_conn_id", "is_dry_run")
     ui_color = "#f6e3c5"
 
@@ -37,16 +40,21 @@ class AmazonServicesWriteOperator(BaseOperator):
     ) -> None:
         super().__init__(**kwargs)
         self.amazon_services_conn_id = amazon_services_conn_id
-        # Airflow's operators have a method of the name dry_run
+        # operators of Airflow have a method `dry_run`
         self.is_dry_run = dry_run
         self.settle_seconds = settle_seconds
 
     def write(self) -> "Write":
-        """The write, of the rendered fields."""
-        raise NotImplementedError
+        """The write: the class `write_type` of `include.writes`, with the operator's attributes of the same names as fields."""
+        from include import writes
+
+        write_class = getattr(writes, self.write_type)
+        names = [field.name for field in fields(write_class) if hasattr(self, field.name)]
+        return write_class(**{name: getattr(self, name) for name in names})
 
     def execute(self, context) -> dict:
-        # heavy: only where it runs
+        """Carry out the write, or only check it in a dry run."""
+        # slow imports
         from include.writes import carry_out, inputs, rehearse
 
         hook = AmazonServicesHook(self.amazon_services_conn_id)
@@ -65,7 +73,7 @@ class AmazonServicesWriteOperator(BaseOperator):
 
 
 def requester(context) -> str:
-    """DAG, run and task, with its place in a mapping: the same for every try of a task, and when it is cleared."""
+    """DAG, run and task with its map index: the same for every try of a task, also after it was cleared."""
     instance = context["ti"]
-    place = "" if instance.map_index is None or instance.map_index < 0 else f"[{instance.map_index}]"
-    return f"{instance.dag_id} {instance.run_id} {instance.task_id}{place}"
+    index = "" if instance.map_index is None or instance.map_index < 0 else f"[{instance.map_index}]"
+    return f"{instance.dag_id} {instance.run_id} {instance.task_id}{index}"

@@ -1,22 +1,30 @@
-"""Operators that close a job: its fulfillment data, the proof of it, and its end."""
+"""Operators that set fulfillment data, upload proofs, and complete or cancel jobs."""
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from typing_extensions import override
 
 from amazon_services.operators.base import AmazonServicesWriteOperator
 
+if TYPE_CHECKING:
+    from include.writes import Write
+
 
 class AmazonServicesSetFulfillmentDataOperator(AmazonServicesWriteOperator):
-    """Report what was done in an appointment; at least one of its parts.
+    """Set the fulfillment data of an appointment. At least one of the optional arguments is required.
 
-    :param service_job_id: Amazon's id of the job.
-    :param appointment_id: Amazon's id of the appointment.
-    :param estimated_arrival: start and end, a pair or `{"start": ..., "end": ...}`, times or ISO-8601 text.
-    :param fulfillment_time: start and end of the work, likewise; in the past.
-    :param resource_ids: who did it.
-    :param documents: what the upload of documents pushed: one, or a list.
+    Args:
+        service_job_id: Amazon's id of the job.
+        appointment_id: Amazon's id of the appointment.
+        estimated_arrival: Start and end as a pair or `{"start": ..., "end": ...}`, with a time zone or as ISO-8601 text.
+        fulfillment_time: Start and end of the work, in the same form; in the past.
+        resource_ids: Ids of the technicians who did the work.
+        documents: What `AmazonServicesUploadDocumentOperator` pushed: one document or a list.
     """
 
+    write_type = "SetFulfillmentData"
     template_fields = (
         *AmazonServicesWriteOperator.template_fields, "service_job_id", "appointment_id", "estimated_arrival", "fulfillment_time",
         "resource_ids", "documents",
@@ -41,20 +49,13 @@ class AmazonServicesSetFulfillmentDataOperator(AmazonServicesWriteOperator):
         self.resource_ids = resource_ids
         self.documents = documents
 
-    def write(self):
-        from include.writes import SetFulfillmentData
-
-        return SetFulfillmentData(
-            service_job_id=self.service_job_id, appointment_id=self.appointment_id, estimated_arrival=self.estimated_arrival,
-            fulfillment_time=self.fulfillment_time, resource_ids=self.resource_ids, documents=self.documents,
-        )  # fmt: skip
-
 
 class AmazonServicesUploadDocumentOperator(AmazonServicesWriteOperator):
-    """Encrypt a proof of appointment and upload it. Pushes `upload_destination_id` and `content_sha256`, ready for `documents`.
+    """Encrypt and upload a proof of appointment. Pushes `upload_destination_id` and `content_sha256`, for `documents`.
 
-    :param file: path of a TIFF, JPG, PNG, JPEG, GIF or PDF of at most 5,242,880 bytes.
-    :param content_type: one of these; by the file's own beginning where nothing is given.
+    Args:
+        file: Path of a TIFF, JPG, PNG, JPEG, GIF or PDF file of at most 5,242,880 bytes.
+        content_type: One of these types; by default detected from the content.
     """
 
     template_fields = (*AmazonServicesWriteOperator.template_fields, "file", "content_type")
@@ -64,7 +65,8 @@ class AmazonServicesUploadDocumentOperator(AmazonServicesWriteOperator):
         self.file = file
         self.content_type = content_type
 
-    def write(self):
+    @override
+    def write(self) -> "Write":
         from include.writes import UploadDocument, documents
 
         return UploadDocument(content=documents.read(self.file), content_type=self.content_type)
@@ -73,29 +75,28 @@ class AmazonServicesUploadDocumentOperator(AmazonServicesWriteOperator):
 class AmazonServicesCompleteJobOperator(AmazonServicesWriteOperator):
     """Complete a job whose fulfillment data has been set.
 
-    :param service_job_id: Amazon's id of the job.
+    Args:
+        service_job_id: Amazon's id of the job.
     """
 
+    write_type = "CompleteJob"
     template_fields = (*AmazonServicesWriteOperator.template_fields, "service_job_id")
 
     def __init__(self, *, service_job_id: str, **kwargs) -> None:
         super().__init__(**kwargs)
         self.service_job_id = service_job_id
 
-    def write(self):
-        from include.writes import CompleteJob
-
-        return CompleteJob(service_job_id=self.service_job_id)
-
 
 class AmazonServicesCancelJobOperator(AmazonServicesWriteOperator):
     """Cancel a job.
 
-    :param service_job_id: Amazon's id of the job.
-    :param cancellation_reason_code: one that Amazon allows in the marketplace for the type of service (`dim_reason_code`).
-    :param service_type: `default`, `heavy_bulk` or `recurring`; by the job, or any of them, where nothing is given.
+    Args:
+        service_job_id: Amazon's id of the job.
+        cancellation_reason_code: A code that Amazon allows for the marketplace and type of service (`dim_reason_code`).
+        service_type: `default`, `heavy_bulk` or `recurring`; by default that of the job, or any of them.
     """
 
+    write_type = "CancelJob"
     template_fields = (
         *AmazonServicesWriteOperator.template_fields, "service_job_id", "cancellation_reason_code", "service_type"
     )  # fmt: skip
@@ -105,11 +106,3 @@ class AmazonServicesCancelJobOperator(AmazonServicesWriteOperator):
         self.service_job_id = service_job_id
         self.cancellation_reason_code = cancellation_reason_code
         self.service_type = service_type
-
-    def write(self):
-        from include.writes import CancelJob
-
-        return CancelJob(
-            service_job_id=self.service_job_id, cancellation_reason_code=self.cancellation_reason_code,
-            service_type=self.service_type,
-        )  # fmt: skip
