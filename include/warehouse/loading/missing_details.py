@@ -8,7 +8,6 @@ and may be lost: the next load writes the first one again, and without the secon
     details/asked-<account>.json    by job id: how often it was requested again, and when last
 """
 
-import fcntl
 import hashlib
 import json
 import logging
@@ -19,6 +18,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import duckdb
+from filelock import FileLock, Timeout
 
 from include.warehouse import paths
 from include.warehouse.disk import write_json
@@ -107,12 +107,12 @@ class QueryContext:
 def asking(account: str) -> Iterator[QueryContext | None]:
     """Lock the requests of one account; yields None if another process has the lock."""
     paths.details_dir().mkdir(exist_ok=True)
-    with (paths.details_dir() / f"asked-{_digest(account)}.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield None
-        else:
+    try:
+        lock = FileLock(paths.details_dir() / f"asked-{_digest(account)}.lock", blocking=False).acquire()
+    except Timeout:
+        yield None
+    else:
+        with lock:
             yield QueryContext(account)
 
 

@@ -1,6 +1,5 @@
 """One load package, and its transitions from one state to the next; `packages` describes its folder and its states."""
 
-import fcntl
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -9,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pyarrow as pa
+from filelock import FileLock, Timeout
 
 from include.warehouse import disk, paths, set_aside, times
 from include.warehouse.loading import package_files
@@ -33,7 +33,7 @@ class Package:
     def __init__(self, folder: Path, clock: Callable[[], datetime] | None = None) -> None:
         self.folder, self._clock = folder, clock
         self.row: dict = read_row(folder / WINDOW)
-        self._lock: int | None = None
+        self._lock: FileLock | None = None
 
     def __repr__(self) -> str:
         return f"Package({self.folder.name}, {self.row['status']})"
@@ -137,17 +137,18 @@ class Package:
 
     def _acquire(self) -> bool:
         """Try to lock the package; the kernel releases the lock when this process ends, however that happens."""
-        self._lock = os.open(self.folder / "lock", os.O_CREAT | os.O_RDWR)
+        # the lock is the process's: another thread may end what this one has begun
+        lock = FileLock(self.folder / "lock", blocking=False, thread_local=False)
         try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return True
-        except BlockingIOError:
-            self._release()
+            lock.acquire()
+        except Timeout:
             return False
+        self._lock = lock
+        return True
 
     def _release(self) -> None:
         if self._lock is not None:
-            os.close(self._lock)
+            self._lock.release()
             self._lock = None
 
     def take_over(self) -> bool:

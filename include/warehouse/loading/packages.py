@@ -33,7 +33,6 @@ The states of a package, and what moves it from one to the next::
 `window.json` becomes `complete` only when everything in `data/` is on disk, so a package is loaded completely or not at all.
 """
 
-import fcntl
 import logging
 import shutil
 import uuid
@@ -42,6 +41,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 from include.warehouse import paths, times
 from include.warehouse.disk import write_json
@@ -168,11 +169,7 @@ def _found(folder: Path, key: str) -> list[Package]:
 
 def _put_aside_unread(folder: Path, damage: Exception) -> None:
     """Set a package aside whose `window.json` cannot be read, unless the living process that fills it will write it again."""
-    with (folder / "lock").open("a") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return
+    with suppress(Timeout), FileLock(folder / "lock", blocking=False):
         row = None
         with suppress(Damaged, FileNotFoundError):
             row = read_row(folder / BEGUN)
@@ -183,6 +180,5 @@ def _put_aside_unread(folder: Path, damage: Exception) -> None:
 def _register() -> Iterator[None]:
     """Hold the lock under which packages are begun and removed, so that no package is removed that a new one inherits."""
     paths.packages_dir().mkdir(exist_ok=True)
-    with (paths.packages_dir() / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with FileLock(paths.packages_dir() / ".lock"):
         yield

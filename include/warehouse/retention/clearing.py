@@ -3,13 +3,12 @@
 It runs beside extractions, and leaves alone what a living process locks or still writes.
 """
 
-import fcntl
-import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
+from filelock import FileLock, Timeout
 
 from include.warehouse import database, ownership, paths, schema
 from include.warehouse.retention import kept
@@ -94,14 +93,13 @@ def _changed(file: Path) -> Iterator[float]:
 
 def _is_held(package: Path) -> bool:
     """Whether a living process holds the package's lock."""
+    lock = package / "lock"
     try:
-        descriptor = os.open(package / "lock", os.O_RDWR)
-    except FileNotFoundError:
-        return False
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
+        if lock.exists():
+            with FileLock(lock, blocking=False):
+                return False
+    except Timeout:
         return True
-    finally:
-        os.close(descriptor)
+    except FileNotFoundError:
+        return False  # the package was removed meanwhile
     return False
