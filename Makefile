@@ -50,9 +50,10 @@ soak: setup-dev  ## The long proofs, with many kills and a million jobs
 bench: setup-dev  ## The measured comparisons
 	@$(BIN)/python -m pytest -m "" --override-ini addopts="-q -s --import-mode=importlib" tests/benchmarks
 
-lint: setup-dev  ## Ruff, SQLFluff, dbt-bouncer
+lint: setup-dev  ## Ruff, mypy, SQLFluff, dbt-bouncer
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
 	@cd dbt_project && ../$(BIN)/sqlfluff lint models tests analyses --processes 2 --disable-progress-bar
 	@$(BIN)/dbt --quiet parse --project-dir dbt_project --profiles-dir dbt_project --target-path target
 	@$(BIN)/dbt-bouncer run --config-file dbt_project/dbt-bouncer.yml

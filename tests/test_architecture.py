@@ -1,6 +1,7 @@
 """Who may import whom: what `dags -> plugins, include`, `plugins -> include` and the folders of `include` have agreed."""
 
 import ast
+from pathlib import Path
 
 import pytest
 
@@ -44,6 +45,8 @@ WAREHOUSE_ROOMS = {
     "export": set(),
     "rollback": {"publishing"},
 }
+
+LONGEST_FILE, LONGEST_FUNCTION = 250, 40
 
 
 def imported(folder: str) -> list[tuple[str, str]]:
@@ -113,6 +116,27 @@ def test_private_interfaces_of_airflow_are_in_one_place():
             if isinstance(node, ast.ImportFrom) and node.module and file.name not in ("airflow_internals.py", "executors.py"):
                 is_public = node.module.startswith("airflow.providers.") or node.module in PUBLIC_AIRFLOW
                 assert is_public or node.module.split(".")[0] != "airflow", f"{file} imports {node.module}"
+
+
+def product_files() -> list[Path]:
+    return [file for folder in ("include", "plugins", "dags", "scripts") for file in sorted((PROJECT_DIR / folder).rglob("*.py"))]
+
+
+def test_files_and_functions_are_short():
+    """A function is counted without its docstring and without the functions in it."""
+    for file in product_files():
+        text = file.read_text()
+        assert text.count("\n") <= LONGEST_FILE, file
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                assert own_lines(node) <= LONGEST_FUNCTION, f"{file}: {node.name}"
+
+
+def own_lines(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    inner = [node for node in function.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    docstring = ast.get_docstring(function, clean=False)
+    lines = function.end_lineno - function.lineno + 1 - (len(docstring.splitlines()) if docstring else 0)
+    return lines - sum(node.end_lineno - node.lineno + 1 for node in inner)
 
 
 def test_dags_import_nothing_heavy():

@@ -50,12 +50,23 @@ def scorecard(account: str | None = None) -> str:
         raise NothingPublished(f"{paths.published_database()} does not exist yet.")
     start, end = last_whole_week(date.fromisoformat(choices["today"]))
     chosen = Filters(account=account, start=start, end=end)
+    title, known = f"Services, week {start:%G-W%V}", escape(str(choices["published"]["as_of"]))
+    parts = [
+        f"<h1>Services, {start:%d %b} to {end:%d %b %Y}</h1>",
+        f"<p class=muted>Week {start:%G-W%V}. All jobs known up to {known}.</p>",
+        *_sections(chosen),
+    ]
+    return (
+        f'<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+        f"<title>{title}</title><style>{STYLE}</style>{''.join(parts)}</html>\n"
+    )
+
+
+def _sections(chosen: Filters) -> list[str]:
     tiles, days = answer("headline", chosen)["tiles"], answer("trend", chosen)["days"]
     ranked, stores = answer("technicians", chosen), answer("stores", chosen)
     morning, quality = answer("morning", chosen), answer("quality", chosen)
-    parts = [
-        f"<h1>Services, {start:%d %b} to {end:%d %b %Y}</h1>",
-        f"<p class=muted>Week {start:%G-W%V}. All jobs known up to {escape(str(choices['published']['as_of']))}.</p>",
+    return [
         f"<div class=tiles>{''.join(map(_tile, tiles))}</div>",
         _table("Day by day", ["Date", "On time", "Scored", "No-shows", "Breaks", "Appointments"], [
             [day["service_date"], _percent(day["on_time"], day["scored"]), day["scored"], day["no_shows"],
@@ -81,11 +92,6 @@ def scorecard(account: str | None = None) -> str:
             [row["sentence"], row["unexpected_count"], row["severity"]] for row in quality["findings"]
         ]),
     ]  # fmt: skip
-    title = f"Services, week {start:%G-W%V}"
-    return (
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-        f"<title>{title}</title><style>{STYLE}</style>{''.join(parts)}</html>\n"
-    )
 
 
 def write(file: Path | None = None, account: str | None = None) -> Path:

@@ -83,7 +83,23 @@ def port(variable: str, default: int | None = None) -> int:
 
 def environment(airflow_port: int, api_url: str) -> dict[str, str]:
     """The environment of every process of the demonstration's Airflow; all servers bind to loopback."""
-    connection = {
+    project = {
+        "AIRFLOW_HOME": AIRFLOW_HOME,
+        "AIRFLOW_CONN_AMAZON_SERVICES_DEFAULT": json.dumps(_connection(api_url)),
+        "SERVICES_CONNECTIONS": "amazon_services_default",
+        "SERVICES_WAREHOUSE_DIR": paths.warehouse_dir(),
+        # the world stands still, so the demonstration triggers each run
+        "SERVICES_SCHEDULE": "none",
+        # `airflow standalone` starts `airflow` from PATH
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "NO_COLOR": 1,
+    }
+    settings = {f"AIRFLOW__{name}": value for name, value in _airflow(airflow_port).items()} | project
+    return dict(os.environ) | {name: str(value) for name, value in settings.items()}
+
+
+def _connection(api_url: str) -> dict:
+    return {
         "conn_type": "amazon_services",
         "login": "demo-client",
         "password": "demo-secret",
@@ -95,7 +111,10 @@ def environment(airflow_port: int, api_url: str) -> dict[str, str]:
             "token_url": f"{api_url}/auth/o2/token",
         },
     }
-    airflow = {
+
+
+def _airflow(port: int) -> dict[str, object]:
+    return {
         "CORE__DAGS_FOLDER": paths.PROJECT_DIR / "dags",
         "CORE__PLUGINS_FOLDER": paths.PROJECT_DIR / "plugins",
         "CORE__LOAD_EXAMPLES": False,
@@ -103,30 +122,17 @@ def environment(airflow_port: int, api_url: str) -> dict[str, str]:
         "CORE__PARALLELISM": 4,
         "CORE__TEST_CONNECTION": "Enabled",
         "CORE__DAGS_ARE_PAUSED_AT_CREATION": False,
-        "CORE__EXECUTION_API_SERVER_URL": f"http://127.0.0.1:{airflow_port}/execution/",
+        "CORE__EXECUTION_API_SERVER_URL": f"http://127.0.0.1:{port}/execution/",
         # without a timeout, processes of Airflow that write at the same time fail with "database is locked"
         "DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{AIRFLOW_HOME}/airflow.db?timeout=60",
         "API__HOST": "127.0.0.1",
-        "API__PORT": airflow_port,
-        "API__BASE_URL": f"http://127.0.0.1:{airflow_port}",
+        "API__PORT": port,
+        "API__BASE_URL": f"http://127.0.0.1:{port}",
         "API__WORKERS": 1,
         "DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": 300,
         "USAGE_DATA_COLLECTION__ENABLED": False,
         "LOGGING__LOGGING_LEVEL": "INFO",
     }
-    ours = {
-        "AIRFLOW_HOME": AIRFLOW_HOME,
-        "AIRFLOW_CONN_AMAZON_SERVICES_DEFAULT": json.dumps(connection),
-        "SERVICES_CONNECTIONS": "amazon_services_default",
-        "SERVICES_WAREHOUSE_DIR": paths.warehouse_dir(),
-        # the world stands still, so the demonstration triggers each run
-        "SERVICES_SCHEDULE": "none",
-        # `airflow standalone` starts `airflow` from PATH
-        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-        "NO_COLOR": 1,
-    }
-    settings = {f"AIRFLOW__{name}": value for name, value in airflow.items()} | ours
-    return dict(os.environ) | {name: str(value) for name, value in settings.items()}
 
 
 def world(now: datetime) -> list[str]:

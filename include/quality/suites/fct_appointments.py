@@ -1,6 +1,7 @@
 """marts.fct_appointments: one row per appointment, with its outcome and punctuality."""
 
 from great_expectations import ExpectationSuite
+from great_expectations.expectations.expectation import Expectation
 
 from include.quality import thresholds
 from include.quality.personal_data import CONTACT, looks_personal
@@ -92,65 +93,78 @@ def drifted(column: str) -> str:
 
 
 def get_suite() -> ExpectationSuite:
-    return suite(
-        "marts.fct_appointments",
-        key=KEY,
-        rules=[
-            *grain("appointment", KEY),
-            stop("appointment_lost", "Every appointment of a job's newest version has a row.", no_rows(LOST)),
-            stop("appointment_without_job", "An appointment belongs to a job in fct_service_jobs.",
-                 never(KEY, "(account, service_job_id) not in (select (account, service_job_id) from marts.fct_service_jobs)")),
-            stop("appointment_outcome_invalid", "An appointment has one of the outcomes that the contract names.",
-                 never(KEY, f"outcome is null or outcome not in {thresholds.OUTCOMES}")),
-            stop("appointment_evidence_invalid", "The evidence of arrival is of a kind that the contract names.",
-                 never(KEY, f"arrival_evidence is null or arrival_evidence not in {thresholds.ARRIVAL_EVIDENCE}")),
-            stop("appointment_break_invalid", "A fulfillment break is one that the contract names.",
-                 never(KEY, f"fulfillment_break not in {thresholds.FULFILLMENT_BREAKS}")),
-            stop("appointment_serviced_wrong", "An appointment is serviced exactly when its arrival is known.",
-                 never(KEY, "(outcome = 'serviced') <> (arrived_at is not null)")),
-            stop("appointment_end_wrong", "An appointment ends its scheduled minutes after its scheduled start.",
-                 never(KEY, "scheduled_end_at <> scheduled_start_at + to_minutes(scheduled_minutes)")),
-            stop("appointment_finish_wrong", "The work ends its minutes on site after the arrival.",
-                 never(KEY, "finished_at <> arrived_at + to_minutes(minutes_on_site)")),
-            stop("appointment_delay_wrong", "The delay is the whole minutes from scheduled start to arrival.",
-                 never(KEY, "arrival_delay_minutes <> floor((epoch_us(arrived_at) - epoch_us(scheduled_start_at)) / 6e7)")),
-            stop("appointment_punctuality_wrong", "A no-show is not on time; neither serviced nor missed is not scored.",
-                 never(KEY, "is_on_time_arrival is distinct from case outcome when 'no_show' then false "
-                            "when 'serviced' then is_on_time_arrival end")),
-            stop("appointment_completion_wrong", "Completion in the window is scored by finish and scheduled end.",
-                 never(KEY, "is_completed_in_window is distinct from case outcome when 'no_show' then false "
-                            "when 'serviced' then finished_at <= scheduled_end_at end")),
-            stop("appointment_band_wrong", "The lateness band agrees with the punctuality and the outcome.",
-                 never(KEY, "(lateness_band = 'on_time') is distinct from "
-                            "case when lateness_band is not null then is_on_time_arrival end "
-                            "or (lateness_band = 'no_show') <> (outcome = 'no_show') "
-                            f"or lateness_band not in {thresholds.LATENESS_BANDS}")),
-            stop("appointment_time_zone_wrong", "The appointments of a store are in one time zone.", no_rows(OTHER_TIME_ZONES),
-                 whole=True),
-            stop("appointment_service_date_wrong", "The service date is the scheduled start's date at the store.",
-                 never(KEY, "(service_date is null) <> (scheduled_start_at is null or time_zone is null) or " + each_once(
-                     "service_date, scheduled_start_at, time_zone",
-                     "service_date <> (scheduled_start_at at time zone time_zone)::date"))),
-            stop("appointment_sequence_broken", "The appointments of a job are numbered from 1 without a gap.",
-                 no_rows(BROKEN_SEQUENCES)),
-            stop("appointment_observed_backwards", "An appointment was first observed before or when it was last observed.",
-                 never(KEY, "first_observed_at > last_observed_at")),
-            stop("appointment_personal_data", "No title looks like an e-mail address or a phone number.",
-                 never(KEY, looks_personal(CONTACT, "service_title"))),
-            warn("appointment_start_missing", "An appointment has a start time.",
-                 never(KEY, "scheduled_start_at is null")),
-            warn("appointment_minutes_out_of_range", "An appointment is scheduled for more than 0 minutes and up to a day.",
-                 never(KEY, f"scheduled_minutes not between 1 and {thresholds.MAX_SCHEDULED_MINUTES}")),
-            warn("appointment_on_site_out_of_range", "A technician is on site for 0 minutes up to a day.",
-                 never(KEY, f"minutes_on_site not between 0 and {thresholds.MAX_MINUTES_ON_SITE}")),
-            warn("appointment_delay_out_of_range", "An arrival is at most a day early and a week late.",
-                 never(KEY, "arrival_delay_minutes not between "
-                            f"{thresholds.MIN_ARRIVAL_DELAY_MINUTES} and {thresholds.MAX_ARRIVAL_DELAY_MINUTES}")),
-            warn("appointment_status_unknown", "An appointment's status is one of those in Amazon's model.",
-                 never(KEY, f"appointment_status not in {thresholds.APPOINTMENT_STATUSES}")),
-            warn("appointment_outcomes_drifted", "The outcomes of the newest days are spread as in the weeks before.",
-                 no_rows(drifted("outcome")), whole=True),
-            warn("appointment_job_statuses_drifted", "The statuses of the newest days' jobs are spread as in the weeks before.",
-                 no_rows(drifted("job_status")), whole=True),
-        ],
-    )  # fmt: skip
+    return suite("marts.fct_appointments", key=KEY, rules=[*_structure(), *_definitions(), *_values()])
+
+
+def _structure() -> list[Expectation]:
+    """Each appointment has one row, with values of the contract's domains."""
+    return [
+        *grain("appointment", KEY),
+        stop("appointment_lost", "Every appointment of a job's newest version has a row.", no_rows(LOST)),
+        stop("appointment_without_job", "An appointment belongs to a job in fct_service_jobs.",
+             never(KEY, "(account, service_job_id) not in (select (account, service_job_id) from marts.fct_service_jobs)")),
+        stop("appointment_outcome_invalid", "An appointment has one of the outcomes that the contract names.",
+             never(KEY, f"outcome is null or outcome not in {thresholds.OUTCOMES}")),
+        stop("appointment_evidence_invalid", "The evidence of arrival is of a kind that the contract names.",
+             never(KEY, f"arrival_evidence is null or arrival_evidence not in {thresholds.ARRIVAL_EVIDENCE}")),
+        stop("appointment_break_invalid", "A fulfillment break is one that the contract names.",
+             never(KEY, f"fulfillment_break not in {thresholds.FULFILLMENT_BREAKS}")),
+        stop("appointment_time_zone_wrong", "The appointments of a store are in one time zone.", no_rows(OTHER_TIME_ZONES),
+             whole=True),
+        stop("appointment_sequence_broken", "The appointments of a job are numbered from 1 without a gap.",
+             no_rows(BROKEN_SEQUENCES)),
+        stop("appointment_observed_backwards", "An appointment was first observed before or when it was last observed.",
+             never(KEY, "first_observed_at > last_observed_at")),
+        stop("appointment_personal_data", "No title looks like an e-mail address or a phone number.",
+             never(KEY, looks_personal(CONTACT, "service_title"))),
+    ]  # fmt: skip
+
+
+def _definitions() -> list[Expectation]:
+    """The columns that are derived from others follow their definitions."""
+    return [
+        stop("appointment_serviced_wrong", "An appointment is serviced exactly when its arrival is known.",
+             never(KEY, "(outcome = 'serviced') <> (arrived_at is not null)")),
+        stop("appointment_end_wrong", "An appointment ends its scheduled minutes after its scheduled start.",
+             never(KEY, "scheduled_end_at <> scheduled_start_at + to_minutes(scheduled_minutes)")),
+        stop("appointment_finish_wrong", "The work ends its minutes on site after the arrival.",
+             never(KEY, "finished_at <> arrived_at + to_minutes(minutes_on_site)")),
+        stop("appointment_delay_wrong", "The delay is the whole minutes from scheduled start to arrival.",
+             never(KEY, "arrival_delay_minutes <> floor((epoch_us(arrived_at) - epoch_us(scheduled_start_at)) / 6e7)")),
+        stop("appointment_punctuality_wrong", "A no-show is not on time; neither serviced nor missed is not scored.",
+             never(KEY, "is_on_time_arrival is distinct from case outcome when 'no_show' then false "
+                        "when 'serviced' then is_on_time_arrival end")),
+        stop("appointment_completion_wrong", "Completion in the window is scored by finish and scheduled end.",
+             never(KEY, "is_completed_in_window is distinct from case outcome when 'no_show' then false "
+                        "when 'serviced' then finished_at <= scheduled_end_at end")),
+        stop("appointment_band_wrong", "The lateness band agrees with the punctuality and the outcome.",
+             never(KEY, "(lateness_band = 'on_time') is distinct from "
+                        "case when lateness_band is not null then is_on_time_arrival end "
+                        "or (lateness_band = 'no_show') <> (outcome = 'no_show') "
+                        f"or lateness_band not in {thresholds.LATENESS_BANDS}")),
+        stop("appointment_service_date_wrong", "The service date is the scheduled start's date at the store.",
+             never(KEY, "(service_date is null) <> (scheduled_start_at is null or time_zone is null) or " + each_once(
+                 "service_date, scheduled_start_at, time_zone",
+                 "service_date <> (scheduled_start_at at time zone time_zone)::date"))),
+    ]  # fmt: skip
+
+
+def _values() -> list[Expectation]:
+    """Unusual values, which are published and reported."""
+    return [
+        warn("appointment_start_missing", "An appointment has a start time.",
+             never(KEY, "scheduled_start_at is null")),
+        warn("appointment_minutes_out_of_range", "An appointment is scheduled for more than 0 minutes and up to a day.",
+             never(KEY, f"scheduled_minutes not between 1 and {thresholds.MAX_SCHEDULED_MINUTES}")),
+        warn("appointment_on_site_out_of_range", "A technician is on site for 0 minutes up to a day.",
+             never(KEY, f"minutes_on_site not between 0 and {thresholds.MAX_MINUTES_ON_SITE}")),
+        warn("appointment_delay_out_of_range", "An arrival is at most a day early and a week late.",
+             never(KEY, "arrival_delay_minutes not between "
+                        f"{thresholds.MIN_ARRIVAL_DELAY_MINUTES} and {thresholds.MAX_ARRIVAL_DELAY_MINUTES}")),
+        warn("appointment_status_unknown", "An appointment's status is one of those in Amazon's model.",
+             never(KEY, f"appointment_status not in {thresholds.APPOINTMENT_STATUSES}")),
+        warn("appointment_outcomes_drifted", "The outcomes of the newest days are spread as in the weeks before.",
+             no_rows(drifted("outcome")), whole=True),
+        warn("appointment_job_statuses_drifted", "The statuses of the newest days' jobs are spread as in the weeks before.",
+             no_rows(drifted("job_status")), whole=True),
+    ]  # fmt: skip
