@@ -3,7 +3,7 @@
     bad data must never fail a build.
 #}
 {% macro from_json(column, shapes) -%}
-    from_json({{ column }}, '{{ shapes[column] }}')
+    {{ return(adapter.dispatch('from_json')(column, shapes)) }}
 {%- endmacro %}
 
 

@@ -2,57 +2,57 @@
 
 {# The known values of one field of a list of structs, in the list's order. #}
 {% macro field_of_each(structs, field) -%}
-    coalesce([element.{{ field }} for element in {{ structs }} if element.{{ field }} is not null], [])
+    {{ return(adapter.dispatch('field_of_each')(structs, field)) }}
 {%- endmacro %}
 
 
 {% macro known_values(list) -%}
-    coalesce([element for element in {{ list }} if element is not null], [])
+    {{ return(adapter.dispatch('known_values')(list)) }}
 {%- endmacro %}
 
 
 {% macro list_size(list) -%}
-    coalesce(len({{ list }}), 0)
+    {{ return(adapter.dispatch('list_size')(list)) }}
 {%- endmacro %}
 
 
 {% macro list_has(list, value) -%}
-    list_contains({{ list }}, {{ value }})
+    {{ return(adapter.dispatch('list_has')(list, value)) }}
 {%- endmacro %}
 
 
 {% macro lists_overlap(list, other) -%}
-    list_has_any({{ list }}, {{ other }})
+    {{ return(adapter.dispatch('lists_overlap')(list, other)) }}
 {%- endmacro %}
 
 
 {# One row per number from 1 to the list's size. #}
 {% macro positions_of(list) -%}
-    unnest(range(1, {{ list_size(list) }} + 1))
+    {{ return(adapter.dispatch('positions_of')(list)) }}
 {%- endmacro %}
 
 
 {# The first position of a value, from 1. #}
 {% macro position_of(list, value) -%}
-    list_position({{ list }}, {{ value }})
+    {{ return(adapter.dispatch('position_of')(list, value)) }}
 {%- endmacro %}
 
 
 {% macro element_at(list, position) -%}
-    {{ list }}[{{ position }}]
+    {{ return(adapter.dispatch('element_at')(list, position)) }}
 {%- endmacro %}
 
 
 {% macro any_element(list) -%}
-    unnest({{ list }})
+    {{ return(adapter.dispatch('any_element')(list)) }}
 {%- endmacro %}
 
 
 {% macro earliest_of(list) -%}
-    list_min({{ list }})
+    {{ return(adapter.dispatch('earliest_of')(list)) }}
 {%- endmacro %}
 
 
 {% macro latest_of(list) -%}
-    list_max({{ list }})
+    {{ return(adapter.dispatch('latest_of')(list)) }}
 {%- endmacro %}

@@ -3,23 +3,23 @@
     much. `by` orders the rows without a tie, so that every build picks the same one.
 #}
 {% macro newest(column, by) -%}
-    max_by({{ column }}, ({{ by | join(', ') }}))
+    {{ return(adapter.dispatch('newest')(column, by)) }}
 {%- endmacro %}
 
 
 {# The same of the row that comes first. #}
 {% macro first(column, by) -%}
-    min_by({{ column }}, ({{ by | join(', ') }}))
+    {{ return(adapter.dispatch('first')(column, by)) }}
 {%- endmacro %}
 
 
 {# The last value that is known, in the window `so_far`. #}
 {% macro last_known(expression) -%}
-    last_value({{ expression }} ignore nulls) over so_far
+    {{ return(adapter.dispatch('last_known')(expression)) }}
 {%- endmacro %}
 
 
 {# Every column of a relation but some. #}
 {% macro all_but(relation, columns) -%}
-    {{ relation }}.* exclude ({{ columns | join(', ') }})
+    {{ return(adapter.dispatch('all_but')(relation, columns)) }}
 {%- endmacro %}

@@ -5,24 +5,24 @@
     `int_local_days` asks once per zone and UTC day, and rows look up there: join_local_day, then local_date_in.
 #}
 {% macro local_date(instant, time_zone) -%}
-    cast(timezone({{ time_zone }}, {{ instant }}) as date)
+    {{ return(adapter.dispatch('local_date')(instant, time_zone)) }}
 {%- endmacro %}
 
 
 {# The instant at which a date begins in a time zone. #}
 {% macro start_of_local_date(date, time_zone) -%}
-    timezone({{ time_zone }}, cast({{ date }} as timestamp))
+    {{ return(adapter.dispatch('start_of_local_date')(date, time_zone)) }}
 {%- endmacro %}
 
 
 {# Days since 1970-01-01, by UTC. #}
 {% macro utc_day(instant) -%}
-    cast(floor(epoch_us({{ instant }}) / 86400000000) as bigint)
+    {{ return(adapter.dispatch('utc_day')(instant)) }}
 {%- endmacro %}
 
 
 {% macro start_of_utc_day(utc_day) -%}
-    to_timestamp(86400 * {{ utc_day }})
+    {{ return(adapter.dispatch('start_of_utc_day')(utc_day)) }}
 {%- endmacro %}
 
 
@@ -42,30 +42,30 @@
 
 
 {% macro plus_minutes(instant, minutes) -%}
-    ({{ instant }} + to_minutes(cast({{ minutes }} as bigint)))
+    {{ return(adapter.dispatch('plus_minutes')(instant, minutes)) }}
 {%- endmacro %}
 
 
 {# Whole minutes, rounded towards minus infinity: one second early is -1. #}
 {% macro whole_minutes_between(start, finish) -%}
-    cast(floor((epoch_us({{ finish }}) - epoch_us({{ start }})) / 60000000) as bigint)
+    {{ return(adapter.dispatch('whole_minutes_between')(start, finish)) }}
 {%- endmacro %}
 
 
 {% macro hours_between(start, finish) -%}
-    ((epoch_us({{ finish }}) - epoch_us({{ start }})) / 3600000000)
+    {{ return(adapter.dispatch('hours_between')(start, finish)) }}
 {%- endmacro %}
 
 
 {# The UTC hour an instant falls in. Epoch arithmetic: no session's time zone can move it. #}
 {% macro utc_hour(instant) -%}
-    to_timestamp(3600 * floor(epoch_us({{ instant }}) / 3600000000))
+    {{ return(adapter.dispatch('utc_hour')(instant)) }}
 {%- endmacro %}
 
 
 {# One row per UTC hour that a period overlaps; the end does not belong to it. #}
 {% macro utc_hours_of(start, finish) -%}
-    unnest(generate_series({{ utc_hour(start) }}, {{ utc_hour(finish ~ " - interval 1 microsecond") }}, interval 1 hour))
+    {{ return(adapter.dispatch('utc_hours_of')(start, finish)) }}
 {%- endmacro %}
 
 
@@ -77,10 +77,10 @@
 
 {# One row per day of a week: 0 is the first. #}
 {% macro days_of_week() -%}
-    unnest(range(7))
+    {{ return(adapter.dispatch('days_of_week')()) }}
 {%- endmacro %}
 
 
 {% macro plus_hours(instant, hours) -%}
-    ({{ instant }} + to_hours({{ hours }}))
+    {{ return(adapter.dispatch('plus_hours')(instant, hours)) }}
 {%- endmacro %}
