@@ -2,6 +2,7 @@
 
 import os
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from airflow.sdk import Asset, CronDataIntervalTimetable, Param, get_current_context, task
 
@@ -11,7 +12,7 @@ from amazon_services.retry_policy import RETRY_POLICY
 from amazon_services.timeouts import timeout
 from include.extract.plan import parse_moment
 
-DAG_ARGS = {
+DAG_ARGS: dict[str, Any] = {
     "start_date": datetime(2026, 1, 1, tzinfo=UTC),
     "catchup": False,
     "tags": ["amazon", "services"],

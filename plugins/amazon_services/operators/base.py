@@ -1,5 +1,6 @@
 """The base class of the operators for writes."""
 
+from collections.abc import Sequence
 from dataclasses import fields
 from typing import TYPE_CHECKING
 
@@ -27,7 +28,7 @@ class AmazonServicesWriteOperator(BaseOperator):
     """
 
     write_type: str
-    template_fields = ("amazon_services_conn_id", "is_dry_run")
+    template_fields: Sequence[str] = ("amazon_services_conn_id", "is_dry_run")
     ui_color = "#f6e3c5"
 
     def __init__(
