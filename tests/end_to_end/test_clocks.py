@@ -47,9 +47,9 @@ def test_a_clock_that_is_off_by_twenty_minutes_reads_nothing(warehouse, api, clo
         assert code and "include.services_api.errors.ClockWrong: " in output
         last = output.strip().splitlines()[-1]
         assert direction in last and "NTP" in last and "Nothing is read" in last
-        assert any(f"API's says {now + later:%Y-%m-%d %H:%M}" in last for later in (timedelta(), timedelta(minutes=1)))
+        assert any(f"the API's clock {now + later:%Y-%m-%d %H:%M}" in last for later in (timedelta(), timedelta(minutes=1)))
         wrong = now + timedelta(minutes=minutes)
-        assert any(f"clock says {wrong + later:%Y-%m-%d %H:%M}" in last for later in (timedelta(), timedelta(minutes=1)))
+        assert any(f"clock shows {wrong + later:%Y-%m-%d %H:%M}" in last for later in (timedelta(), timedelta(minutes=1)))
     assert packages.waiting() == [] and rows("from ops.extract_windows") == [] == rows("from raw.service_jobs")
     # set right, the hour is read
     clock.set(0)

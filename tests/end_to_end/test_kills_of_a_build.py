@@ -20,9 +20,10 @@ ONE_VERSION = 50
 RUN = """
 import sys
 from include import quality
-from include.warehouse import builds, database, paths
-from include.warehouse.publishing.publish import publish
+from include.warehouse import database, paths
+from include.warehouse.building import builds
 from include.warehouse.building.transform import build_models
+from include.warehouse.publishing.publish import publish
 with database.connect() as connection:
     builds.begin(connection, sys.argv[1])
 build_models()

@@ -170,6 +170,21 @@ def test_answers_carry_the_servers_time_not_the_worlds(world: Running, faulty) -
     assert "Date" not in ask(world).headers
 
 
+@pytest.mark.parametrize("kind", ["misdated", "undated"])
+def test_the_truth_knows_that_an_answer_with_a_wrong_date_was_read(own_world: Running, kind: str) -> None:
+    job = first_job(own_world)["serviceJobId"]
+
+    def created_at(**fault: object) -> str | None:
+        own_world.control("POST", "faults", {"operation": "getServiceJobByServiceJobId", "times": 1} | fault)
+        assert own_world.call("GET", f"serviceJobs/{job}").status_code == 200
+        own_world.control("DELETE", "faults")
+        jobs = own_world.control("GET", "truth", tables="fct_service_jobs")["fct_service_jobs"]
+        return next(row["created_at"] for row in jobs if row["service_job_id"] == job)
+
+    assert created_at(kind="unreadable_time", field="createTime") is None
+    assert created_at(kind=kind) is not None
+
+
 def test_the_servers_clock_can_be_wrong(own_world: Running) -> None:
     assert own_world.control("POST", "clock", {"date_shift_seconds": 1200})["date_shift_seconds"] == 1200
     login = own_world.session.post(f"{own_world.url}/auth/o2/token", data=CREDENTIALS)

@@ -105,9 +105,10 @@ class App:
         )  # fmt: skip
 
     def _note_flaw(self, operation: Operation, path: dict[str, str], fault: Fault | None, response: Response | None) -> None:
-        is_read = response is not None and response.status == 200 and (fault is None or fault.kind in FIELD_CHANGES)
-        if operation.name == "getServiceJobByServiceJobId" and is_read and (fault or path["serviceJobId"] in self.flaws):
-            self.flaws.setdefault(path["serviceJobId"], []).append((self.world_time(), fault))
+        is_spoiled = fault is not None and fault.kind in FIELD_CHANGES
+        is_read = response is not None and response.status == 200 and (fault is None or is_spoiled or fault.kind in DATES)
+        if operation.name == "getServiceJobByServiceJobId" and is_read and (is_spoiled or path["serviceJobId"] in self.flaws):
+            self.flaws.setdefault(path["serviceJobId"], []).append((self.world_time(), fault if is_spoiled else None))
 
     def _head(self, response: Response, account: str, operation: Operation) -> None:
         response.headers.append((b"x-amzn-requestid", str(uuid4()).encode()))
