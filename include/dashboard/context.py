@@ -9,6 +9,7 @@ from decimal import Decimal
 import duckdb
 
 from include.dashboard.filters import Filters, Period
+from include.warehouse import database
 
 NAMES = re.compile(r"\$([a-z_]+)")
 
@@ -64,7 +65,7 @@ def rate(part: float | None, whole: float | None) -> float | None:
 
 def today(connection: duckdb.DuckDBPyConnection) -> date:
     """The date up to which all jobs are known; before the first load, the date of the wall clock."""
-    [(as_of,)] = connection.execute("select max(as_of) from ops.freshness where entity = 'jobs'").fetchall()
+    as_of = database.scalar(connection, "select max(as_of) from ops.freshness where entity = 'jobs'")
     return (as_of or datetime.now(UTC)).astimezone(UTC).date()
 
 

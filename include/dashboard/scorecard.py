@@ -10,7 +10,7 @@ from pathlib import Path
 
 from include.dashboard.filters import Filters
 from include.dashboard.tiles import NothingPublished, answer
-from include.warehouse import paths
+from include.warehouse import disk, paths
 
 SHOWN = 10
 
@@ -97,11 +97,7 @@ def _sections(chosen: Filters) -> list[str]:
 def write(file: Path | None = None, account: str | None = None) -> Path:
     """Write the scorecard, by default to `reports/scorecard.html` of the warehouse; readers see the old or the new one."""
     file = file or paths.warehouse_dir() / "reports" / "scorecard.html"
-    html = scorecard(account)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    staged = file.with_name(f".{file.name}.new")
-    staged.write_text(html, encoding="utf-8")
-    staged.replace(file)
+    disk.write_text(file, scorecard(account))
     return file
 
 

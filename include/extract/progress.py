@@ -2,14 +2,12 @@
 
 import hashlib
 import logging
-import os
 import shutil
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 
-from include.warehouse import paths
+from include.warehouse import disk, paths
 from include.warehouse.loading.windows import Window
 from include.warehouse.retention import kept
 
@@ -32,7 +30,7 @@ class Bookmark:
             self.close()
         if not begun.exists():
             self.close()
-            write_text(begun, asked_at.isoformat())
+            disk.write_text(begun, asked_at.isoformat())
         self.begun_at = datetime.fromisoformat(begun.read_text())
 
     def __contains__(self, window: Window) -> bool:
@@ -40,19 +38,11 @@ class Bookmark:
 
     def add(self, window: Window) -> None:
         """Note that a window was read."""
-        write_text(self._folder / window.key, str(window))
+        disk.write_text(self._folder / window.key, str(window))
 
     def close(self) -> None:
         """Forget the backfill."""
         shutil.rmtree(self._folder, ignore_errors=True)
-
-
-def write_text(file: Path, text: str) -> None:
-    """Write a file so that readers see either all of it or none."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    partial = file.with_name(f".{file.name}.{os.getpid()}")
-    partial.write_text(text)
-    partial.rename(file)
 
 
 class Progress:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from include.extract.progress import write_text
 from include.warehouse import paths
+from include.warehouse.disk import write_json
 from include.warehouse.loading.windows import Window
 
 log = logging.getLogger(__name__)
@@ -52,7 +52,7 @@ class Shortened:
         file = _file(window.account, window.marketplace_id)
         if rests:
             start, end = min(rest.start for rest in rests), max(rest.end for rest in rests)
-            write_text(file, json.dumps({"start": start.isoformat(), "end": end.isoformat()}))
+            write_json(file, {"start": start.isoformat(), "end": end.isoformat()})
         else:
             file.unlink(missing_ok=True)
 

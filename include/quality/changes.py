@@ -7,6 +7,7 @@ several tables of a job holds in `changes` exactly when it holds in the build.
 
 import duckdb
 
+from include.warehouse import database
 from include.warehouse.building.audit_state import SCOPES
 
 CATALOG = "changes"
@@ -18,9 +19,9 @@ SCHEMAS = ("raw", "staging", "ops", "intermediate", "marts")
 
 def is_few(build: duckdb.DuckDBPyConnection) -> bool:
     """Whether few enough jobs are unaudited for `changes` to be cheaper than the whole build."""
-    [(unaudited,)] = build.execute("select count(*) from audit.jobs").fetchall()
+    unaudited = database.scalar(build, "select count(*) from audit.jobs")
     try:
-        [(jobs,)] = build.execute("select count(*) from marts.fct_service_jobs").fetchall()
+        jobs = database.scalar(build, "select count(*) from marts.fct_service_jobs")
     except duckdb.CatalogException:
         return False  # the rules report the missing table
     return unaudited <= MAX_SHARE * jobs

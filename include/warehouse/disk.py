@@ -14,9 +14,15 @@ def sync(path: Path) -> None:
         os.close(descriptor)
 
 
-def write_json(file: Path, content: dict) -> None:
-    """Write a JSON file so that a reader finds the whole old or the whole new content."""
-    partial = file.with_name(f"{file.name}.partial")
-    partial.write_text(json.dumps(content, indent=1))
+def write_text(file: Path, text: str) -> None:
+    """Write a file so that a reader finds the whole old or the whole new content; missing folders are created."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    partial = file.with_name(f".{file.name}.{os.getpid()}.partial")
+    partial.write_text(text, encoding="utf-8")
     sync(partial)
     partial.rename(file)
+
+
+def write_json(file: Path, content: dict) -> None:
+    """Write a JSON file as `write_text` does."""
+    write_text(file, json.dumps(content, indent=1))

@@ -19,8 +19,7 @@ needs_faketime = pytest.mark.skipif(LIBRARY is None, reason="needs libfaketime (
 def sleep_by_duration() -> None:
     """Make `time.sleep` of a process with a shifted clock wait for a duration.
 
-    Python sleeps until a time of the monotonic clock. libfaketime moves that time by the shift, and refuses it where it lies
-    before the machine's start.
+    Python sleeps until a time of the monotonic clock. libfaketime refuses that (EINVAL) where it does not shift this clock.
     """
     if "FAKETIME_TIMESTAMP_FILE" in os.environ:
         time.sleep = lambda seconds: select.select([], [], [], seconds)

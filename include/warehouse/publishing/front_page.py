@@ -4,6 +4,8 @@ import html
 import shutil
 from pathlib import Path
 
+from include.warehouse import disk
+
 PAGE = """<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -36,6 +38,4 @@ def write(folder: Path, summary: str, *, dbt_docs: Path) -> None:
     links = "\n".join(
         f'<li><a href="{page}">{html.escape(title)}</a></li>' for title, page in pages.items() if (folder / page).exists()
     )
-    staged = folder / ".index.html.new"
-    staged.write_text(PAGE.format(summary=html.escape(summary), links=links), encoding="utf-8")
-    staged.replace(folder / "index.html")
+    disk.write_text(folder / "index.html", PAGE.format(summary=html.escape(summary), links=links))

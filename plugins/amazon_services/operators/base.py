@@ -1,7 +1,6 @@
 """The base class of the operators for writes."""
 
 from collections.abc import Sequence
-from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from airflow.sdk import BaseOperator
@@ -46,12 +45,11 @@ class AmazonServicesWriteOperator(BaseOperator):
         self.settle_seconds = settle_seconds
 
     def write(self) -> "Write":
-        """The write: the class `write_type` of `include.writes`, with the operator's attributes of the same names as fields."""
+        """The write: the class `write_type` of `include.writes`, whose fields are the templated attributes of the operator."""
         from include import writes
 
-        write_class = getattr(writes, self.write_type)
-        names = [field.name for field in fields(write_class) if hasattr(self, field.name)]
-        return write_class(**{name: getattr(self, name) for name in names})
+        names = set(self.template_fields) - set(AmazonServicesWriteOperator.template_fields)
+        return getattr(writes, self.write_type)(**{name: getattr(self, name) for name in names})
 
     def execute(self, context) -> dict:
         """Carry out the write, or only check it in a dry run."""
