@@ -7,7 +7,7 @@ from urllib.parse import quote, quote_plus, urlsplit
 
 from include.services_api.errors import InvalidAccount
 
-REGIONS = ("na", "eu", "fe")
+REGIONS = ("na", "eu", "fe")  # also in `plugins/amazon_services/get_provider_info.py`, which imports nothing
 TOKEN_URL = "https://api.amazon.com/auth/o2/token"
 # names of these fields in an Airflow connection
 CONNECTION_FIELDS = {"client_id": "login", "client_secret": "password"}

@@ -16,6 +16,8 @@ from include.warehouse.building import definitions
 PROJECT = Path(__file__).parents[2] / "dbt_project"
 
 US = "ATVPDKIKX0DER"
+# the rows of the tests are made for these
+THRESHOLDS = {"on_time_grace_minutes": 15, "no_show_after_minutes": 240}
 
 
 def appointment(start=None, minutes=60, *, status="ACTIVE", arrived=None, on_site=30, technicians=("T1",), **fields):
@@ -93,7 +95,7 @@ class Warehouse:
         return outcome.result
 
     def build(self, *arguments: str):
-        return self.build_by_hand("--vars", json.dumps({"definition": definition()}), *arguments)
+        return self.build_by_hand("--vars", json.dumps({"definition": definition()} | THRESHOLDS), *arguments)
 
     def build_by_hand(self, *arguments: str):
         return self.dbt("build", "--no-write-json", "--exclude-resource-type", "unit_test", *arguments)

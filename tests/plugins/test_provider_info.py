@@ -9,6 +9,8 @@ from airflow.providers_manager import ProvidersManager
 
 from amazon_services.get_provider_info import FIELDS, get_provider_info
 from amazon_services.hooks import AmazonServicesHook
+from include.sandbox.world.marketplaces import MARKETPLACES
+from include.services_api.account import REGIONS
 
 
 def test_it_follows_airflows_schema():
@@ -28,6 +30,11 @@ def test_only_the_refresh_token_is_secret():
     ours = {info.field_name: info.is_sensitive for name, info in widgets.items() if name.startswith("extra__amazon_services__")}
     assert set(ours) == set(FIELDS)
     assert [name for name, secret in ours.items() if secret] == ["refresh_token"]
+
+
+def test_the_form_offers_the_regions_of_the_client_and_of_the_marketplaces():
+    assert FIELDS["region"]["schema"]["enum"] == list(REGIONS)
+    assert {marketplace.region for marketplace in MARKETPLACES} <= set(REGIONS)
 
 
 def test_every_module_that_is_named_is_there_and_every_operator_is_named():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from include.sandbox.world.capacity import Capacity
 from include.sandbox.world.times import HOUR, from_iso
 from tests.sandbox.conftest import NOW, UK, US, Running
 
-FRAME = Frame("account", from_iso(NOW))
+FRAME = Frame("account", from_iso(NOW), grace_minutes=15, no_show_minutes=240)
 START = "2026-11-02T18:00:00Z"
 
 
@@ -145,7 +146,7 @@ def test_dates_are_the_stores_own_and_preferences_are_exact() -> None:
     assert (str(row["service_date"]), row["is_preferred_time"], row["lead_time_hours"]) == ("2026-11-02", False, 37.5)
     assert only(job(appointment(), preferredAppointmentTimes=preferred))["is_preferred_time"] is True
     assert only(job(appointment()))["is_preferred_time"] is None
-    moved = Frame("account", FRAME.as_of, store_zones={"S1": "Asia/Tokyo"})
+    moved = replace(FRAME, store_zones={"S1": "Asia/Tokyo"})
     assert str(only(job(appointment()), moved)["service_date"]) == "2026-11-03"
 
 

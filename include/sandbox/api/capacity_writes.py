@@ -88,7 +88,7 @@ def _pieces(record: dict[str, Any], store: Store, capacity: int, name: str) -> l
     """Return every occurrence of an availability record; raise a 400 for an invalid one."""
     start, end = from_iso(record["startTime"]), from_iso(record["endTime"])
     capacity = record.get("capacity", capacity)
-    shortest = SHORTEST.get(store.marketplace.country, 5) * MINUTE
+    shortest = SHORTEST.get(store.marketplace.country_code, 5) * MINUTE
     if not shortest <= end - start <= LONGEST_DAYS * DAY:
         raise missing_or_invalid(name)
     recurrence = record.get("recurrence")

@@ -48,7 +48,7 @@ def reschedule_appointment(service: Service, call: Call) -> dict[str, Any]:
     job = open_job(service, call, "No job exist with jobId :")
     moved = _active_appointment(service, call, job)
     start = _start(service, job, call.body["appointmentTime"])
-    code, country = call.body["rescheduleReasonCode"], job.store.marketplace.country
+    code, country = call.body["rescheduleReasonCode"], job.store.marketplace.country_code
     if not reason_codes.is_valid("reschedule", code, country, job.service.kind):
         raise _not_added(job, "Appointment reschedule reason code is not valid.")
     service.world.change(job, ("move", moved.number, start, job.service.minutes), ("set_status", "NOT_SERVICED"))
@@ -94,7 +94,7 @@ def cancel_job(service: Service, call: Call) -> dict[str, Any]:
     state, code = job.at(service.world.now()), call.query["cancellationReasonCode"]
     if state.status not in OPEN_STATUSES:
         raise unprocessable(f"Job with jobId {job.job_id} and jobStatus {state.status} cannot be cancelled")
-    if not reason_codes.is_valid("cancel", code, job.store.marketplace.country, job.service.kind):
+    if not reason_codes.is_valid("cancel", code, job.store.marketplace.country_code, job.service.kind):
         raise unprocessable(f"Received invalid input reason code {code} for jobId {job.job_id}")
     cancelled = [("cancel_appointment", item.number) for item in state.appointments if item.status == "ACTIVE"]
     service.world.change(job, *cancelled, ("set_status", "CANCELLED"))

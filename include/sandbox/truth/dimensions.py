@@ -43,8 +43,7 @@ def dim_service(payloads: list[Row], frame: Frame) -> list[Row]:
 
 def dim_marketplace() -> list[Row]:
     """Return all marketplaces of Amazon."""
-    columns = ("country_code", "marketplace_id", "name", "region", "currency", "time_zone")
-    return [dict(zip(columns, marketplace, strict=True)) for marketplace in MARKETPLACES]
+    return [marketplace._asdict() for marketplace in MARKETPLACES]
 
 
 def dim_reason_code() -> list[Row]:

@@ -3,13 +3,18 @@
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from itertools import chain
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
+
+import yaml
 
 from include.sandbox.world.marketplaces import BY_ID
 from include.sandbox.world.times import HOUR, MINUTE, from_iso
 
 Row = dict[str, Any]
+# the thresholds are settings of the dbt project; no code of it is used
+THRESHOLDS = yaml.safe_load((Path(__file__).parents[3] / "dbt_project" / "dbt_project.yml").read_text())["vars"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +23,8 @@ class Frame:
 
     account: str
     as_of: int
-    grace_minutes: int = 15
-    no_show_minutes: int = 240
+    grace_minutes: int = THRESHOLDS["on_time_grace_minutes"]
+    no_show_minutes: int = THRESHOLDS["no_show_after_minutes"]
     store_zones: dict[str, str] = field(default_factory=dict)
 
     def zone(self, marketplace_id: str, store_id: str) -> str:
