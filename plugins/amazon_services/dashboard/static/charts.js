@@ -1,4 +1,4 @@
-// Charts by uPlot, and the small lines drawn as SVG. Colors are read from the page, so that they follow its theme.
+// Draws charts with uPlot, and sparklines as SVG. Colors come from the page's CSS variables, so that they follow its theme.
 /* global uPlot */
 import { element } from "./dom.js";
 
@@ -11,7 +11,7 @@ function color(name) {
   return found;
 }
 
-// `options(color)` gives uPlot's options without a size; the chart is made anew when the theme changes
+// `options(color)` returns uPlot's options without a size; the chart is drawn again when the theme changes
 export function chart(holder, options, data, height = 240) {
   const draw = () => {
     drawn.get(holder.id)?.plot.destroy();
@@ -40,7 +40,7 @@ export function spark(values, label, { low, high, width = 96, height = 26 } = {}
   const [least, most] = [low ?? Math.min(...known), high ?? Math.max(...known)];
   const x = (place) => (place * width) / Math.max(1, values.length - 1);
   const y = (value) => height - 3 - ((value - least) / (most - least || 1)) * (height - 6);
-  // over a gap the line goes on: a part without scored appointments is not a fall
+  // the line continues over a gap, because days without scored appointments are not a drop
   const points = values.map((value, place) => (value === null ? null : [x(place), y(value)])).filter(Boolean);
   const path = points.map(([a, b], place) => `${place ? "L" : "M"}${a.toFixed(1)} ${b.toFixed(1)}`).join("");
   return element("svg", { class: "spark", viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": label, preserveAspectRatio: "none" },

@@ -1,4 +1,4 @@
-// Elements and tables. Whatever comes from the data is set as text, never as markup.
+// Creates elements, cards and tables. Data is inserted as text, never as markup.
 
 export function element(tag, attributes = {}, ...children) {
   const made = tag === "svg" || tag === "path" || tag === "circle"
@@ -22,7 +22,7 @@ export function card(id, title, note, ...content) {
   );
 }
 
-// columns: {name, cell(row) -> node or text, sort(row) -> number or text, number, row (it heads the row), heat(row) -> 0..1, hue}
+// columns: {name, cell(row) -> node or text, sort(row) -> number or text, number, row (whether it is the row's header), heat(row) -> 0..1, hue}
 export function table(caption, columns, rows, { first = rows.length, className = "", sorted } = {}) {
   let order = sorted ?? { column: -1, down: false }, shown = first;
   const body = element("tbody"), head = element("tr"), holder = element("div");

@@ -1,4 +1,4 @@
-// The filters: a form, the page's address, and what the published file offers to choose from.
+// Keeps the filter form, the page's URL and the choices that the published file offers in sync.
 import { element } from "./dom.js";
 import { short } from "./format.js";
 
@@ -47,7 +47,7 @@ export function start(changed) {
 
 function options(name, choices, every) {
   const chosen = new URLSearchParams(location.search).get(name) ?? "";
-  // a choice from the address that is not offered stays visible: the reader sees why there is nothing
+  // a value of the URL that is not among the choices stays visible, to explain why the page shows no data
   const values = new Set(choices.map(([value]) => value));
   const extra = chosen && !values.has(chosen) ? [[chosen, short(chosen)]] : [];
   const select = form.elements[name];

@@ -1,4 +1,4 @@
-// Numbers and times as people read them, in the reader's own language.
+// Formats numbers and times in the language of the browser.
 
 const whole = new Intl.NumberFormat();
 const dayMonth = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", timeZone: "UTC" });
@@ -16,7 +16,7 @@ export const megabytes = (value) => `${(value / 1e6).toFixed(1)} MB`;
 export const short = (id) => (id && id.length > 16 ? `${id.slice(0, 8)}…${id.slice(-4)}` : id ?? NOTHING);
 export const words = (name) => (name ? name[0].toUpperCase() + name.slice(1).replaceAll("_", " ") : NOTHING);
 
-// minutes, as the two largest units that matter
+// formats minutes as days and hours, or as hours and minutes
 export function span(minutes) {
   const total = Math.max(0, Math.round(minutes));
   const [d, h, m] = [Math.floor(total / 1440), Math.floor((total % 1440) / 60), total % 60];

@@ -1,9 +1,9 @@
-// The six tiles of the first glance.
+// Renders the six headline tiles.
 import { element } from "./dom.js";
 import * as format from "./format.js";
 import { spark } from "./charts.js";
 
-// what a tile's small line shows of each day; smoothed over a week, because single days have few appointments
+// part and whole of each day in a tile's sparkline; smoothed over a week, because single days have few appointments
 const LINES = {
   on_time_rate: ["on_time", "scored"], no_show_rate: ["no_shows", "scored"],
   window_completion_rate: ["completed_in_window", "scored"], fulfillment_breaks: ["fulfillment_breaks", null],

@@ -1,9 +1,9 @@
-// How the data came to be: freshness, publications, the rate budget, the audit.
+// Renders the pipeline's freshness, publications and windows, and the results of the audit.
 import { card, element, table } from "./dom.js";
 import * as format from "./format.js";
 
 const { count, short, words } = format;
-// hourly runs, and some patience
+// runs are hourly and take a while
 const LATE_MINUTES = 150;
 
 export function pipeline({ freshness, publications, windows, failures, drift, period }) {

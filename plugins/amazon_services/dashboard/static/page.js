@@ -1,4 +1,4 @@
-// Starts the page: filters to the address, a question to each tile, its answer to its renderer.
+// Starts the page: requests the data of each tile with the current filters, and passes it to the tile's renderer.
 import * as filters from "./filters.js";
 import { element } from "./dom.js";
 import * as format from "./format.js";
@@ -26,10 +26,10 @@ function tell(...content) {
 
 function nextSteps(title) {
   const steps = [
-    ["To look around first: ", ["make demo"], " loads 30 days of a local Services API."],
-    ["With your own account: make the connection ", ["amazon_services_default"], " under Admin, Connections (type Amazon Services)."],
-    ["Load the past: trigger the DAG ", ["amazon_services_backfill"], " with a start and an end; with dry_run it tells the cost first."],
-    ["Then unpause ", ["amazon_services_jobs"], ", ", ["amazon_services_availability"], " and ", ["amazon_services_warehouse"], ": the last one publishes."],
+    ["To try it first: ", ["make demo"], " loads 30 days from a local Services API."],
+    ["To use your own account, create the connection ", ["amazon_services_default"], " under Admin, Connections (type Amazon Services)."],
+    ["To load past jobs, trigger the DAG ", ["amazon_services_backfill"], " with a start and an end; with dry_run it only reports the cost."],
+    ["Then unpause ", ["amazon_services_jobs"], ", ", ["amazon_services_availability"], " and ", ["amazon_services_warehouse"], ", which publishes the data."],
   ];
   tell(element("h2", {}, title), element("ol", {}, steps.map((step) => element("li", {},
     step.map((part) => (Array.isArray(part) ? element("code", {}, part[0]) : part))))));
@@ -68,7 +68,7 @@ async function load() {
   figures.hidden = false;
   asOf.textContent = `All jobs known up to ${format.time(known.published.as_of)}, published ${format.time(known.published.published_at)}`;
   filters.offer(known);
-  // the headline's small lines are the trend's days: one question serves both
+  // the sparklines of the headline use the days of the trend, which are requested once
   const days = ask("trend");
   days.catch(() => {});
   await Promise.all([

@@ -1,4 +1,4 @@
-// One renderer a tile: what the server answered becomes a section of the page.
+// Renders the response for each tile as a section of the page.
 import { card, element, table } from "./dom.js";
 import * as format from "./format.js";
 import { axis, chart, spark } from "./charts.js";

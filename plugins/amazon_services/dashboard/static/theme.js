@@ -1,4 +1,4 @@
-// Which theme: the reader's own choice on this page, else Airflow's, else the system's. Runs before anything is drawn.
+// Applies the theme: the user's choice on this page, else Airflow's, else the system's. Runs before the page is drawn.
 "use strict";
 (() => {
   const OWN = "services-theme", AIRFLOWS = "theme", ORDER = ["auto", "light", "dark"];
@@ -13,7 +13,7 @@
     document.dispatchEvent(new Event("themechange"));
   };
   apply();
-  // Airflow's own switch, in the window around this one
+  // Airflow's theme switch, in the parent window
   addEventListener("storage", apply);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", apply);
   addEventListener("DOMContentLoaded", () => {
