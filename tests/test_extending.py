@@ -13,7 +13,7 @@ import pytest
 
 from include import quality
 from include.bi import project
-from include.extract import packaging
+from include.extract import packaging, records
 from include.quality import rules, suites
 from include.warehouse import database, paths, schema
 from include.warehouse.building.transform import build_models
@@ -100,7 +100,7 @@ models:
 
 
 # 2. reading
-@dlt.resource(name="service_areas", write_disposition="append")
+@dlt.resource(name="service_areas")
 def service_areas(answer: dict[str, bool], observed_at: datetime):
     rows = [
         {"account": "a", "store_id": "s", "postal_code": code, "is_served": served, "observed_at": observed_at}
@@ -123,6 +123,7 @@ def extended(warehouse, tmp_path, monkeypatch):
     (copy / "models/marts/dim_service_area.yml").write_text(MODEL_YML)
     monkeypatch.setattr(paths, "dbt_project_dir", lambda: copy)
     monkeypatch.setitem(schema.RAW_TABLES, "service_areas", RAW)
+    monkeypatch.setitem(records.SCHEMAS, "service_areas", records._schema(RAW))
     monkeypatch.setattr(load, "HISTORIES", (*load.HISTORIES, HISTORY))
     guard = ModuleType("dim_service_area")
     guard.get_suite = get_suite
@@ -132,7 +133,7 @@ def extended(warehouse, tmp_path, monkeypatch):
 def read(answer: dict[str, bool], at: datetime) -> None:
     window = Window("a", "ATVPDKIKX0DER", "service_areas", SCHEDULED, UPDATED, at - timedelta(hours=1), at)
     package = packages.begin(window, "run")
-    packaging._run_dlt(package, [service_areas(answer, at)])
+    packaging._extract(package, [service_areas(answer, at)])
     package.complete()
 
 

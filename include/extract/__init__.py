@@ -16,7 +16,7 @@ data of buyers is removed here: no file that this package writes holds it (`priv
     snapshots.py     reads slots and capacity target by target: slots.py, capacity.py, targets.py
     reader.py        reads payloads by the declared fields, and reports all others; fast_decode.py: the fast path
     records.py       rows and Arrow schemas
-    packaging.py     runs dlt to turn one window into one load package
+    packaging.py     extracts one window with dlt into one load package
 """
 
 import os

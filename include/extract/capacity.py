@@ -18,7 +18,7 @@ from include.warehouse.loading.windows import Window
 SLOT_MINUTES = 60
 
 
-@dlt.resource(name="resource_capacity", write_disposition="append")
+@dlt.resource(name="resource_capacity")
 def resource_capacity(
     client: ServicesClient, window: Window, resources: tuple[str, ...], keys: BuyerKeys, counts: Counter
 ) -> Iterator:
@@ -38,7 +38,7 @@ def resource_capacity(
     yield from read_all(window, resources, read)
 
 
-@dlt.resource(name="resource_capacity_ranges", write_disposition="append")
+@dlt.resource(name="resource_capacity_ranges")
 def resource_capacity_ranges(
     client: ServicesClient, window: Window, resources: tuple[str, ...], keys: BuyerKeys, counts: Counter
 ) -> Iterator:

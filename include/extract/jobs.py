@@ -31,7 +31,7 @@ TABLE = "service_jobs"
 BATCH_JOBS = 500
 
 
-@dlt.resource(name=TABLE, write_disposition="append")
+@dlt.resource(name=TABLE)
 def service_jobs(
     client: ServicesClient,
     window: Window,
@@ -53,7 +53,7 @@ def service_jobs(
     """
     done: set[str] = set()
     counts.update(details=0, details_missing=0)
-    for table, batch in _spooled(package):
+    for table, batch in package.spooled():
         if table == TABLE:
             done.update(batch["service_job_id"].to_pylist())
             counts["details_missing"] += batch["has_detail"].to_pylist().count(False)
@@ -75,12 +75,6 @@ def service_jobs(
             left -= len(reads)
             on_batch(len(reads), 1 - max(left, 0) / len(todo) if todo else 1.0)
     drift.log()
-
-
-def _spooled(package: Package) -> Iterator[tuple[str, pa.Table]]:
-    for table in (TABLE, records.QUARANTINE, records.PERSONAL, records.DRIFT):
-        for batch in package.spooled(table):
-            yield table, batch
 
 
 def _batches(reads: list[records.Read], drift: WindowDrift) -> Iterator[tuple[str, pa.Table]]:

@@ -1,6 +1,7 @@
-"""Turns one window into one load package: begins the package, runs dlt into Parquet files, and completes the package.
+"""Turns one window into one load package: begins the package, extracts with dlt into Parquet files, completes the package.
 
-dlt's working folder is inside the package, so that windows can be read in parallel and a crash leaves nothing elsewhere.
+dlt's working folder is inside the package, so that windows can be read in parallel and a crash leaves nothing elsewhere. dlt's
+extraction alone makes the Parquet files: of Arrow tables, its steps `normalize` and `load` would only move and copy them.
 """
 
 import gc
@@ -10,10 +11,14 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import dlt
+from dlt import Schema
+from dlt.common.libs.pyarrow import py_arrow_to_table_schema_columns
 from dlt.pipeline.exceptions import PipelineStepFailed
 
+from include.extract import records
 from include.extract.listing import TooLong
 from include.extract.progress import Bookmark, Progress
 from include.extract.shortened import Shortened
@@ -119,7 +124,7 @@ def _pack(client: ServicesClient, window: Window, resources: Resources, run_id: 
 
     try:
         with _no_garbage_collection():
-            load_id = _run_dlt(package, resources(window, package, counts))
+            load_id = _extract(package, resources(window, package, counts))
         _refuse_unless_over(client, window, began)
     except TooLong:
         package.discard()
@@ -153,26 +158,41 @@ def _no_garbage_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _run_dlt(package: Package, resources: list) -> str:
-    """Run the resources into `package.data`, one folder of Parquet files per table; returns dlt's load id."""
+def _extract(package: Package, resources: list) -> str:
+    """Extract the resources into `package.data`, one folder of Parquet files per table; returns dlt's load id.
+
+    Raises:
+        DataValidationError: A resource yielded another table, column or type than `records.SCHEMAS` declares.
+        TypeError: A resource yielded something else than Arrow tables.
+    """
     working = package.folder / "dlt"
-    pipeline = dlt.pipeline(
-        "amazon_services",
-        pipelines_dir=str(working),
-        destination=dlt.destinations.filesystem(bucket_url=package.folder.as_uri()),
-        dataset_name=package.data.name,
-    )
+    pipeline = dlt.pipeline("amazon_services", pipelines_dir=str(working))
+    # no destination and no state: dlt would otherwise write its state into every package
+    pipeline.config.restore_from_destination = False
     try:
-        done = pipeline.run(resources, loader_file_format="parquet")
+        extracted = pipeline.extract(resources, schema=_contract())
+        for job in extracted.load_packages[0].jobs["new_jobs"]:
+            file, table = Path(job.file_path), package.data / job.job_file_info.table_name
+            if file.suffix != ".parquet":
+                raise TypeError(f"a resource of {package} yields rows for {table.name}; it should yield Arrow tables")
+            table.mkdir(parents=True, exist_ok=True)
+            file.rename(table / file.name)
+        return extracted.loads_ids[0]
     except PipelineStepFailed as failed:
         error = _cause(failed)
-    else:
-        # a window without any rows has no load
-        return done.loads_ids[0] if done.loads_ids else ""
     finally:
         shutil.rmtree(working, ignore_errors=True)
     # outside of the handler: within it the error's own cause would be replaced by dlt's wrapper, which it caused
     raise error
+
+
+def _contract() -> Schema:
+    """The tables, columns and types of packages as a schema that dlt may not change."""
+    contract = Schema("amazon_services")
+    contract.set_schema_contract("freeze")
+    for table, columns in records.SCHEMAS.items():
+        contract.update_table({"name": table, "columns": py_arrow_to_table_schema_columns(columns)})
+    return contract
 
 
 def _cause(error: BaseException) -> BaseException:

@@ -18,7 +18,7 @@ from include.warehouse.loading.windows import Window
 log = logging.getLogger(__name__)
 
 
-@dlt.resource(name="appointment_slots", write_disposition="append")
+@dlt.resource(name="appointment_slots")
 def appointment_slots(
     client: ServicesClient, window: Window, services: tuple[tuple[str, str], ...], keys: BuyerKeys, counts: Counter
 ) -> Iterator:
@@ -33,7 +33,7 @@ def appointment_slots(
     yield from read_all(window, services, read)
 
 
-@dlt.resource(name="job_appointment_slots", write_disposition="append")
+@dlt.resource(name="job_appointment_slots")
 def job_appointment_slots(
     client: ServicesClient, window: Window, jobs: tuple[str, ...], keys: BuyerKeys, counts: Counter
 ) -> Iterator:

@@ -178,7 +178,7 @@ def die_while_reading():
 def test_the_next_attempt_goes_on_from_one_that_was_killed(warehouse):
     die_while_reading()
     second = packages.begin(window(), "run-2")
-    assert [batch["service_job_id"].to_pylist() for batch in second.spooled("service_jobs")] == [["a"]]
+    assert [(table, batch["service_job_id"].to_pylist()) for table, batch in second.spooled()] == [("service_jobs", ["a"])]
     second.complete("load-1")
     load_all()
     assert rows("select attempt, status, run_id from ops.extract_windows order by attempt") == [
@@ -202,7 +202,7 @@ def test_the_next_attempt_goes_on_from_one_that_failed(warehouse, loaded_between
     if loaded_between:
         load_all()
     second = packages.begin(window(), "run-2")
-    assert [batch["service_job_id"].to_pylist() for batch in second.spooled("service_jobs")] == [["a"]]
+    assert [(table, batch["service_job_id"].to_pylist()) for table, batch in second.spooled()] == [("service_jobs", ["a"])]
     # what it has may be as old as the attempt that read it
     assert second.row["observed_since"] == first.row["started_at"] < second.row["started_at"]
     second.complete("load-1")
@@ -276,7 +276,7 @@ def test_a_full_disk_does_not_leave_a_window_locked(warehouse, monkeypatch, step
         raise OSError("No space left on device")
 
     before = packages.begin(window(), "run-1")
-    before.spool("jobs", pa.table({"service_job_id": ["a"]}))
+    before.spool("service_jobs", pa.table({"service_job_id": ["a"]}))
     with monkeypatch.context() as patch:
         if step == "inherit":
             before.fail("no answer")
@@ -288,7 +288,7 @@ def test_a_full_disk_does_not_leave_a_window_locked(warehouse, monkeypatch, step
             with pytest.raises(OSError, match="No space"):
                 getattr(before, step)("why")
     again = packages.begin(window(), "run-2")
-    assert [batch["service_job_id"].to_pylist() for batch in again.spooled("jobs")] == [["a"]]
+    assert [(table, batch["service_job_id"].to_pylist()) for table, batch in again.spooled()] == [("service_jobs", ["a"])]
     again.complete("load-1")
     load_all()
     assert rows("select distinct status from ops.extract_windows order by all") == [("complete",), ("failed",)]

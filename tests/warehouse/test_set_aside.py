@@ -221,11 +221,27 @@ def test_a_cut_spool_is_set_aside_whole_and_the_window_is_read_from_its_beginnin
     cut(sorted(first.folder.glob("spool/*/*"))[1])
     first.fail("ServiceUnavailable: 503")
     second = packages.begin(window(), "run-2")
-    assert list(second.spooled("service_jobs")) == []
+    assert list(second.spooled()) == []
     second.complete("load-1")
     load_all()
     assert [(kind, is_settled) for kind, _, _, is_settled in rows(TOLD)] == [("spool", True)]
     assert rows(LEDGER)[-1] == (NOON, "complete", True)
+
+
+def test_a_spool_of_a_newer_version_is_set_aside(warehouse):
+    """After an update was undone: otherwise every attempt would inherit it, and fail."""
+    first = packages.begin(window(), "run-1")
+    first.spool(
+        "service_jobs", records.batch("service_jobs", [job("a", "HOLD", 1)]).append_column("service_level", [["EXPRESS"]])
+    )
+    first.fail("ServiceUnavailable: 503")
+    second = packages.begin(window(), "run-2")
+    assert list(second.spooled()) == []
+    second.complete("load-1")
+    load_all()
+    assert [(kind, reason.partition(" (")[2]) for kind, _, reason, _ in rows(TOLD)] == [
+        ("spool", "it has columns that are not known here: service_level)")
+    ]
 
 
 def test_personal_data_that_cannot_be_read_is_removed_by_its_term(warehouse):

@@ -8,7 +8,7 @@ import duckdb
 
 from include.warehouse import database, schema
 from include.warehouse.loading.history import stage
-from include.warehouse.loading.packages import COMPLETE, Package
+from include.warehouse.loading.packages import Package
 
 TABLE = "schema_drift"
 UNKNOWN_FIELD, UNKNOWN_VALUE, OTHER_TYPE = "unknown_field", "unknown_value", "other_type"
@@ -28,8 +28,7 @@ def add(connection: duckdb.DuckDBPyConnection, package: Package) -> int:
     files = package.files(TABLE)
     if not files or _is_counted(connection, package.row):
         return 0
-    connection.execute("drop table if exists staged_drift")
-    stage(connection, files, schema.OPS_TABLES[TABLE], "staged_drift", is_new=True)
+    stage(connection, "staged_drift", schema.OPS_TABLES[TABLE], files)
     return merge(connection, "staged_drift")
 
 
@@ -57,7 +56,6 @@ def merge(connection: duckdb.DuckDBPyConnection, source: str) -> int:
 
 def _is_counted(connection: duckdb.DuckDBPyConnection, row: dict) -> bool:
     """Whether this attempt was merged before."""
-    attempt = {name: row[name] for name in ("account", "marketplace_id", "entity", "window_start", "started_at")}
-    values = attempt | {"status": COMPLETE}
-    same = " and ".join(f"{name} = ${name}" for name in values)
-    return bool(connection.execute(f"from ops.extract_windows where {same}", values).fetchone())
+    attempt = {name: row[name] for name in ("account", "marketplace_id", "entity", "window_start", "started_at", "status")}
+    same = " and ".join(f"{name} = ${name}" for name in attempt)
+    return bool(connection.execute(f"from ops.extract_windows where {same}", attempt).fetchone())

@@ -23,6 +23,7 @@ load, so a late package would end the newest version, and a snapshot ignores a r
 a key is deleted when it is missing from the whole source (`scd2`: or from a partition), not from a range of time that was read.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
@@ -39,22 +40,25 @@ def merge(connection: duckdb.DuckDBPyConnection, package: Package, history: Hist
     earlier = packages.beside(package)
     columns = schema.RAW_TABLES[history.table]
     compared = {name: columns[name] for name in dict.fromkeys((*history.key, "observed_at", *history.content))}
-    _stage(connection, package, earlier, history.table, compared, "staged")
+    stage(connection, "staged", compared, package.files(history.table), _files(earlier, history.table))
     if history.snapshots:
         table = history.snapshots.table
-        _stage(connection, package, earlier, table, schema.SNAPSHOT_TABLES[table], "snapshots")
+        stage(connection, "snapshots", schema.SNAPSHOT_TABLES[table], package.files(table), _files(earlier, table))
     _arrange(connection, history)
     connection.execute(f"""
         delete from raw.{history.table}
         where rowid in (select raw_row from observations where raw_row is not null and not is_version)
     """)
-    added = _add_observations(connection, history, (package, *earlier), load_id)
+    added = _add_observations(connection, history, _files([package, *earlier], history.table), load_id)
     return added + (_add_absences(connection, history, load_id) if history.snapshots else 0)
 
 
-def _add_observations(connection: duckdb.DuckDBPyConnection, history: History, sources: tuple[Package, ...], load_id: str) -> int:
-    """Add the versions that are in packages and not in `raw`."""
-    files = [file for source in sources for file in source.files(history.table)]
+def _files(sources: list[Package], table: str) -> list[Path]:
+    return [file for source in sources for file in source.files(table)]
+
+
+def _add_observations(connection: duckdb.DuckDBPyConnection, history: History, files: list[Path], load_id: str) -> int:
+    """Add the versions that are in files of packages and not in `raw`."""
     if not files:
         return 0
     # all columns are read only of the rows that are added
@@ -87,47 +91,36 @@ def _add_absences(connection: duckdb.DuckDBPyConnection, history: History, load_
     )
 
 
-def stage(connection: duckdb.DuckDBPyConnection, files: list[Path], columns: dict[str, str], name: str, is_new: bool) -> None:
-    """Add rows of Parquet files to a temporary table, which is created if it is missing.
+def stage(
+    connection: duckdb.DuckDBPyConnection, name: str, columns: dict[str, str], files: list[Path], earlier: Sequence[Path] = ()
+) -> None:
+    """Create a temporary table of the rows of Parquet files.
 
     Args:
         connection: The build database.
-        files: Parquet files with these columns.
-        columns: The columns to read, and their types.
         name: The temporary table; it also has the columns `is_new`, and `filename` and `file_row_number` of each row.
-        is_new: Whether the rows are those of the package that is merged.
+        columns: The columns to read, and their types.
+        files: The files of the package that is merged; their rows are `is_new`.
+        earlier: The files of earlier packages.
     """
     definition = ", ".join(f'"{column}" {kind}' for column, kind in columns.items() if column != "_dlt_load_id")
     connection.execute(
-        f"create temp table if not exists {name} ({definition}, is_new boolean, filename varchar, file_row_number bigint)"
+        f"create or replace temp table {name} ({definition}, is_new boolean, filename varchar, file_row_number bigint)"
     )
-    if files:
-        connection.execute(
-            f"insert into {name} select {_casts(columns)}, {is_new}, filename, file_row_number from {_parquet(files)}"
-        )
+    for paths, is_new in ((files, True), (earlier, False)):
+        if paths:
+            connection.execute(
+                f"insert into {name} select {_casts(columns)}, {is_new}, filename, file_row_number from {_parquet(paths)}"
+            )
 
 
 def _casts(columns: dict[str, str]) -> str:
     return ", ".join(f'cast("{column}" as {kind}) as "{column}"' for column, kind in columns.items() if column != "_dlt_load_id")
 
 
-def _parquet(files: list[Path]) -> str:
+def _parquet(files: Sequence[Path]) -> str:
     names = ", ".join(f"'{database.quoted(file)}'" for file in files)
     return f"read_parquet([{names}], union_by_name = true, filename = true, file_row_number = true)"
-
-
-def _stage(
-    connection: duckdb.DuckDBPyConnection,
-    package: Package,
-    earlier: list[Package],
-    table: str,
-    columns: dict[str, str],
-    name: str,
-) -> None:
-    """Stage the rows of the package (`is_new`) and of earlier packages."""
-    connection.execute(f"drop table if exists {name}")
-    stage(connection, package.files(table), columns, name, is_new=True)
-    stage(connection, [file for source in earlier for file in source.files(table)], columns, name, is_new=False)
 
 
 def _arrange(connection: duckdb.DuckDBPyConnection, history: History) -> None:

@@ -6,7 +6,6 @@ requests. A package that cannot be read is set aside, and the others are loaded.
 """
 
 import logging
-from pathlib import Path
 
 import duckdb
 import pyarrow as pa
@@ -103,20 +102,18 @@ def _merge(connection: duckdb.DuckDBPyConnection, package: Package) -> dict[str,
 
 def _count_jobs(package: Package) -> int:
     """Count the different jobs of a package; jobs without an id are only in the quarantine."""
-    ids = {name for file in package.files("service_jobs") for name in _column(file, "service_job_id")}
-    reasons = [reason for file in package.files("quarantined_records") for reason in _column(file, "reason")]
-    return len(ids) + reasons.count(NAMELESS)
+    ids, reasons = _column(package, "service_jobs", "service_job_id"), _column(package, "quarantined_records", "reason")
+    return len(set(ids)) + reasons.count(NAMELESS)
 
 
-def _column(file: Path, name: str) -> list:
-    return pq.read_table(file, columns=[name])[name].to_pylist()
+def _column(package: Package, table: str, name: str) -> list:
+    return [value for file in package.files(table) for value in pq.read_table(file, columns=[name])[name].to_pylist()]
 
 
 def _add_quarantined(connection: duckdb.DuckDBPyConnection, package: Package) -> int:
     """Add the rows of the quarantine that are new: the same value of the same record is stored once."""
     columns = schema.OPS_TABLES["quarantined_records"]
-    connection.execute("drop table if exists staged")
-    stage(connection, package.files("quarantined_records"), columns, "staged", is_new=True)
+    stage(connection, "staged", columns, package.files("quarantined_records"))
     key = ", ".join(QUARANTINE_KEY)
     same = " and ".join(f"stored.{name} is not distinct from staged.{name}" for name in QUARANTINE_KEY)
     return database.scalar(

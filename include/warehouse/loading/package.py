@@ -64,10 +64,10 @@ class Package:
         write_spool(batch, partial)
         partial.rename(target)
 
-    def spooled(self, table: str) -> Iterator[pa.Table]:
-        """Read the spooled batches of one table, also the inherited ones."""
-        for file in sorted((self._spool / table).glob("*.arrow")):
-            yield read_spool(file)
+    def spooled(self) -> Iterator[tuple[str, pa.Table]]:
+        """Read the spooled batches, also the inherited ones, each with its table."""
+        for file in sorted(self._spool.glob("*/*.arrow")):
+            yield file.parent.name, read_spool(file)
 
     def inherit(self, earlier: "Package") -> None:
         """Move the spool of an earlier attempt here. If any of it is damaged, set it aside: its tables belong together."""

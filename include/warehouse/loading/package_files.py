@@ -55,8 +55,8 @@ def unreadable_in(row: object) -> list[str]:
 
 
 def damage_of_spool(folder: Path) -> str | None:
-    """Return which Arrow file below `folder` cannot be read and why; None if all can."""
-    return _first_damage(folder, "*/*.arrow", read_spool)
+    """Return which Arrow file below `folder` cannot be read, or was written by a newer version; None if all are good."""
+    return _first_damage(folder, "*/*.arrow", _check_spool)
 
 
 def damage_of_data(folder: Path) -> str | None:
@@ -73,9 +73,17 @@ def _first_damage(folder: Path, pattern: str, read: Callable[[Path], object]) ->
     return None
 
 
-def _check_parquet(file: Path) -> None:
-    table = pq.read_table(file)
+def _columns(table: str) -> set[str]:
     tables = schema.RAW_TABLES | schema.SNAPSHOT_TABLES | schema.OPS_TABLES | {"personal_data": schema.PERSONAL_DATA}
-    columns = {name for name in tables.get(file.parent.name, {}) if name != "_dlt_load_id"}
-    if missing := sorted(columns - set(table.column_names)):
+    return {name for name in tables.get(table, {}) if name != "_dlt_load_id"}
+
+
+def _check_spool(file: Path) -> None:
+    # after an update was undone: dlt would refuse them
+    if unknown := sorted(set(read_spool(file).column_names) - _columns(file.parent.name)):
+        raise Damaged(f"it has columns that are not known here: {', '.join(unknown)}")
+
+
+def _check_parquet(file: Path) -> None:
+    if missing := sorted(_columns(file.parent.name) - set(pq.read_table(file).column_names)):
         raise Damaged(f"it has no column {', '.join(missing)}")
