@@ -1,4 +1,4 @@
--- How did the last weeks go, each beside the one before it?
+-- How did the last weeks go, each compared with the week before?
 select
     account,
     marketplace_id,

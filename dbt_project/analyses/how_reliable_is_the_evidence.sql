@@ -1,4 +1,4 @@
--- How reliable is our evidence of arrival: who proves with placeholders, and how late do proofs come?
+-- How reliable is the evidence of arrival: who uploads placeholders, and how late are proofs uploaded?
 select
     account,
     store_id,

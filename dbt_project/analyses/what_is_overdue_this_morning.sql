@@ -1,4 +1,4 @@
--- What is overdue this morning, the longest wait first?
+-- What is overdue this morning, longest overdue first?
 select
     account,
     store_id,

@@ -1,4 +1,4 @@
--- Where do we lose demand for want of capacity: hours that buyers asked for and that had nothing left to book?
+-- Where is demand lost for lack of capacity: which hours did buyers prefer that had no free capacity?
 select
     account,
     marketplace_id,

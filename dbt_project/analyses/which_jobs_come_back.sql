@@ -1,4 +1,4 @@
--- Which services need more than one visit, and what is paid for them?
+-- Which services need more than one visit, and how much is paid for them?
 select
     services.service_title,
     count(*) as completed_jobs,

@@ -1,4 +1,4 @@
--- Which technicians are slipping: on time less often in the last four weeks than in the twelve before?
+-- Which technicians are slipping: less often on time in the last four weeks than in the twelve weeks before?
 with newest as (
 
     select max(service_date) as newest_date

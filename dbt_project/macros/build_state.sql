@@ -1,9 +1,10 @@
 {#
-    What the last complete build had seen, in three small tables beside the intermediate models. They are written when
-    a build has ended well, so a killed or failed build leaves them as they were and the next one takes up its changes.
+    The state of the last complete build, in three small tables of the schema `intermediate`. They are written when a
+    build has succeeded. A build that failed or was killed leaves them unchanged, and the next one finds its changes
+    again.
 
-    The variable `definition` is a hash of everything that the tables are made by (include/warehouse/building/definitions.py). A
-    build without it, such as one by hand, makes everything anew, and so does the one after it.
+    The variable `definition` is a hash of the definitions of the models (include/warehouse/building/definitions.py). A
+    build without it, such as one by hand, rebuilds everything, and so does the build after it.
 #}
 
 {% macro create_build_state() %}
@@ -20,7 +21,7 @@
 {% endmacro %}
 
 
-{# The marts are in a file of their own: somebody may have removed it. #}
+{# Whether the file of the marts was removed. #}
 {% macro marts_are_lost() %}
     {% if execute %}
         {% set found = run_query("select count(*) from duckdb_tables() where database_name = 'built_marts'") %}
@@ -29,7 +30,10 @@
 {% endmacro %}
 
 
-{# Each clock that a build has judged by is kept until a build comes to its end: what lies between may have changed. #}
+{#
+    Stores the clocks of this build. They are kept until a build succeeds, because outcomes between them may have
+    changed.
+#}
 {% macro remember_clocks() %}
     insert into {{ source('build_state', 'built_clocks') }}
     select account, marketplace_id, as_of from {{ this }}
@@ -41,7 +45,9 @@
 {% endmacro %}
 
 
-{# Written on `dbt build` or `dbt run` of everything, without a failure; any other run leaves the state alone. #}
+{#
+    Stores the state after `dbt build` or `dbt run` of all models without a failure; any other run leaves it unchanged.
+#}
 {% macro remember_build(results) %}
     {% if execute and flags.WHICH in ('build', 'run') %}
         {% set unwell = results | selectattr('status', 'in', ['error', 'fail', 'skipped', 'runtime error', 'partial success']) | list %}
@@ -68,7 +74,7 @@
 {% endmacro %}
 
 
-{# The project's models that make a relation of their own. #}
+{# The models of the project that have a relation. #}
 {% macro project_models() %}
     {% set models = graph.nodes.values()
         | selectattr('resource_type', 'equalto', 'model')
@@ -78,7 +84,9 @@
 {% endmacro %}
 
 
-{# What an earlier version of the project made, and no model or seed makes any more: it would be published for ever. #}
+{#
+    Drops relations of earlier versions of the project that no model or seed creates any more. They would be published.
+#}
 {% macro drop_what_no_model_makes() %}
     {% set known, schemas = [], [] %}
     {% for node in graph.nodes.values() if node.resource_type in ('model', 'seed') %}

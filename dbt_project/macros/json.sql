@@ -1,6 +1,6 @@
 {#
-    What the engine does with JSON. A value that does not fit its type becomes NULL, and its neighbors are kept:
-    bad data must never fail a build.
+    Parses a JSON column into structs and lists. A value that does not fit its type becomes NULL and the others are
+    kept, so that invalid data never fails a build.
 #}
 {% macro from_json(column, shapes) -%}
     {{ return(adapter.dispatch('from_json')(column, shapes)) }}
@@ -8,8 +8,8 @@
 
 
 {#
-    The structure of each JSON column of `raw.service_jobs`, in Amazon's names. The column's comment holds it: `schema.ensure`
-    writes it there, from the fields that `include/warehouse/api_fields.py` declares.
+    The structure of each JSON column of `raw.service_jobs`, with Amazon's names. It is read from the column's comment,
+    which `schema.ensure` writes from the fields in `include/warehouse/api_fields.py`.
 #}
 {% macro service_job_shapes() -%}
     {%- if not execute %}{{ return({}) }}{% endif -%}

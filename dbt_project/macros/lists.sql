@@ -1,6 +1,6 @@
-{# What the engine does with lists. Lists of the marts are never NULL: nothing known is an empty list. #}
+{# Expressions for lists. Lists in the marts are never NULL; if nothing is known they are empty. #}
 
-{# The known values of one field of a list of structs, in the list's order. #}
+{# The values of one field of a list of structs that are not NULL, in the list's order. #}
 {% macro field_of_each(structs, field) -%}
     {{ return(adapter.dispatch('field_of_each')(structs, field)) }}
 {%- endmacro %}

@@ -1,18 +1,18 @@
-{# The figures that every aggregate shares, so that a rate means the same on each grain. #}
+{# Measures that all aggregates share, so that a rate has the same definition at each grain. #}
 
-{# A share of a whole; NULL where there is no whole. #}
+{# A share of a whole; NULL if the whole is 0. #}
 {% macro rate(part, whole) -%}
     cast({{ part }} as double) / nullif({{ whole }}, 0)
 {%- endmacro %}
 
 
-{# Encumbered over usable capacity; NULL where nothing is usable. #}
+{# Encumbered / usable capacity; NULL if no capacity is usable. #}
 {% macro utilization(encumbered, usable) -%}
     case when {{ usable }} > 0 then {{ rate(encumbered, usable) }} end
 {%- endmacro %}
 
 
-{# The counts of appointments that every aggregate carries. #}
+{# The counts of appointments in every aggregate. #}
 {% macro appointment_counts() -%}
     count(*) as appointments,
         count(is_on_time_arrival) as scored,
@@ -24,7 +24,7 @@
 {%- endmacro %}
 
 
-{# Those counts beside their rates, in the order of the contract. #}
+{# The counts with their rates, in the order of the contract. #}
 {% macro appointment_figures() -%}
     appointments,
         scored,

@@ -1,11 +1,13 @@
 {#
-    How tables follow change. Every build works on a *scope*: the jobs, hours, days and slots that the models of
-    `models/intermediate/changes` list. An incremental model computes the rows of the scope and nothing else; this
-    strategy takes the old rows of the scope out and puts the new ones in, in one transaction. A build that was killed
-    is repaired by the next: until a build has come to its end, the scope keeps what the last one had (build_state.sql).
+    The incremental strategy. Every build has a *scope*: the jobs, hours, days and slots that the models in
+    `models/intermediate/changes` list. An incremental model computes only the rows of the scope; this strategy deletes
+    the old rows of the scope and inserts the new ones, in one transaction. The build after one that failed or was
+    killed repairs its tables, because its scope includes the scope of that build (build_state.sql).
 #}
 
-{# The first line of an incremental model: `by` are the columns that `changes`, a model, shares with it. #}
+{#
+    Configures an incremental model, in its first line. `by` lists the columns that it shares with the model `changes`.
+#}
 {% macro replace_changed(changes, by) %}
     {{ config(
         materialized='incremental',
@@ -18,7 +20,7 @@
 {% endmacro %}
 
 
-{# dbt finds a strategy by its macro's name. #}
+{# dbt finds the strategy by the name of this macro. #}
 {% macro get_incremental_replace_changed_sql(arguments) %}
     {%- set target_columns = arguments.dest_columns | map(attribute='quoted') | join(', ') -%}
     {%- set keys = config.get('meta').replaced_by -%}
@@ -39,7 +41,7 @@
 {% endmacro %}
 
 
-{# Equality, where both sides are always known: the engine can then skip what no key falls into. #}
+{# Plain equality for columns that are never NULL, with which the engine can skip blocks without a matching key. #}
 {% macro same_key(one, other, key) -%}
     {% set may_be_unknown = key in ('marketplace_id', 'store_id', 'slot_end_at') -%}
     {{ one }}.{{ key }} {{ 'is not distinct from' if may_be_unknown else '=' }} {{ other }}.{{ key }}
@@ -53,7 +55,7 @@
 {% endmacro %}
 
 
-{# A table that is made anew from a scope that holds only changes would silently miss the rest. #}
+{# Fails if a table would be rebuilt from a scope of changes only, because it would lack all other rows. #}
 {% macro refuse_partial_rebuild() %}
     {% if execute and not is_incremental() and not scope_is_complete() %}
         {{ exceptions.raise_compiler_error(

@@ -1,8 +1,9 @@
-{# What the engine does with instants and time zones. An unknown instant, duration or zone gives NULL. #}
+{# Expressions for instants and time zones. They are NULL if an instant, duration or time zone is NULL. #}
 
 {#
-    Local dates. Asking the engine for the local time of every row costs more than all the rest of a model, so
-    `int_local_days` asks once per zone and UTC day, and rows look up there: join_local_day, then local_date_in.
+    The local date of an instant. To compute the local time of every row takes longer than the rest of a model.
+    Therefore `int_local_days` computes it once per time zone and UTC day, and models look it up with join_local_day and
+    local_date_in.
 #}
 {% macro local_date(instant, time_zone) -%}
     {{ return(adapter.dispatch('local_date')(instant, time_zone)) }}
@@ -32,7 +33,7 @@
 {%- endmacro %}
 
 
-{# A UTC day holds one change of local date at most: local time runs ahead of UTC or behind by less than a day. #}
+{# A UTC day contains at most one change of the local date, because local time differs from UTC by less than a day. #}
 {% macro local_date_in(day, instant) -%}
     case
         when {{ instant }} < {{ day }}.next_date_starts_at then {{ day }}.first_date
@@ -57,13 +58,13 @@
 {%- endmacro %}
 
 
-{# The UTC hour an instant falls in. Epoch arithmetic: no session's time zone can move it. #}
+{# The UTC hour of an instant, by epoch arithmetic, which is independent of the session's time zone. #}
 {% macro utc_hour(instant) -%}
     {{ return(adapter.dispatch('utc_hour')(instant)) }}
 {%- endmacro %}
 
 
-{# One row per UTC hour that a period overlaps; the end does not belong to it. #}
+{# One row per UTC hour that a period overlaps; its end is exclusive. #}
 {% macro utc_hours_of(start, finish) -%}
     {{ return(adapter.dispatch('utc_hours_of')(start, finish)) }}
 {%- endmacro %}
@@ -75,7 +76,7 @@
 {%- endmacro %}
 
 
-{# One row per day of a week: 0 is the first. #}
+{# One row per day of a week, from 0. #}
 {% macro days_of_week() -%}
     {{ return(adapter.dispatch('days_of_week')()) }}
 {%- endmacro %}

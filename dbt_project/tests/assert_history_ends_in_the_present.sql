@@ -1,4 +1,4 @@
--- Every job has one current status, and it is the job's. Only changed jobs can have lost it.
+-- Every job has exactly one current status, which is that of the job. Tests only changed jobs.
 select
     jobs.account,
     jobs.service_job_id

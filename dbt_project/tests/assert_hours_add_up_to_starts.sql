@@ -1,4 +1,4 @@
--- Each appointment that stands starts in exactly one hour.
+-- Each ACTIVE or COMPLETED appointment starts in exactly one hour.
 with facts as (
 
     select count(scheduled_start_at) as booked_starts

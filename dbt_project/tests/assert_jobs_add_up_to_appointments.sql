@@ -1,4 +1,4 @@
--- What a job counts is what its appointments are.
+-- The counts of a job equal those of its appointments.
 with facts as (
 
     select

@@ -1,4 +1,4 @@
--- Each dated appointment is in exactly one store's day.
+-- Each appointment with a date counts in exactly one day of one store.
 with facts as (
 
     select

@@ -1,4 +1,4 @@
--- The same appointments, by week and by day.
+-- The weeks and the days of stores count the same appointments.
 with weeks as (
 
     select

@@ -1,4 +1,7 @@
-{# DuckDB's SQL for what the other macros describe. Another engine takes a file like this one, with its own prefix. #}
+{#
+    DuckDB's SQL for the other macros. To support another engine, add a file like this one with the prefix of its
+    adapter.
+#}
 
 
 {# json.sql #}

@@ -67,9 +67,9 @@ renamed as (
         appointment.poa.poatype as poa_type
     from elements
     where
-        -- An id given twice in one payload is one appointment: the first mention.
+        -- If an id occurs twice in one payload, only its first occurrence counts.
         {{ position_of('appointment_ids', element_at('appointment_ids', 'position')) }} = position
-        -- The list gives no ids: once a detail has, the same appointments are not counted under another name.
+        -- The list has no ids: once details are known, its appointments must not count again under other ids.
         and not is_before_detail
 
 )

@@ -10,7 +10,7 @@ complete as (
 
     select
         *,
-        -- The first window of a covered range starts after everything before it has ended.
+        -- The first window of a covered range starts after the end of all windows before it.
         window_start > max(window_end) over (
             partition by account, marketplace_id order by window_start, window_end
             rows between unbounded preceding and 1 preceding

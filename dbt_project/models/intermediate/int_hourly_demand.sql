@@ -23,8 +23,8 @@ changed_range as (
 
 ),
 
--- Only an appointment that starts on a changed day, on the day before, or lasts longer than a day can reach into a
--- changed hour. The rest of history is not looked at: bare columns are compared, whose bounds the engine knows.
+-- Only an appointment that starts on a changed day or the day before, or that lasts longer than a day, can overlap a
+-- changed hour. Plain columns are compared, so that the engine can skip the blocks of other days.
 appointments as (
 
     select * from {{ ref('fct_appointments') }}

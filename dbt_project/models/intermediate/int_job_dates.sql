@@ -38,5 +38,5 @@ left join completions
     on jobs.account = completions.account and jobs.service_job_id = completions.service_job_id
 {{ join_local_day('created_day', 'jobs.created_at', 'jobs.time_zone') }}
 {{ join_local_day('completed_day', 'completions.completed_at', 'jobs.time_zone') }}
--- so that a question about some days skips the blocks of the others
+-- sorted, so that queries for some days skip the blocks of other days
 order by created_date

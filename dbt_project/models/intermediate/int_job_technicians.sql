@@ -35,7 +35,7 @@ select
     service_job_id,
     technician_id,
     {{ newest('technician_name', by=['observed_at', 'technician_name']) }} as technician_name,
-    -- when that name was told
+    -- when that name was observed
     coalesce(max(observed_at) filter (where technician_name is not null), max(observed_at)) as observed_at
 from named
 group by account, service_job_id, technician_id

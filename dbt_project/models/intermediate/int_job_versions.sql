@@ -20,8 +20,8 @@ contents as (
 
 ),
 
--- Where the detail could not be read there is only what the list said: of that the status counts, and all else is still
--- what the detail before it said.
+-- If the details could not be read, only the fields of the list are known. Such a version has the status of the list,
+-- and the content of the details before it.
 completed as (
 
     select
@@ -53,7 +53,7 @@ compared as (
 
 ),
 
--- A package that arrives late can put two equal contents next to each other: the first of them is the version.
+-- A package that arrives late can make two adjacent observations equal; the first of them is the version.
 versions as (
 
     select * from compared

@@ -10,7 +10,7 @@ written as (
 
 ),
 
--- Cancelling a job is written without an appointment. What was seen cancelled before we wrote was not our doing.
+-- A write that cancels a job has no appointment. A cancellation that was observed before the write has another cause.
 seen as (
 
     select
@@ -30,7 +30,7 @@ seen as (
 
 ),
 
--- What may have been carried out, and is not to be seen, is no row.
+-- A write that may have been carried out, but whose effect was not observed, has no row.
 not_seen as (
 
     select

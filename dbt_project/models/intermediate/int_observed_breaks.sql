@@ -42,7 +42,7 @@ broken_appointments as (
         appointments.service_job_id,
         appointments.appointment_id,
         case appointments.outcome when 'rescheduled' then 'reschedule' else 'cancel' end as kind,
-        -- An appointment can end because its job does.
+        -- An appointment is also cancelled if its job is.
         least(
             coalesce(cancelled_appointments.cancelled_at, cancelled_jobs.cancelled_at),
             coalesce(cancelled_jobs.cancelled_at, cancelled_appointments.cancelled_at)
@@ -61,7 +61,7 @@ broken_appointments as (
 
 ),
 
--- A job that was cancelled without an appointment to lose.
+-- Jobs that were cancelled without an appointment.
 broken_jobs as (
 
     select

@@ -10,7 +10,7 @@ changed as (
 
 ),
 
--- Of several writes to the same thing, one that was carried out, else the newest that may have been.
+-- Of several writes to the same appointment or job: one that was carried out, else the newest that may have been.
 ranked as (
 
     select

@@ -10,7 +10,7 @@ with changed_weeks as (
 
 ),
 
--- A column itself can be looked up in its table's statistics, a week that is computed from it cannot.
+-- The engine can skip blocks by the statistics of a plain column, but not by a week that is computed from it.
 changed_dates as (
 
     select distinct cast({{ dbt.dateadd('day', days_of_week(), 'week_start_date') }} as date) as service_date
@@ -50,7 +50,7 @@ completed as (
         on
             dates.account = jobs.account
             and dates.service_job_id = jobs.service_job_id
-            and dates.completed_at = jobs.completed_at -- the same time: what lies outside is skipped
+            and dates.completed_at = jobs.completed_at -- equal by definition; lets the engine skip blocks
     where dates.completed_date in (select service_date from changed_dates)
     group by jobs.account, jobs.marketplace_id, {{ week_start('dates.completed_date') }}
 
@@ -71,7 +71,7 @@ joined as (
         appointments.median_lead_time_hours,
         coalesce(completed.completed_jobs, 0) as completed_jobs,
         coalesce(completed.first_visit_resolutions, 0) as first_visit_resolutions,
-        -- Amounts in several currencies do not add up to anything.
+        -- Amounts in several currencies cannot be added.
         case
             when completed.currencies = 1 and completed.payment_currency is not null
                 then cast(completed.payment_total as decimal(18, 4))

@@ -73,7 +73,7 @@ joined as (
             and changed_days.store_id is not distinct from {{ figures }}.store_id
             and changed_days.service_date = {{ figures }}.service_date
     {% endfor %}
-    -- A day that an older version of a job had filled may hold nothing now.
+    -- A day that only an older version of a job has touched may be empty now.
     where appointments.account is not null or jobs.account is not null or capacity.utilization is not null
 
 )

@@ -10,7 +10,7 @@ with jobs as (
 
 ),
 
--- A service is what the newest job that tells calls it and asks for.
+-- Title and skills come from the newest job that has them.
 newest as (
 
     select

@@ -20,7 +20,7 @@ compared as (
 
 ),
 
--- A period ends when what is told here changes, or when the payload leaves the appointment out for a while.
+-- A period ends if the state changes, or if the appointment is missing in a version of the job.
 numbered as (
 
     select

@@ -113,5 +113,5 @@ final as (
 )
 
 select * from final
--- so that a question about some days skips the blocks of the others
+-- sorted, so that queries for some days skip the blocks of other days
 order by scheduled_start_at

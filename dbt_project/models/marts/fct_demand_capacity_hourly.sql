@@ -50,11 +50,11 @@ joined as (
             and hours.store_id = capacity.store_id
             and hours.hour_start_at = capacity.hour_start_at
     {{ join_local_day('day', 'hours.hour_start_at', 'hours.time_zone') }}
-    -- An hour that an older version of a job had filled may hold nothing now.
+    -- An hour that only an older version of a job has touched may be empty now.
     where demand.account is not null or capacity.account is not null
 
 )
 
 select * from joined
--- so that a question about some days skips the blocks of the others
+-- sorted, so that queries for some days skip the blocks of other days
 order by hour_start_at

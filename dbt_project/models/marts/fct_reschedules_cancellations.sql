@@ -40,7 +40,7 @@ joined as (
         appointments.scheduled_start_at,
         appointments.service_date,
         appointments.replaced_by_appointment_id,
-        -- A condition on one side alone would keep the engine from joining by hash.
+        -- A condition on only one side would prevent a hash join.
         case matched.kind when 'reschedule' then replacements.scheduled_start_at end as new_scheduled_start_at,
         case matched.kind when 'reschedule' then replacements.service_date end as new_service_date,
         reasons.reason,

@@ -27,7 +27,7 @@ compared as (
 
 ),
 
--- An observation that arrives late can put two equal capacities next to each other: the first of them is the change.
+-- An observation that arrives late can make two adjacent capacities equal; the first of them is the change.
 changes as (
 
     select * from compared

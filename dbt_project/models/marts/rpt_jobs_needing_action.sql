@@ -1,4 +1,4 @@
--- Whatever is to be done grows older by the clock alone.
+-- Not incremental, because every row changes with `as_of`.
 select
     actions.account,
     actions.marketplace_id,

@@ -14,7 +14,7 @@ renamed as (
         service_job_id,
         appointment_id,
 
-        -- what was asked for
+        -- request
         case operation
             when 'rescheduleAppointmentForServiceJobByServiceJobId' then 'reschedule'
             when 'cancelServiceJobByServiceJobId' then 'cancel'
@@ -23,7 +23,7 @@ renamed as (
         requested_by,
         sent_at,
 
-        -- what became of it
+        -- outcome
         outcome in ('accepted', 'confirmed') as is_carried_out,
         outcome in ('sent', 'unknown', 'repeated') as is_undecided
     from source

@@ -4,7 +4,7 @@ with source as (
 
 ),
 
--- Windows of listed ids say nothing about a range of time.
+-- Windows of a list of ids cover no range of time.
 job_windows as (
 
     select

@@ -16,7 +16,7 @@ overrides as (
 
 ),
 
--- The warehouse reads capacity in slots of one hour, aligned to UTC hours; a resource is a store.
+-- Capacity is read in slots of one hour, aligned to UTC hours; a resource is a store.
 hourly as (
 
     select

@@ -47,7 +47,7 @@ renamed as (
         scope.quantity,
         {{ known_values('scope.requiredSkills') }} as required_skills,
 
-        -- where and for whom
+        -- location and buyer
         location.servicelocationtype as service_location_type,
         location.address.city,
         location.address.stateorregion as state_or_region,
@@ -62,7 +62,7 @@ renamed as (
         item_structs as items,
         payment_structs as payments,
 
-        -- when its appointments end: all that a clock needs to find those that it judges anew
+        -- range of the appointments' ends, by which `int_changed_jobs` finds new no-shows
         {{ earliest_of(scheduled_ends('appointment_structs')) }} as first_scheduled_end_at,
         {{ latest_of(scheduled_ends('appointment_structs')) }} as last_scheduled_end_at
     from parsed

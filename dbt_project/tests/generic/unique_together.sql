@@ -1,6 +1,7 @@
 {#
-    The grain of a table: no two rows share these columns. With `changes`, a model, only rows that share the columns
-    `by` with it are looked at: the others were looked at when they were made, and testing costs what changed.
+    Tests the grain of a table: no two rows have the same values in these columns. With `changes`, a model, it tests
+    only rows that have the same values in the columns `by` as a row of that model; earlier builds have tested the
+    others.
 #}
 {% test unique_together(model, columns, changes=none, by=none) %}
 

@@ -1,5 +1,5 @@
-{#- A scope is complete when nothing that is there can be kept: it was asked for, a table is missing, or what the
-    tables are made by is not what it was at the last build. -#}
+{#- The scope is complete if a full refresh was requested, if a table is missing, or if the definitions of the models
+    differ from those of the last complete build. -#}
 {%- set missing = [] -%}
 {%- if execute -%}
     {%- for model in project_models() if model.config.materialized == 'incremental' -%}

@@ -16,7 +16,7 @@ changed_hours as (
 
 ),
 
--- All versions of a changed job, not its newest alone: a day that it has left is changed too.
+-- All versions of a changed job, not only its newest, because days that it has left have changed too.
 instants as (
 
     select account, marketplace_id, store_id, time_zone, scheduled_start_at as instant from appointment_versions

@@ -17,7 +17,7 @@ capacity as (
 
 ),
 
--- All versions of a changed job, not its newest alone: an hour that it has left is changed too.
+-- All versions of a changed job, not only its newest, because hours that it has left have changed too.
 booked as (
 
     select

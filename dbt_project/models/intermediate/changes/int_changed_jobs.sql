@@ -12,8 +12,8 @@ clocks as (
 
 ),
 
--- What ended in between became a no-show, or was one: from the earliest to the latest clock that anything now in the
--- marts may have been judged by. A bare column is compared: the engine skips what lies outside.
+-- The range of scheduled ends whose outcome may differ: from the earliest to the latest clock by which outcomes in the
+-- marts were determined. Plain columns are compared with it, so that the engine can skip blocks.
 judged as (
 
     select
@@ -46,7 +46,7 @@ with_new_writes as (
 
 ),
 
--- An appointment between the clocks turns into a no-show (or back) without any new row.
+-- An appointment that ended between the clocks becomes a no-show (or stops being one) without a new row.
 with_new_outcomes as (
 
     select

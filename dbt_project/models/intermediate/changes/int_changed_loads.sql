@@ -32,9 +32,9 @@ scope as (
 
 )
 
--- A load is recognized by its id, never by its time: packages are loaded in any order. One that was interrupted and
--- completed later has more rows than before; one whose observations turned out to repeat earlier ones has fewer, or
--- none.
+-- A load is recognized by its id and its number of rows, not by its time, because packages are loaded in any order. A
+-- load that was interrupted and completed later has more rows than before. A load has fewer rows if an observation of
+-- another load makes some of its own redundant.
 select
     coalesce(loads.load_id, built_loads.load_id) as load_id,
     coalesce(loads.row_count, 0) as row_count
