@@ -5,9 +5,9 @@ select
     store_id,
     hour_start_at,
     booked_appointments,
-    scheduled_capacity - reserved_capacity as usable_capacity,
-    booked_appointments - (scheduled_capacity - reserved_capacity) as appointments_too_many
+    {{ figure('usable_capacity', over='row') }} as usable_capacity,
+    booked_appointments - usable_capacity as appointments_too_many
 from {{ ref('fct_demand_capacity_hourly') }}
-where booked_appointments > scheduled_capacity - reserved_capacity
+where booked_appointments > usable_capacity
 order by appointments_too_many desc, hour_start_at desc
 limit 50

@@ -3,7 +3,7 @@ select
     services.service_title,
     count(*) as completed_jobs,
     avg(jobs.serviced_count) as mean_visits,
-    {{ rate('count(*) filter (where jobs.is_first_visit_resolution)', 'count(*)') }} as first_visit_resolution_rate,
+    {{ figure('first_visit_resolution_rate') }} as first_visit_resolution_rate,
     jobs.payment_currency,
     avg(jobs.payment_total) as mean_payment
 from {{ ref('fct_service_jobs') }} as jobs

@@ -1,26 +1,37 @@
-{# Measures that all aggregates share, so that a rate has the same definition at each grain. #}
-
-{# A share of a whole; NULL if the whole is 0. #}
+{# A share of a whole; NULL where the whole is not above 0. #}
 {% macro rate(part, whole) -%}
-    cast({{ part }} as double) / nullif({{ whole }}, 0)
+    cast({{ part }} as double) / case when {{ whole }} > 0 then {{ whole }} end
 {%- endmacro %}
 
 
-{# Encumbered / usable capacity; NULL if no capacity is usable. #}
-{% macro utilization(encumbered, usable) -%}
-    case when {{ usable }} > 0 then {{ rate(encumbered, usable) }} end
+{#
+    A measure or a ratio of models/marts/_semantic_models.yml as SQL, so that a figure means the same on each grain: over
+    the `rows` of its mart, over one `row` of it, or over `columns` that have the names of measures.
+#}
+{% macro figure(name, over='rows') -%}
+    {%- if not execute -%}
+        null
+    {%- else -%}
+        {%- set ratio = graph.metrics.values() | selectattr('type', 'equalto', 'ratio') | selectattr('name', 'equalto', name) | first -%}
+        {%- if ratio -%}
+            {{ rate(figure(ratio.type_params.numerator.name, over), figure(ratio.type_params.denominator.name, over)) }}
+        {%- elif over == 'columns' -%}
+            {{ name }}
+        {%- else -%}
+            {%- set measures = graph.semantic_models.values() | sum(attribute='measures', start=[]) -%}
+            {%- set measure = measures | selectattr('name', 'equalto', name) | first -%}
+            {{ measure.expr if over == 'row' else var('aggregations')[measure.agg].format(measure.expr) }}
+        {%- endif -%}
+    {%- endif -%}
 {%- endmacro %}
 
 
 {# The counts of appointments in every aggregate. #}
 {% macro appointment_counts() -%}
-    count(*) as appointments,
-        count(is_on_time_arrival) as scored,
-        count(*) filter (where is_on_time_arrival) as on_time,
-        count(*) filter (where is_completed_in_window) as completed_in_window,
-        count(*) filter (where outcome = 'no_show') as no_shows,
-        count(fulfillment_break) as fulfillment_breaks,
-        cast(coalesce(sum(minutes_on_site), 0) as bigint) as minutes_on_site
+    {% for name in ['appointments', 'scored', 'on_time', 'completed_in_window', 'no_shows', 'fulfillment_breaks'] %}
+        {{ figure(name) }} as {{ name }},
+    {% endfor %}
+        cast(coalesce({{ figure('minutes_on_site') }}, 0) as bigint) as minutes_on_site
 {%- endmacro %}
 
 
@@ -29,11 +40,11 @@
     appointments,
         scored,
         on_time,
-        {{ rate('on_time', 'scored') }} as on_time_rate,
+        {{ figure('on_time_rate', 'columns') }} as on_time_rate,
         completed_in_window,
-        {{ rate('completed_in_window', 'scored') }} as window_completion_rate,
+        {{ figure('window_completion_rate', 'columns') }} as window_completion_rate,
         no_shows,
-        {{ rate('no_shows', 'scored') }} as no_show_rate,
+        {{ figure('no_show_rate', 'columns') }} as no_show_rate,
         fulfillment_breaks,
         minutes_on_site
 {%- endmacro %}

@@ -2,11 +2,8 @@
 with facts as (
 
     select
-        count(*) as appointments,
-        count(is_on_time_arrival) as scored,
-        count(*) filter (where is_on_time_arrival) as on_time,
-        count(*) filter (where outcome = 'no_show') as no_shows,
-        count(fulfillment_break) as fulfillment_breaks
+        {{ appointment_counts() }},
+        {{ figure('reschedules') }} as reschedules
     from {{ ref('fct_appointments') }}
     where service_date is not null
 
@@ -18,8 +15,11 @@ days as (
         coalesce(sum(appointments), 0) as appointments,
         coalesce(sum(scored), 0) as scored,
         coalesce(sum(on_time), 0) as on_time,
+        coalesce(sum(completed_in_window), 0) as completed_in_window,
         coalesce(sum(no_shows), 0) as no_shows,
-        coalesce(sum(fulfillment_breaks), 0) as fulfillment_breaks
+        coalesce(sum(fulfillment_breaks), 0) as fulfillment_breaks,
+        coalesce(sum(minutes_on_site), 0) as minutes_on_site,
+        coalesce(sum(reschedules), 0) as reschedules
     from {{ ref('agg_store_daily') }}
 
 )

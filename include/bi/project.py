@@ -6,12 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from include.warehouse import paths
+from include.warehouse import measures, paths
 
 DASHBOARD = "superset_dashboard"
-# the SQL of a measure's aggregation
-AGGREGATIONS = {"count": "count({})", "sum": "sum({})", "sum_boolean": "sum(cast(({}) as int))", "median": "median({})"}
-ADDS_UP = ("count", "sum", "sum_boolean")
 
 
 @dataclass(frozen=True)
@@ -86,29 +83,16 @@ def _table(node: dict, manifest: dict) -> Table:
 
 
 def _figures(table: str, columns: dict, manifest: dict) -> dict[str, Figure]:
-    """The figures of the table's own semantic model, and those that are sums of its columns."""
-    sql: dict[str, str] = {}
-    descriptions: dict[str, str] = {}
-    for model in manifest["semantic_models"].values():
-        own = model["node_relation"]["alias"] == table
-        for measure in model["measures"]:
-            name = measure["name"]
-            descriptions[name] = measure["description"] or ""
-            if own:
-                sql[name] = AGGREGATIONS[measure["agg"]].format(measure["expr"] or name)
-            elif name in columns and measure["agg"] in ADDS_UP:
-                sql.setdefault(name, f"sum({name})")
-    figures = {
-        name: Figure(name, name.replace("_", " ").capitalize(), _plain(descriptions[name]), text) for name, text in sql.items()
+    rates = measures.rates()
+    descriptions = {metric["name"]: _plain(metric["description"]) for metric in manifest["metrics"].values()}
+    return {
+        name: Figure(name, rates[name].label if name in rates else _words(name), descriptions[name], sql, name in rates)
+        for name, sql in measures.formulas(table, columns).items()
     }
-    for metric in manifest["metrics"].values():
-        if metric["type"] == "ratio":
-            part, whole = (metric["type_params"][side]["name"] for side in ("numerator", "denominator"))
-            if part in sql and whole in sql:
-                formula = f"{sql[part]} * 1.0 / nullif({sql[whole]}, 0)"
-                label, description = metric["label"], _plain(metric["description"])
-                figures[metric["name"]] = Figure(metric["name"], label, description, formula, is_rate=True)
-    return figures
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ").capitalize()
 
 
 def _plain(description: str) -> str:

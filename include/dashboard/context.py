@@ -59,8 +59,8 @@ class QueryContext:
 
 
 def rate(part: float | None, whole: float | None) -> float | None:
-    """`part` divided by `whole`; None if `whole` is zero or None."""
-    return None if part is None or not whole else part / whole
+    """`part` divided by `whole`; None if one is None or `whole` is not above 0."""
+    return None if part is None or not whole or whole < 0 else part / whole
 
 
 def today(connection: duckdb.DuckDBPyConnection) -> date:

@@ -1,24 +1,15 @@
 """Queries of counts by day: from the daily aggregates where they suffice, otherwise from the appointments of these dates."""
 
 from include.dashboard.filters import Filters
+from include.warehouse import measures
 
 COUNTS = ("appointments", "scored", "on_time", "completed_in_window", "no_shows", "fulfillment_breaks", "reschedules")
-
-# the models define these columns; here their rows are counted
-_FROM_APPOINTMENTS = """
-    count(*) as appointments,
-    count(is_on_time_arrival) as scored,
-    count(*) filter (is_on_time_arrival) as on_time,
-    count(*) filter (is_completed_in_window) as completed_in_window,
-    count(*) filter (outcome = 'no_show') as no_shows,
-    count(fulfillment_break) as fulfillment_breaks,
-    count(*) filter (outcome = 'rescheduled') as reschedules
-"""
 
 
 def sums(counts: tuple[str, ...] = COUNTS) -> str:
     """The columns of a query that adds up `counts`."""
-    return ", ".join(f"coalesce(sum({count}), 0)::bigint as {count}" for count in counts)
+    sql = measures.formulas("", counts)
+    return ", ".join(f"coalesce({sql[count]}, 0)::bigint as {count}" for count in counts)
 
 
 def store_days(filters: Filters, since: str = "$start") -> str:
@@ -31,7 +22,7 @@ def store_days(filters: Filters, since: str = "$start") -> str:
             where {dates} and {filters.condition("account", "marketplace", "store")}
         """
     return f"""
-        select account, marketplace_id, store_id, service_date, {_FROM_APPOINTMENTS}
+        select account, marketplace_id, store_id, service_date, {measures.columns("fct_appointments", COUNTS)}
         from marts.fct_appointments
         where {dates} and {filters.condition("account", "marketplace", "store", "service")}
         group by all
@@ -51,7 +42,7 @@ def technician_days(filters: Filters, since: str = "$start") -> str:
             where {dates} and {filters.condition("account", "marketplace")}
         """
     return f"""
-        select account, technician_id, service_date, {_FROM_APPOINTMENTS}
+        select account, technician_id, service_date, {measures.columns("fct_appointments", COUNTS[:-1])}
         from (
             select *, unnest(performing_technician_ids) as technician_id
             from marts.fct_appointments

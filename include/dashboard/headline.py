@@ -3,16 +3,13 @@
 from include.dashboard.context import QueryContext, rate
 from include.dashboard.days import COUNTS, store_days, sums
 from include.dashboard.filters import Period
+from include.warehouse import measures
 
 # with fewer in the previous period, a change is not rated as good or bad
 ENOUGH_BEFORE = 30
 
-# key, label, the count that is divided by the scored appointments, and the direction that is good
-RATES = (
-    ("on_time_rate", "On time", "on_time", "up"),
-    ("no_show_rate", "No-shows", "no_shows", "down"),
-    ("window_completion_rate", "Done in window", "completed_in_window", "up"),
-)
+# the rates of appointments, and the direction that is good
+RATES = {"on_time_rate": "up", "no_show_rate": "down", "window_completion_rate": "up"}
 
 
 def headline(context: QueryContext) -> dict:
@@ -26,10 +23,7 @@ def headline(context: QueryContext) -> dict:
     now, before = _halves(
         context, f"select service_date, {', '.join(COUNTS)} from ({store_days(context.filters, '$before')})", COUNTS
     )
-    tiles = [
-        _rate(key, label, now, before, part, "scored", "scored appointments", good, context.period)
-        for key, label, part, good in RATES
-    ]
+    tiles = [_rate(name, now, before, "scored appointments", good, context.period) for name, good in RATES.items()]
     return {
         "tiles": [*tiles, _utilization(context), _breaks(context, now, before), _waiting(context)],
         "period": context.period.as_json(),
@@ -43,12 +37,12 @@ def _halves(context: QueryContext, rows: str, counts: tuple[str, ...], period: P
     return halves.get(True, dict.fromkeys(counts, 0)), halves.get(False, dict.fromkeys(counts, 0))
 
 
-def _rate(
-    key: str, label: str, now: dict, before: dict, part: str, whole: str, of: str, good: str | None, period: Period
-) -> dict:
+def _rate(name: str, now: dict, before: dict, of: str, good: str | None, period: Period) -> dict:
+    defined = measures.rates()[name]
+    part, whole = defined.part, defined.whole
     value, earlier = rate(now[part], now[whole]), rate(before[part], before[whole])
     return {
-        "key": key, "label": label, "kind": "rate", "value": value, "part": now[part], "whole": now[whole], "of": of,
+        "key": name, "label": defined.label, "kind": "rate", "value": value, "part": now[part], "whole": now[whole], "of": of,
         "before": earlier, "before_whole": before[whole],
         "change": None if value is None or earlier is None else value - earlier,
         "good": good if before[whole] >= ENOUGH_BEFORE else None,
@@ -58,15 +52,17 @@ def _rate(
 
 def _utilization(context: QueryContext) -> dict:
     """Utilization of the chosen dates, by default of the days ahead. Capacity does not depend on a service."""
-    period = context.capacity_period
-    hours = f"""
-        select service_date, encumbered_capacity as encumbered, scheduled_capacity - reserved_capacity as usable
+    period, utilization = context.capacity_period, measures.rates()["utilization"]
+    counts = (utilization.part, utilization.whole)
+    days = f"""
+        select service_date, {measures.columns("fct_demand_capacity_hourly", counts)}
         from marts.fct_demand_capacity_hourly
         where service_date between $before and $end and {context.filters.condition("account", "marketplace", "store")}
+        group by all
     """
-    now, before = _halves(context, hours, ("encumbered", "usable"), period)
+    now, before = _halves(context, days, counts, period)
     # a high utilization is good for one seller and a warning to another
-    return _rate("utilization", "Utilization", now, before, "encumbered", "usable", "bookable hours", None, period)
+    return _rate("utilization", now, before, "bookable hours", None, period)
 
 
 def _breaks(context: QueryContext, now: dict, before: dict) -> dict:

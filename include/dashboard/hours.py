@@ -2,6 +2,7 @@
 
 from include.dashboard.context import QueryContext, rate
 from include.dashboard.filters import Period
+from include.warehouse import measures
 
 HOURS_OF_WEEK = 7 * 24
 # a quarter shows a typical week; a year of the hours of all stores would take half a second
@@ -44,6 +45,9 @@ def _bounds(demand: Period, capacity: Period) -> dict:
 
 def _by_hour_of_week(context: QueryContext) -> str:
     """Stores of a time zone are added up before the conversion to local time, which costs more than the sum."""
+    sql, utilization = measures.formulas("fct_demand_capacity_hourly"), measures.rates()["utilization"]
+    in_demand = "service_date between $start and $end"
+    in_capacity = "service_date between $capacity_start and $capacity_end"
     return f"""
         with zones as materialized (
             select account, marketplace_id, store_id, dense_rank() over (order by time_zone)::utinyint as zone, time_zone
@@ -52,11 +56,10 @@ def _by_hour_of_week(context: QueryContext) -> str:
         by_zone as (
             select
                 zone, hour_start_at,
-                sum(booked_appointments) filter (service_date between $start and $end) as booked,
-                sum(preferred_starts) filter (service_date between $start and $end) as preferred,
-                sum(scheduled_capacity - reserved_capacity)
-                    filter (service_date between $capacity_start and $capacity_end) as usable,
-                sum(encumbered_capacity) filter (service_date between $capacity_start and $capacity_end) as encumbered
+                {sql["booked_appointments"]} filter (where {in_demand}) as booked,
+                {sql["preferred_starts"]} filter (where {in_demand}) as preferred,
+                {sql[utilization.whole]} filter (where {in_capacity}) as usable,
+                {sql[utilization.part]} filter (where {in_capacity}) as encumbered
             from marts.fct_demand_capacity_hourly
             inner join zones using (account, marketplace_id, store_id)
             where service_date between $first and $last and {context.filters.condition("account", "marketplace", "store")}

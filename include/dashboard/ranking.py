@@ -2,6 +2,7 @@
 
 from include.dashboard.context import QueryContext
 from include.dashboard.days import COUNTS, store_days, sums, technician_days
+from include.warehouse import measures
 
 SHOWN_TECHNICIANS, SHOWN_STORES = 25, 100
 SPARK_POINTS = 14
@@ -15,21 +16,21 @@ def technicians(context: QueryContext) -> dict:
     `spark` is their on-time rate in each part of the period, the oldest first, None in parts without scored appointments.
     """
     part_days = -(-context.period.days // SPARK_POINTS)
+    on_time_rate = measures.formulas("", COUNTS)["on_time_rate"]
     ranked = context.rows(
         f"""
         with days as ({technician_days(context.filters)}),
         ranked as (
-            select account, technician_id, {sums(COUNTS[:-1])}, sum(on_time) / nullif(sum(scored), 0) as on_time_rate
+            select account, technician_id, {sums(COUNTS[:-1])}, {on_time_rate} as on_time_rate
             from days group by account, technician_id
-            having sum(scored) > 0
+            having on_time_rate is not null
         ),
         shown as (
             select *, count(*) over () as technicians from ranked
             order by scored < $enough, on_time_rate, scored desc, account, technician_id limit $shown
         ),
         parts as (
-            select account, technician_id, (service_date - $start) // $part_days as part,
-                sum(on_time) / nullif(sum(scored), 0) as on_time_rate
+            select account, technician_id, (service_date - $start) // $part_days as part, {on_time_rate} as on_time_rate
             from days semi join shown using (account, technician_id)
             group by all
         ),
@@ -55,10 +56,11 @@ def stores(context: QueryContext) -> dict:
         from ({store_days(context.filters)}) group by account, marketplace_id, store_id
         order by appointments desc, store_id limit {SHOWN_STORES}
     """)
+    sql, utilization = measures.formulas("fct_demand_capacity_hourly"), measures.rates()["utilization"]
     capacity = context.rows(
         f"""
-        select account, marketplace_id, store_id, sum(encumbered_capacity)::bigint as encumbered,
-            sum(scheduled_capacity - reserved_capacity)::bigint as usable
+        select account, marketplace_id, store_id, {sql[utilization.part]}::bigint as encumbered,
+            {sql[utilization.whole]}::bigint as usable
         from marts.fct_demand_capacity_hourly
         where service_date between $start and $end and {context.filters.condition("account", "marketplace", "store")}
         group by all

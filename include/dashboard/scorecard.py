@@ -8,9 +8,10 @@ from datetime import date, timedelta
 from html import escape
 from pathlib import Path
 
+from include.dashboard.context import rate
 from include.dashboard.filters import Filters
 from include.dashboard.tiles import NothingPublished, answer
-from include.warehouse import disk, paths
+from include.warehouse import disk, measures, paths
 
 SHOWN = 10
 
@@ -66,22 +67,24 @@ def _sections(chosen: Filters) -> list[str]:
     tiles, days = answer("headline", chosen)["tiles"], answer("trend", chosen)["days"]
     ranked, stores = answer("technicians", chosen), answer("stores", chosen)
     morning, quality = answer("morning", chosen), answer("quality", chosen)
+    rates = measures.rates()
+    on_time, in_window, utilization = (rates[name] for name in ("on_time_rate", "window_completion_rate", "utilization"))
     return [
         f"<div class=tiles>{''.join(map(_tile, tiles))}</div>",
-        _table("Day by day", ["Date", "On time", "Scored", "No-shows", "Breaks", "Appointments"], [
-            [day["service_date"], _percent(day["on_time"], day["scored"]), day["scored"], day["no_shows"],
+        _table("Day by day", ["Date", on_time.label, "Scored", "No-shows", "Breaks", "Appointments"], [
+            [day["service_date"], _percent(day[on_time.part], day[on_time.whole]), day["scored"], day["no_shows"],
              day["fulfillment_breaks"], day["appointments"]] for day in days
         ]),
         _table(f"Technicians to talk to: the lowest on-time rates of {ranked['total']}",
-               ["Technician", "On time", "Of scored", "No-shows", "Breaks"], [
-            [f"{row['technician_name'] or 'No name'} ({row['technician_id']})", _percent(row["on_time"], row["scored"]),
-             f"{row['on_time']} of {row['scored']}", row["no_shows"], row["fulfillment_breaks"]]
-            for row in [row for row in ranked["technicians"] if row["on_time"] < row["scored"]][:SHOWN]
+               ["Technician", on_time.label, "Of scored", "No-shows", "Breaks"], [
+            [f"{row['technician_name'] or 'No name'} ({row['technician_id']})", f"{row['on_time_rate']:.1%}",
+             f"{row[on_time.part]} of {row[on_time.whole]}", row["no_shows"], row["fulfillment_breaks"]]
+            for row in [row for row in ranked["technicians"] if row["on_time_rate"] < 1][:SHOWN]
         ]),
         _table(f"Stores: the busiest of {stores['total']}",
-               ["Store", "On time", "In window", "No-shows", "Breaks", "Utilization"], [
-            [row["store_id"] or "No store", _percent(row["on_time"], row["scored"]),
-             _percent(row["completed_in_window"], row["scored"]), row["no_shows"], row["fulfillment_breaks"],
+               ["Store", on_time.label, in_window.label, "No-shows", "Breaks", utilization.label], [
+            [row["store_id"] or "No store", _percent(row[on_time.part], row[on_time.whole]),
+             _percent(row[in_window.part], row[in_window.whole]), row["no_shows"], row["fulfillment_breaks"],
              _percent(row["encumbered"], row["usable"])]
             for row in stores["stores"][:SHOWN]
         ]),
@@ -124,7 +127,8 @@ def _table(title: str, names: list[str], rows: list[list]) -> str:
 
 
 def _percent(part: float | None, whole: float | None) -> str:
-    return f"{part / whole:.1%}" if part is not None and whole else "-"
+    share = rate(part, whole)
+    return "-" if share is None else f"{share:.1%}"
 
 
 def main() -> None:

@@ -1,9 +1,11 @@
 """The tiles of the page by name."""
 
+from dataclasses import asdict
+
 from include.dashboard import headline, hours, morning, pipeline, ranking, trend
 from include.dashboard.context import QueryContext, today
 from include.dashboard.filters import Filters
-from include.warehouse import database, paths
+from include.warehouse import database, measures, paths
 
 
 class NothingPublished(Exception):
@@ -11,7 +13,7 @@ class NothingPublished(Exception):
 
 
 def choices(context: QueryContext) -> dict:
-    """The values of the filters, the date up to which all jobs are known, and whether the warehouse is empty."""
+    """The values of the filters, the definitions of rates, the date up to which all jobs are known, and whether it is empty."""
     return {
         "accounts": context.rows(
             "select distinct account from ops.freshness union select account from marts.dim_store order by all"
@@ -26,6 +28,7 @@ def choices(context: QueryContext) -> dict:
         "services": context.rows(
             "select asin, any_value(service_title) as service_title from marts.dim_service group by all order by all"
         ),
+        "rates": {name: asdict(rate) for name, rate in measures.rates().items()},
         "period": context.period.as_json(),
         "today": context.today.isoformat(),
         "published": context.row("""

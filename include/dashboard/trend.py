@@ -2,6 +2,7 @@
 
 from include.dashboard.context import QueryContext
 from include.dashboard.days import store_days, sums
+from include.warehouse import measures
 
 
 def trend(context: QueryContext) -> dict:
@@ -17,9 +18,10 @@ def trend(context: QueryContext) -> dict:
 
 def breaks(context: QueryContext) -> dict:
     """How often each kind of fulfillment break occurred, in the period and in the previous one."""
+    fulfillment_breaks = measures.formulas("fct_appointments")["fulfillment_breaks"]
     kinds = context.rows(f"""
-        select fulfillment_break as kind, count(*) filter (service_date >= $start) as appointments,
-            count(*) filter (service_date < $start) as before
+        select fulfillment_break as kind, {fulfillment_breaks} filter (where service_date >= $start) as appointments,
+            {fulfillment_breaks} filter (where service_date < $start) as before
         from marts.fct_appointments
         where service_date between $before and $end and fulfillment_break is not null
             and {context.filters.condition("account", "marketplace", "store", "service")}

@@ -2,7 +2,17 @@
 
 from pathlib import Path
 
-from include.warehouse import database, paths
+import duckdb
+
+from include.warehouse import database, measures, paths
+
+# rates, the mart that each is computed from, its name in the report, and what it is a part of
+RATES = (
+    ("on_time_rate", "fct_appointments", "On-time arrival", "scored appointments"),
+    ("no_show_rate", "fct_appointments", "No-shows", "scored appointments"),
+    ("window_completion_rate", "fct_appointments", "Completed in window", "scored appointments"),
+    ("utilization", "fct_demand_capacity_hourly", "Utilization", "hours of capacity that can be booked"),
+)
 
 
 def report(published: Path) -> str:
@@ -11,26 +21,14 @@ def report(published: Path) -> str:
         tables = connection.execute(
             "select table_name, estimated_size from duckdb_tables() where schema_name = 'marts' order by table_name"
         ).fetchall()
-        [(on_time, scored, no_shows, in_window)] = connection.execute("""
-            select
-                count(*) filter (is_on_time_arrival) as on_time,
-                count(is_on_time_arrival) as scored,
-                count(*) filter (outcome = 'no_show') as no_shows,
-                count(*) filter (is_completed_in_window) as completed_in_window
-            from marts.fct_appointments
-        """).fetchall()
-        [(encumbered, usable, as_of)] = connection.execute("""
-            select sum(encumbered_capacity), sum(scheduled_capacity - reserved_capacity),
-                (select strftime(max_by(as_of, published_at), '%Y-%m-%d %H:%M UTC') from ops.publications)
-            from marts.fct_demand_capacity_hourly
-        """).fetchall()
+        as_of = database.scalar(
+            connection, "select strftime(max_by(as_of, published_at), '%Y-%m-%d %H:%M UTC') from ops.publications"
+        )
+        rates = [_rate(connection, *rate) for rate in RATES]
     width = max(len(name) for name, _ in tables)
     lines = ["", f"Service jobs as of {as_of}", "", *(f"  {name:<{width}} {rows:>9,} rows" for name, rows in tables), ""]
     lines += [
-        _rate("On-time arrival", on_time, scored, "scored appointments"),
-        _rate("No-shows", no_shows, scored, "scored appointments"),
-        _rate("Completed in window", in_window, scored, "scored appointments"),
-        _rate("Utilization", encumbered, usable, "hours of capacity that can be booked"),
+        *rates,
         "",
         f"  The file for your BI tool: {published}",
         f"  Validation report:         {paths.data_docs_dir() / 'index.html'}",
@@ -38,7 +36,12 @@ def report(published: Path) -> str:
     return "\n".join(lines)
 
 
-def _rate(name: str, part: float | None, whole: float | None, of: str) -> str:
+def _rate(connection: duckdb.DuckDBPyConnection, rate: str, mart: str, name: str, of: str) -> str:
+    """A line of the report: a rate over all rows of its mart."""
+    parts = measures.rates()[rate]
+    [(part, whole)] = connection.execute(
+        f"select {measures.columns(mart, (parts.part, parts.whole))} from marts.{mart}"
+    ).fetchall()
     if part is None or not whole:
         return f"  {name:<20}      -   no {of}"
     return f"  {name:<20} {part / whole:6.1%}   {part:,.0f} of {whole:,.0f} {of}"

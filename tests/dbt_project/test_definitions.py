@@ -15,6 +15,7 @@ CHANGES = {
     "macro": ("macros/rates.sql", "cast({{ part }} as double)", "0.5 * cast({{ part }} as double)", "agg_technician_daily"),
     "variable": ("dbt_project.yml", "on_time_grace_minutes: ", "on_time_grace_minutes: -9", "fct_appointments"),
     "seed": ("seeds/marketplaces.csv", "America/Los_Angeles", "Asia/Tokyo", "fct_appointments"),
+    "measure": ("models/marts/_semantic_models.yml", "outcome = 'no_show'", "outcome <> 'no_show'", "agg_technician_daily"),
     "model": ("models/marts/fct_job_payments.sql", "payment.amount.value as", "2 * payment.amount.value as", "fct_job_payments"),
 }
 

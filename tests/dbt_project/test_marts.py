@@ -63,6 +63,14 @@ def test_an_appointment_counts_for_each_technician_and_once_for_the_store(wareho
     assert warehouse.row("select * from marts.agg_store_daily where store_id = 'S-two' and appointments > 0")["on_time"] == 1
 
 
+def test_a_rate_is_unknown_where_nothing_was_scored(warehouse):
+    days = warehouse.rows("select scored, on_time_rate, no_show_rate, minutes_on_site from marts.agg_technician_daily")
+    assert {day["scored"] > 0 for day in days} == {True, False}
+    for day in days:
+        assert (day["on_time_rate"] is None, day["no_show_rate"] is None) == (day["scored"] == 0,) * 2
+        assert day["minutes_on_site"] is not None
+
+
 def test_service_date_is_local_across_both_changes_of_the_clock(warehouse):
     rows = warehouse.rows("select * from marts.fct_appointments where store_id = 'S-days' order by scheduled_start_at")
     dates = [(3, 7), (3, 8), (3, 8), (3, 8), (10, 31), (11, 1), (11, 2)]

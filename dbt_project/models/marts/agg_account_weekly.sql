@@ -25,26 +25,19 @@ appointments as (
         marketplace_id,
         {{ week_start('service_date') }} as week_start_date,
         {{ appointment_counts() }},
-        median(lead_time_hours) as median_lead_time_hours,
-        count(*) filter (where outcome = 'cancelled') as cancellations
+        {{ figure('median_lead_time_hours') }} as median_lead_time_hours,
+        {{ figure('cancellations') }} as cancellations
     from {{ ref('fct_appointments') }}
     where service_date in (select service_date from changed_dates)
     group by account, marketplace_id, {{ week_start('service_date') }}
 
 ),
 
-completed as (
+completed_jobs as (
 
     select
-        jobs.account,
-        jobs.marketplace_id,
-        {{ week_start('dates.completed_date') }} as week_start_date,
-        count(*) as completed_jobs,
-        count(*) filter (where jobs.is_first_visit_resolution) as first_visit_resolutions,
-        sum(jobs.payment_total) as payment_total,
-        count(distinct jobs.payment_currency)
-        + count(*) filter (where jobs.payment_total is not null and jobs.payment_currency is null) as currencies,
-        max(jobs.payment_currency) as payment_currency
+        jobs.*,
+        dates.completed_date
     from {{ ref('int_job_dates') }} as dates
     inner join {{ ref('fct_service_jobs') }} as jobs
         on
@@ -52,7 +45,23 @@ completed as (
             and dates.service_job_id = jobs.service_job_id
             and dates.completed_at = jobs.completed_at -- equal by definition; lets the engine skip blocks
     where dates.completed_date in (select service_date from changed_dates)
-    group by jobs.account, jobs.marketplace_id, {{ week_start('dates.completed_date') }}
+
+),
+
+completed as (
+
+    select
+        account,
+        marketplace_id,
+        {{ week_start('completed_date') }} as week_start_date,
+        {{ figure('completed_jobs') }} as completed_jobs,
+        {{ figure('first_visit_resolutions') }} as first_visit_resolutions,
+        sum(payment_total) as payment_total,
+        count(distinct payment_currency)
+        + count(*) filter (where payment_total is not null and payment_currency is null) as currencies,
+        max(payment_currency) as payment_currency
+    from completed_jobs
+    group by account, marketplace_id, {{ week_start('completed_date') }}
 
 ),
 
@@ -96,7 +105,7 @@ select
     {{ appointment_figures() }},
     completed_jobs,
     first_visit_resolutions,
-    {{ rate('first_visit_resolutions', 'completed_jobs') }} as first_visit_resolution_rate,
+    {{ figure('first_visit_resolution_rate', 'columns') }} as first_visit_resolution_rate,
     median_lead_time_hours,
     cancellations,
     payment_total,

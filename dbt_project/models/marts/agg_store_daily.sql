@@ -14,7 +14,7 @@ appointments as (
         store_id,
         service_date,
         {{ appointment_counts() }},
-        count(*) filter (where outcome = 'rescheduled') as reschedules
+        {{ figure('reschedules') }} as reschedules
     from {{ ref('fct_appointments') }}
     where service_date in (select service_date from changed_days)
     group by account, marketplace_id, store_id, service_date
@@ -42,7 +42,7 @@ capacity as (
         marketplace_id,
         store_id,
         service_date,
-        {{ utilization('sum(encumbered_capacity)', 'sum(scheduled_capacity - reserved_capacity)') }} as utilization
+        {{ figure('utilization') }} as utilization
     from {{ ref('fct_demand_capacity_hourly') }}
     where service_date in (select service_date from changed_days)
     group by account, marketplace_id, store_id, service_date

@@ -33,8 +33,7 @@ joined as (
         coalesce(demand.booked_appointments, 0) as booked_appointments,
         coalesce(demand.booked_starts, 0) as booked_starts,
         coalesce(demand.preferred_starts, 0) as preferred_starts,
-        {{ utilization('capacity.encumbered_capacity', 'capacity.scheduled_capacity - capacity.reserved_capacity') }}
-            as utilization,
+        {{ figure('utilization', over='row') }} as utilization,
         capacity.observed_at as capacity_observed_at
     from changed_hours as hours
     left join demand

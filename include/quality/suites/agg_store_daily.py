@@ -4,25 +4,23 @@ from great_expectations import ExpectationSuite
 
 from include.quality.rules import never, no_rows, stop, suite, warn
 from include.quality.suites.aggregates import figures
+from include.warehouse import measures
 
 KEY = ("account", "marketplace_id", "store_id", "service_date")
 
-APPOINTMENTS_DIFFER = """
+APPOINTMENTS_DIFFER = f"""
     select account, marketplace_id
     from (
         select account, marketplace_id, sum(appointments) as in_days, sum(on_time) as on_time_in_days
-        from {batch} as days
+        from {{batch}} as days
         group by account, marketplace_id
     ) full join (
-        select
-            account, marketplace_id,
-            count(*) as in_appointments, count(*) filter (where is_on_time_arrival) as on_time_in_appointments
+        select account, marketplace_id, {measures.columns("fct_appointments", ("appointments", "on_time"))}
         from marts.fct_appointments
         where service_date is not null
         group by account, marketplace_id
     ) using (account, marketplace_id)
-    where coalesce(in_days, 0) <> coalesce(in_appointments, 0)
-        or coalesce(on_time_in_days, 0) <> coalesce(on_time_in_appointments, 0)
+    where coalesce(in_days, 0) <> coalesce(appointments, 0) or coalesce(on_time_in_days, 0) <> coalesce(on_time, 0)
 """
 # a job in an unknown marketplace has no local date
 JOBS_DIFFER = """

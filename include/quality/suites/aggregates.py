@@ -5,13 +5,16 @@ from collections.abc import Sequence
 from great_expectations.expectations.expectation import Expectation
 
 from include.quality.rules import grain, never, stop
+from include.warehouse import measures
 
-RATES = {"on_time_rate": "on_time", "window_completion_rate": "completed_in_window", "no_show_rate": "no_shows"}
+RATES = ("on_time_rate", "window_completion_rate", "no_show_rate")
 
 
 def figures(prefix: str, key: Sequence[str], *, nullable: Sequence[str] = ()) -> list[Expectation]:
+    defined = measures.rates()
     wrong_rates = " or ".join(
-        f"abs({rate} - {count} / scored) > 1e-9 or ({rate} is null) <> (scored = 0)" for rate, count in RATES.items()
+        f"abs({name} - {rate.part} / {rate.whole}) > 1e-9 or ({name} is null) <> ({rate.whole} = 0)"
+        for name, rate in ((name, defined[name]) for name in RATES)
     )
     return [
         *grain(prefix, key, nullable=nullable),

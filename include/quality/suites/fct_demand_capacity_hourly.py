@@ -3,6 +3,7 @@
 from great_expectations import ExpectationSuite
 
 from include.quality.rules import grain, never, no_rows, stop, suite, warn
+from include.warehouse import measures
 
 KEY = ("account", "marketplace_id", "store_id", "hour_start_at")
 
@@ -23,6 +24,8 @@ STARTS_DIFFER = """
 
 
 def get_suite() -> ExpectationSuite:
+    utilization = measures.rates()["utilization"]
+    part, whole = measures.expression(utilization.part), measures.expression(utilization.whole)
     return suite(
         "marts.fct_demand_capacity_hourly",
         key=KEY,
@@ -35,9 +38,8 @@ def get_suite() -> ExpectationSuite:
             stop("hour_starts_differ", "Every appointment with a scheduled start is counted in one hour.",
                  no_rows(STARTS_DIFFER), whole=True),
             stop("hour_utilization_wrong", "Utilization is encumbered over usable capacity, and unknown where nothing is usable.",
-                 never(KEY, "abs(utilization - encumbered_capacity / (scheduled_capacity - reserved_capacity)) > 1e-9 "
-                            "or (utilization is not null) <> coalesce(scheduled_capacity > reserved_capacity "
-                            "and encumbered_capacity is not null, false)")),
+                 never(KEY, f"abs(utilization - ({part}) / ({whole})) > 1e-9 "
+                            f"or (utilization is not null) <> coalesce({whole} > 0 and {part} is not null, false)")),
             warn("hour_capacity_negative", "No kind of capacity is negative.",
                  never(KEY, "least(scheduled_capacity, available_capacity, encumbered_capacity, reserved_capacity) < 0")),
             warn("hour_oversubscribed", "No more capacity is encumbered than usable.",

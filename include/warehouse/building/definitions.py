@@ -1,8 +1,9 @@
 """Hashes the definitions of the models: when the hash changes, all models are built anew.
 
 Incremental models add only what changed since the last build, so after a change of a definition their old rows would stay beside
-rows with another meaning. The hash covers all models, seeds and sources, the macros that they use, directly or through other
-macros (also dbt's own, so that an update of dbt counts where it matters), and the variables and environment variables in them.
+rows with another meaning. The hash covers all models, seeds and sources, the measures and metrics of the semantic models, the
+macros that the models use, directly or through other macros (also dbt's own, so that an update of dbt counts where it matters),
+and the variables and environment variables in them.
 """
 
 import hashlib
@@ -42,6 +43,7 @@ def fingerprint(manifest: Any, project: Path) -> str:
         "nodes": {node.unique_id: _definition(node) for node in nodes},
         "sources": {source.unique_id: source.relation_name for source in manifest.sources.values()},
         "macros": {name: macro.macro_sql for name, macro in macros.items()},
+        "figures": _figures(manifest),
         "shapes": json_shapes(SERVICE_JOB),
         "variables": _variables(project, code),
         "environment": {name: os.environ.get(name) for text in code for name in _ENVIRONMENT.findall(text)},
@@ -59,6 +61,13 @@ def _definition(node: Any) -> list:
     """Return the content, configuration and contract (the types of the columns) of a node."""
     contract = getattr(node, "contract", None)
     return [node.checksum.checksum, node.relation_name, node.config.to_dict(), contract and contract.checksum]
+
+
+def _figures(manifest: Any) -> dict[str, Any]:
+    """Return the formulas of the measures, and the measures of each metric, which the macro `figure` reads."""
+    measures = [measure for model in manifest.semantic_models.values() for measure in model.measures]
+    formulas = {measure.name: [measure.agg.value, measure.expr] for measure in measures}
+    return {"measures": formulas, "metrics": {metric.name: metric.type_params.to_dict() for metric in manifest.metrics.values()}}
 
 
 def _macros_of(manifest: Any, nodes: list) -> dict[str, Any]:

@@ -7,7 +7,11 @@ const moment = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "shor
 export const NOTHING = "–";
 export const count = (value) => (value === null || value === undefined ? NOTHING : whole.format(value));
 export const percent = (value, digits = 1) => (value === null || value === undefined ? NOTHING : `${(100 * value).toFixed(digits)} %`);
-export const share = (part, of) => (of ? part / of : null);
+export const share = (part, of) => (of > 0 ? part / of : null);
+// the rates of the semantic models by name, each with its label and the counts that are its part and its whole
+export const rates = {};
+export const parts = (row, rate) => [row[rates[rate].part], row[rates[rate].whole]];
+export const ratio = (row, rate) => share(...parts(row, rate));
 export const day = (text) => dayMonth.format(new Date(`${text}T00:00:00Z`));
 export const days = (period) => `${day(period.start)} to ${day(period.end)}`;
 export const time = (text) => (text ? `${moment.format(new Date(text))} UTC` : NOTHING);

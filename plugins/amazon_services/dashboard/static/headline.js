@@ -3,11 +3,8 @@ import { element } from "./dom.js";
 import * as format from "./format.js";
 import { spark } from "./charts.js";
 
-// part and whole of each day in a tile's sparkline; smoothed over a week, because single days have few appointments
-const LINES = {
-  on_time_rate: ["on_time", "scored"], no_show_rate: ["no_shows", "scored"],
-  window_completion_rate: ["completed_in_window", "scored"], fulfillment_breaks: ["fulfillment_breaks", null],
-};
+// tiles that have a sparkline of their days; smoothed over a week, because single days have few appointments
+const LINES = ["on_time_rate", "no_show_rate", "window_completion_rate", "fulfillment_breaks"];
 const SMOOTHED_DAYS = 7;
 
 export function headline({ tiles }, days) {
@@ -38,12 +35,12 @@ function change(tile) {
 }
 
 function line(tile, days) {
-  if (!(tile.key in LINES)) return null;
-  const [part, of] = LINES[tile.key];
+  if (!LINES.includes(tile.key)) return null;
+  const { part, whole } = format.rates[tile.key] ?? { part: tile.key };
   const sum = (rows, name) => rows.reduce((total, row) => total + row[name], 0);
   const values = days.map((_, place) => {
     const week = days.slice(Math.max(0, place - SMOOTHED_DAYS + 1), place + 1);
-    return of ? format.share(sum(week, part), sum(week, of)) : sum(week, part) / week.length;
+    return whole ? format.share(sum(week, part), sum(week, whole)) : sum(week, part) / week.length;
   });
   return spark(values, `${tile.label} over the period, each day with the six before it`, { width: 160, height: 34 });
 }

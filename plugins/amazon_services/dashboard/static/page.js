@@ -68,6 +68,7 @@ async function load() {
   figures.hidden = false;
   asOf.textContent = `All jobs known up to ${format.time(known.published.as_of)}, published ${format.time(known.published.published_at)}`;
   filters.offer(known);
+  Object.assign(format.rates, known.rates);
   // the sparklines of the headline use the days of the trend, which are requested once
   const days = ask("trend");
   days.catch(() => {});

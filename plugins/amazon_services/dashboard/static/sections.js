@@ -4,25 +4,27 @@ import * as format from "./format.js";
 import { axis, chart, spark } from "./charts.js";
 import { pipeline, quality } from "./operations.js";
 
-const { count, percent, share, short, words } = format;
+const { count, parts, percent, rates, ratio, share, short, words } = format;
 const WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
 const identified = (name, id) => [name, element("span", { class: "note id", title: id }, short(id))];
 const rate = (part, of) => [percent(share(part, of)), element("span", { class: "note" }, `${count(part)} of ${count(of)}`)];
+const rateColumn = (name) => ({ name: rates[name].label, number: true, cell: (row) => rate(...parts(row, name)), sort: (row) => ratio(row, name) });
+const missing = (row, name) => (1 - (ratio(row, name) ?? 1)) * 1.6;
 const holder = (id, label) => element("div", { class: "chart", id, role: "img", "aria-label": label });
 
 function trend({ days, period }) {
   const plot = holder("trend-chart", "On-time rate and completion in the window by day; the table below has the figures");
   card("trend", "Trend by day", format.days(period), plot, element("details", {}, element("summary", {}, "As a table"), table("Trend by day", [
     { name: "Date", row: true, cell: (row) => format.day(row.service_date), sort: (row) => row.service_date },
-    { name: "On time", number: true, cell: (row) => rate(row.on_time, row.scored), sort: (row) => share(row.on_time, row.scored) },
-    { name: "In window", number: true, cell: (row) => rate(row.completed_in_window, row.scored), sort: (row) => share(row.completed_in_window, row.scored) },
+    rateColumn("on_time_rate"),
+    rateColumn("window_completion_rate"),
     { name: "No-shows", number: true, cell: (row) => count(row.no_shows), sort: (row) => row.no_shows },
     { name: "Breaks", number: true, cell: (row) => count(row.fulfillment_breaks), sort: (row) => row.fulfillment_breaks },
     { name: "Appointments", number: true, cell: (row) => count(row.appointments), sort: (row) => row.appointments },
   ], days)));
   const x = days.map((row) => Date.parse(`${row.service_date}T00:00:00Z`) / 1000);
-  const percents = (part) => days.map((row) => (row.scored ? (100 * row[part]) / row.scored : null));
+  const percents = (name) => days.map((row) => ratio(row, name)).map((value) => (value === null ? null : 100 * value));
   chart(plot, (color) => ({
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), "UTC"),
     scales: { x: { range: (_, low, high) => [low - 43_200, high + 43_200] }, rate: { range: [0, 100] }, number: { range: (_, low, high) => [0, Math.max(4, high * 2.6)] } },
@@ -31,10 +33,10 @@ function trend({ days, period }) {
     series: [
       { label: "Date", value: (_, at) => (at ? format.day(new Date(at * 1000).toISOString().slice(0, 10)) : "–") },
       { label: "Appointments", scale: "number", fill: color("fill"), stroke: color("fill"), paths: uPlot.paths.bars({ size: [0.6, 28], radius: 0.2 }), points: { show: false } },
-      { label: "On time", scale: "rate", stroke: color("accent"), width: 2.2, spanGaps: true, points: { size: 5 }, value: (_, value) => (value === null ? "–" : `${value.toFixed(1)} %`) },
-      { label: "Completed in window", scale: "rate", stroke: color("good"), width: 1.6, dash: [5, 4], spanGaps: true, points: { show: false }, value: (_, value) => (value === null ? "–" : `${value.toFixed(1)} %`) },
+      { label: rates.on_time_rate.label, scale: "rate", stroke: color("accent"), width: 2.2, spanGaps: true, points: { size: 5 }, value: (_, value) => (value === null ? "–" : `${value.toFixed(1)} %`) },
+      { label: rates.window_completion_rate.label, scale: "rate", stroke: color("good"), width: 1.6, dash: [5, 4], spanGaps: true, points: { show: false }, value: (_, value) => (value === null ? "–" : `${value.toFixed(1)} %`) },
     ],
-  }), [x, days.map((row) => row.appointments), percents("on_time"), percents("completed_in_window")], 260);
+  }), [x, days.map((row) => row.appointments), percents("on_time_rate"), percents("window_completion_rate")], 260);
 }
 
 function breaks({ kinds, period }) {
@@ -75,7 +77,7 @@ function technicians({ technicians: ranked, total, enough_scored: enough, period
   card("technicians", "Technicians", `${format.days(period)}. ${ranked.length} of ${count(total)}, the lowest on-time rate first; fewer than ${enough} scored come last`,
     ranked.length ? table("Technicians by on-time rate", [
       { name: "Technician", row: true, cell: (row) => identified(row.technician_name ?? "No name", row.technician_id), sort: (row) => row.technician_name },
-      { name: "On time", number: true, cell: (row) => rate(row.on_time, row.scored), sort: (row) => row.on_time_rate, heat: (row) => (row.scored < enough ? 0 : (1 - row.on_time_rate) * 1.6) },
+      { ...rateColumn("on_time_rate"), heat: (row) => (row.scored < enough ? 0 : missing(row, "on_time_rate")) },
       { name: "Period", cell: (row) => spark(row.spark, `On-time rate of ${row.technician_name ?? row.technician_id} over the period`, { low: 0, high: 1, width: 84 }) },
       { name: "No-shows", number: true, cell: (row) => count(row.no_shows), sort: (row) => row.no_shows },
       { name: "Breaks", number: true, cell: (row) => count(row.fulfillment_breaks), sort: (row) => row.fulfillment_breaks },
@@ -88,11 +90,11 @@ function stores({ stores: listed, total, period, capacity_period: ahead }) {
   card("stores", "Stores", `${format.days(period)}; utilization ${format.days(ahead)}${total > listed.length ? `; the ${listed.length} busiest of ${count(total)}` : ""}`,
     listed.length ? table("Stores", [
       { name: "Store", row: true, cell: (row) => element("span", { class: "id", title: row.store_id }, short(row.store_id)), sort: (row) => row.store_id },
-      { name: "On time", number: true, cell: (row) => rate(row.on_time, row.scored), sort: (row) => share(row.on_time, row.scored), heat: (row) => (row.scored ? (1 - row.on_time / row.scored) * 1.6 : 0) },
-      { name: "No-shows", number: true, cell: (row) => rate(row.no_shows, row.scored), sort: (row) => share(row.no_shows, row.scored), heat: (row) => (share(row.no_shows, row.scored) ?? 0) * 6 },
-      { name: "In window", number: true, cell: (row) => rate(row.completed_in_window, row.scored), sort: (row) => share(row.completed_in_window, row.scored), heat: (row) => (row.scored ? (1 - row.completed_in_window / row.scored) * 1.6 : 0) },
+      { ...rateColumn("on_time_rate"), heat: (row) => missing(row, "on_time_rate") },
+      { ...rateColumn("no_show_rate"), heat: (row) => (ratio(row, "no_show_rate") ?? 0) * 6 },
+      { ...rateColumn("window_completion_rate"), heat: (row) => missing(row, "window_completion_rate") },
       { name: "Breaks", number: true, cell: (row) => count(row.fulfillment_breaks), sort: (row) => row.fulfillment_breaks },
-      { name: "Utilization", number: true, cell: (row) => (row.usable ? rate(row.encumbered, row.usable) : null), sort: used, heat: (row) => used(row) ?? 0, hue: "var(--accent)" },
+      { name: rates.utilization.label, number: true, cell: (row) => (row.usable > 0 ? rate(row.encumbered, row.usable) : null), sort: used, heat: (row) => used(row) ?? 0, hue: "var(--accent)" },
     ], listed, { first: 8 }) : element("p", { class: "note" }, "No appointments in this period."));
 }
 
