@@ -15,6 +15,7 @@ from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.postgresql.psycopg2 import PGExecutionContext_psycopg2
 from sqlalchemy.engine.cursor import FullyBufferedCursorFetchStrategy
 from sqlalchemy.pool import NullPool, Pool
+from sqlalchemy.types import NullType
 
 from include.warehouse import database
 
@@ -44,6 +45,15 @@ class BufferedDialect(Dialect):
         if catalog := cparams["url_config"].get("catalog"):
             connection.execute(f"use {catalog}")
         return ConnectionWrapper(connection)
+
+    def get_columns(self, connection: Any, table_name: str, schema: str | None = None, **kw: Any) -> list[Any]:
+        """Return the names of a table's columns; the inherited query for their types as well takes 60 ms a table."""
+        columns = connection.exec_driver_sql(f"describe {schema}.{table_name}")
+        return [{"name": name, "type": NullType()} for name, *_ in columns]
+
+    def get_pk_constraint(self, connection: Any, table_name: str, schema: str | None = None, **kw: Any) -> Any:
+        """Return no key, as no rule needs it."""
+        return {"constrained_columns": []}
 
     @classmethod
     def get_pool_class(cls, url: Any) -> type[Pool]:

@@ -3,30 +3,30 @@
 from include.warehouse.journal import api_writes
 
 # Enumerations of Amazon's model of the Services API v1. A value beyond them is kept and reported, never dropped.
-JOB_STATUSES = (
+JOB_STATUSES = [
     "NOT_SERVICED", "CANCELLED", "COMPLETED", "PENDING_SCHEDULE", "NOT_FULFILLABLE", "HOLD", "PAYMENT_DECLINED",
-)  # fmt: skip
-APPOINTMENT_STATUSES = ("ACTIVE", "CANCELLED", "COMPLETED")
-ITEM_STATUSES = ("ACTIVE", "CANCELLED", "SHIPPED", "DELIVERED")
+]  # fmt: skip
+APPOINTMENT_STATUSES = ["ACTIVE", "CANCELLED", "COMPLETED"]
+ITEM_STATUSES = ["ACTIVE", "CANCELLED", "SHIPPED", "DELIVERED"]
 
 # The write operations of the same model, and the kind of reason code that some of them require.
 REASONED_WRITES = {
     "rescheduleAppointmentForServiceJobByServiceJobId": "reschedule", "cancelServiceJobByServiceJobId": "cancel",
 }  # fmt: skip
-WRITES = (
+WRITES = [
     *REASONED_WRITES, "completeServiceJobByServiceJobId", "addAppointmentForServiceJobByServiceJobId",
     "assignAppointmentResources", "setAppointmentFulfillmentData", "updateSchedule", "createReservation", "updateReservation",
     "cancelReservation", "createServiceDocumentUploadDestination",
-)  # fmt: skip
+]  # fmt: skip
 
 # Domains that the marts define themselves: a value beyond them is a defect of a model.
 OUTCOMES = ("serviced", "rescheduled", "cancelled", "unproven", "no_show", "upcoming")
 ARRIVAL_EVIDENCE = ("signature", "receipt", "dummy", "other", "none")
 LATENESS_BANDS = ("on_time", "late_up_to_30", "late_up_to_60", "late_over_60", "no_show")
-ACTIONS = (
+ACTIONS = [
     "schedule_appointment", "assign_technician", "confirm_preferred_time", "close_job", "chase_no_show", "item_late",
-)  # fmt: skip
-FULFILLMENT_BREAKS = ("no_show", "unfulfillable", "late_completion", "technician_mismatch")
+]  # fmt: skip
+FULFILLMENT_BREAKS = ["no_show", "unfulfillable", "late_completion", "technician_mismatch"]
 # The journal of writes defines its own.
 WRITE_OUTCOMES = (*api_writes.OPEN, *api_writes.DONE, *api_writes.NOT_DONE, api_writes.REPEATED)
 

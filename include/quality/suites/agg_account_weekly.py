@@ -1,5 +1,6 @@
 """marts.agg_account_weekly: one row per account, marketplace and week."""
 
+import great_expectations.expectations as gxe
 from great_expectations import ExpectationSuite
 
 from include.quality.rules import never, no_rows, stop, suite
@@ -29,6 +30,6 @@ def get_suite() -> ExpectationSuite:
             stop("week_not_from_monday", "A week starts on a Monday.", never(KEY, "isodow(week_start_date) <> 1")),
             stop("week_totals_differ", "The weeks of all accounts add up to fct_appointments.", no_rows(DIFFER)),
             stop("week_first_visit_rate_wrong", "The rate of first visits that resolved their job is between 0 and 1.",
-                 never(KEY, "first_visit_resolution_rate not between 0 and 1")),
+                 gxe.ExpectColumnValuesToBeBetween(column="first_visit_resolution_rate", min_value=0, max_value=1)),
         ],
     )  # fmt: skip

@@ -1,8 +1,9 @@
 """marts.agg_store_daily: one row per store and day; each appointment once."""
 
+import great_expectations.expectations as gxe
 from great_expectations import ExpectationSuite
 
-from include.quality.rules import never, no_rows, stop, suite, warn
+from include.quality.rules import no_rows, stop, suite, warn
 from include.quality.suites.aggregates import figures
 from include.warehouse import measures
 
@@ -52,6 +53,6 @@ def get_suite() -> ExpectationSuite:
                  no_rows(APPOINTMENTS_DIFFER)),
             stop("store_day_jobs_differ", "The days of all stores add up to the jobs created.", no_rows(JOBS_DIFFER)),
             warn("store_day_oversubscribed", "No more capacity is encumbered than usable.",
-                 never(KEY, "utilization not between 0 and 1")),
+                 gxe.ExpectColumnValuesToBeBetween(column="utilization", min_value=0, max_value=1)),
         ],
     )  # fmt: skip

@@ -1,5 +1,6 @@
 """The dimensions: each has one row per key, and a row for everything that facts refer to."""
 
+import great_expectations.expectations as gxe
 from great_expectations import ExpectationSuite
 
 from include.quality.personal_data import CONTACT, looks_personal
@@ -43,7 +44,8 @@ def get_suites() -> list[ExpectationSuite]:
             *grain("dim_store", STORE),
             stop("dim_store_missing", "The store of a job is in dim_store.", no_rows(missing(STORE, "marts.fct_service_jobs"))),
             stop("dim_store_time_zone_differs", "A store's time zone is that of its appointments.", no_rows(TIME_ZONE_DIFFERS)),
-            warn("dim_store_time_zone_missing", "A store's time zone is known.", never(STORE, "time_zone is null")),
+            warn("dim_store_time_zone_missing", "A store's time zone is known.",
+                 gxe.ExpectColumnValuesToNotBeNull(column="time_zone")),
         ]),
         suite("marts.dim_service", key=SERVICE, rules=[
             *grain("dim_service", SERVICE),

@@ -1,5 +1,6 @@
 """marts.fct_appointments: one row per appointment, with its outcome and punctuality."""
 
+import great_expectations.expectations as gxe
 from great_expectations import ExpectationSuite
 from great_expectations.expectations.expectation import Expectation
 
@@ -108,13 +109,14 @@ def _structure() -> list[Expectation]:
         stop("appointment_evidence_invalid", "The evidence of arrival is of a kind that the contract names.",
              never(KEY, f"arrival_evidence is null or arrival_evidence not in {thresholds.ARRIVAL_EVIDENCE}")),
         stop("appointment_break_invalid", "A fulfillment break is one that the contract names.",
-             never(KEY, f"fulfillment_break not in {thresholds.FULFILLMENT_BREAKS}")),
+             gxe.ExpectColumnValuesToBeInSet(column="fulfillment_break", value_set=thresholds.FULFILLMENT_BREAKS)),
         stop("appointment_time_zone_wrong", "The appointments of a store are in one time zone.", no_rows(OTHER_TIME_ZONES),
              whole=True),
         stop("appointment_sequence_broken", "The appointments of a job are numbered from 1 without a gap.",
              no_rows(BROKEN_SEQUENCES)),
         stop("appointment_observed_backwards", "An appointment was first observed before or when it was last observed.",
-             never(KEY, "first_observed_at > last_observed_at")),
+             gxe.ExpectColumnPairValuesAToBeGreaterThanB(
+                 column_A="last_observed_at", column_B="first_observed_at", or_equal=True)),
         stop("appointment_personal_data", "No title looks like an e-mail address or a phone number.",
              never(KEY, looks_personal(CONTACT, "service_title"))),
     ]  # fmt: skip
@@ -153,16 +155,18 @@ def _values() -> list[Expectation]:
     """Unusual values, which are published and reported."""
     return [
         warn("appointment_start_missing", "An appointment has a start time.",
-             never(KEY, "scheduled_start_at is null")),
+             gxe.ExpectColumnValuesToNotBeNull(column="scheduled_start_at")),
         warn("appointment_minutes_out_of_range", "An appointment is scheduled for more than 0 minutes and up to a day.",
-             never(KEY, f"scheduled_minutes not between 1 and {thresholds.MAX_SCHEDULED_MINUTES}")),
+             gxe.ExpectColumnValuesToBeBetween(
+                 column="scheduled_minutes", min_value=1, max_value=thresholds.MAX_SCHEDULED_MINUTES)),
         warn("appointment_on_site_out_of_range", "A technician is on site for 0 minutes up to a day.",
-             never(KEY, f"minutes_on_site not between 0 and {thresholds.MAX_MINUTES_ON_SITE}")),
+             gxe.ExpectColumnValuesToBeBetween(column="minutes_on_site", min_value=0, max_value=thresholds.MAX_MINUTES_ON_SITE)),
         warn("appointment_delay_out_of_range", "An arrival is at most a day early and a week late.",
-             never(KEY, "arrival_delay_minutes not between "
-                        f"{thresholds.MIN_ARRIVAL_DELAY_MINUTES} and {thresholds.MAX_ARRIVAL_DELAY_MINUTES}")),
+             gxe.ExpectColumnValuesToBeBetween(
+                 column="arrival_delay_minutes",
+                 min_value=thresholds.MIN_ARRIVAL_DELAY_MINUTES, max_value=thresholds.MAX_ARRIVAL_DELAY_MINUTES)),
         warn("appointment_status_unknown", "An appointment's status is one of those in Amazon's model.",
-             never(KEY, f"appointment_status not in {thresholds.APPOINTMENT_STATUSES}")),
+             gxe.ExpectColumnValuesToBeInSet(column="appointment_status", value_set=thresholds.APPOINTMENT_STATUSES)),
         warn("appointment_outcomes_drifted", "The outcomes of the newest days are spread as in the weeks before.",
              no_rows(drifted("outcome")), whole=True),
         warn("appointment_job_statuses_drifted", "The statuses of the newest days' jobs are spread as in the weeks before.",

@@ -1,5 +1,6 @@
 """marts.fct_demand_capacity_hourly: one row per store and UTC hour; a store may be unknown."""
 
+import great_expectations.expectations as gxe
 from great_expectations import ExpectationSuite
 
 from include.quality.rules import grain, never, no_rows, stop, suite, warn
@@ -43,6 +44,6 @@ def get_suite() -> ExpectationSuite:
             warn("hour_capacity_negative", "No kind of capacity is negative.",
                  never(KEY, "least(scheduled_capacity, available_capacity, encumbered_capacity, reserved_capacity) < 0")),
             warn("hour_oversubscribed", "No more capacity is encumbered than usable.",
-                 never(KEY, "utilization > 1")),
+                 gxe.ExpectColumnValuesToBeBetween(column="utilization", max_value=1)),
         ],
     )  # fmt: skip

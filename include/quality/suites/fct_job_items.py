@@ -1,5 +1,6 @@
 """marts.fct_job_items: one row per associated item of a job."""
 
+import great_expectations.expectations as gxe
 from great_expectations import ExpectationSuite
 
 from include.quality import thresholds
@@ -20,8 +21,9 @@ def get_suite() -> ExpectationSuite:
             warn("item_personal_data", "No text of an item looks like an e-mail address or a phone number.",
                  never(KEY, looks_personal(CONTACT, "title", "brand_name"))),
             warn("item_status_unknown", "An item's status is one of those in Amazon's model.",
-                 never(KEY, f"item_status not in {thresholds.ITEM_STATUSES}")),
+                 gxe.ExpectColumnValuesToBeInSet(column="item_status", value_set=thresholds.ITEM_STATUSES)),
             warn("item_promise_backwards", "A delivery promise ends after it starts.",
-                 never(KEY, "promise_end_at < promise_start_at")),
+                 gxe.ExpectColumnPairValuesAToBeGreaterThanB(
+                     column_A="promise_end_at", column_B="promise_start_at", or_equal=True)),
         ],
     )  # fmt: skip

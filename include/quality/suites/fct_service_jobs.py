@@ -1,5 +1,6 @@
 """marts.fct_service_jobs: one row per service job in raw, with the content of its newest version."""
 
+import great_expectations.expectations as gxe
 from great_expectations import ExpectationSuite
 
 from include.quality import thresholds
@@ -86,11 +87,12 @@ def get_suite() -> ExpectationSuite:
                  never(KEY, f"{looks_personal(CONTACT, 'service_title')} or {looks_personal(PLACE, 'city', 'state_or_region')} "
                             f"or {is_no_postal_code('postal_code')}")),
             warn("job_status_unknown", "A job's status is one of those in Amazon's model.",
-                 never(KEY, f"job_status not in {thresholds.JOB_STATUSES}")),
+                 gxe.ExpectColumnValuesToBeInSet(column="job_status", value_set=thresholds.JOB_STATUSES)),
             warn("job_first_appointment_out_of_range", "A job's first appointment is within a year after its creation.",
-                 never(KEY, f"hours_to_first_appointment not between 0 and {thresholds.MAX_HOURS_TO_APPOINTMENT}")),
+                 gxe.ExpectColumnValuesToBeBetween(
+                     column="hours_to_first_appointment", min_value=0, max_value=thresholds.MAX_HOURS_TO_APPOINTMENT)),
             warn("job_payment_negative", "The payments of a job do not add up to a negative amount.",
-                 never(KEY, "payment_total < 0")),
+                 gxe.ExpectColumnValuesToBeBetween(column="payment_total", min_value=0)),
             warn("job_volume_unusual", "The number of jobs created on a day is usual for its weekday.", no_rows(VOLUME),
                  whole=True),
         ],

@@ -1,5 +1,6 @@
 """ops.api_writes: one row per attempt at a write."""
 
+import great_expectations.expectations as gxe
 from great_expectations import ExpectationSuite
 
 from include.quality import thresholds
@@ -40,8 +41,9 @@ def get_suite() -> ExpectationSuite:
             stop("write_personal_data", "Amazon's messages about a write hold no e-mail address.",
                  never(KEY, f"regexp_matches(concat_ws(' ', result, warnings, error), '{EMAIL}')")),
             warn("write_operation_unknown", "A write is one of those in Amazon's model.",
-                 never(KEY, f"operation not in {thresholds.WRITES}")),
-            warn("write_answered_before_sent", "A write is answered after it was sent.", never(KEY, "answered_at < sent_at")),
+                 gxe.ExpectColumnValuesToBeInSet(column="operation", value_set=thresholds.WRITES)),
+            warn("write_answered_before_sent", "A write is answered after it was sent.",
+                 gxe.ExpectColumnPairValuesAToBeGreaterThanB(column_A="answered_at", column_B="sent_at", or_equal=True)),
             warn("write_reason_missing", "A cancellation or a reschedule has a reason code.",
                  never(KEY, f"{REASONED} is not null and reason_code is null")),
             warn("write_reason_unknown", "The reason code of a write is in dim_reason_code.",

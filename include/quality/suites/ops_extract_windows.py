@@ -1,5 +1,6 @@
 """ops.extract_windows: the ledger of windows, on which completeness and freshness are judged."""
 
+import great_expectations.expectations as gxe
 from great_expectations import ExpectationSuite
 
 from include.quality import thresholds
@@ -58,7 +59,8 @@ def get_suite() -> ExpectationSuite:
         key=KEY,
         rules=[
             *grain("window", KEY),
-            stop("window_range_invalid", "A window does not end before it starts.", never(KEY, "window_end < window_start")),
+            stop("window_range_invalid", "A window does not end before it starts.",
+                 gxe.ExpectColumnPairValuesAToBeGreaterThanB(column_A="window_end", column_B="window_start", or_equal=True)),
             stop("window_listing_incomplete", "A complete window of jobs has read as many jobs as the API counted in it.",
                  never(KEY, "entity = 'jobs' and status = 'complete' and distinct_jobs <> total_result_size")),
             stop("window_jobs_lost", "All jobs that a complete window has listed were loaded.", no_rows(LOST)),

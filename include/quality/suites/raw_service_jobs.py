@@ -1,5 +1,6 @@
 """raw.service_jobs: one row per observed version of a job, without personal data."""
 
+import great_expectations.expectations as gxe
 from great_expectations import ExpectationSuite
 
 from include.quality import thresholds
@@ -26,7 +27,7 @@ def get_suite() -> ExpectationSuite:
         rules=[
             *grain("raw_job", KEY),
             stop("raw_job_content_hash_missing", "A version has a content hash.",
-                 never(KEY, "content_hash is null")),
+                 gxe.ExpectColumnValuesToNotBeNull(column="content_hash")),
             stop("raw_job_without_window", "A version was read in a window that was read to its end.",
                  never(KEY, f"not coalesce({IN_COMPLETE_WINDOW}, false)")),
             stop("raw_job_appointments_not_a_list", "The appointments of a job are a list or absent.",
@@ -38,11 +39,11 @@ def get_suite() -> ExpectationSuite:
                      "service_location",
                      f"not list_has_all({thresholds.ADDRESS_FIELDS}, json_keys(service_location -> 'address'))"))),
             warn("raw_job_status_unknown", "A job's status is one of those in Amazon's model.",
-                 never(KEY, f"service_job_status not in {thresholds.JOB_STATUSES}")),
+                 gxe.ExpectColumnValuesToBeInSet(column="service_job_status", value_set=thresholds.JOB_STATUSES)),
             warn("raw_job_detail_missing", "The detail of a job was read, not only the list.", no_rows(NO_DETAIL)),
             warn("raw_job_create_time_missing", "A job has a creation time.",
-                 never(KEY, "create_time is null")),
+                 gxe.ExpectColumnValuesToNotBeNull(column="create_time")),
             warn("raw_job_created_after_observed", "A job was created before it was observed.",
-                 never(KEY, "create_time > observed_at")),
+                 gxe.ExpectColumnPairValuesAToBeGreaterThanB(column_A="observed_at", column_B="create_time", or_equal=True)),
         ],
     )  # fmt: skip

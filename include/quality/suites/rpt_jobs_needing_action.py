@@ -1,5 +1,6 @@
 """marts.rpt_jobs_needing_action: one row per job and action, the morning list."""
 
+import great_expectations.expectations as gxe
 from great_expectations import ExpectationSuite
 
 from include.quality import thresholds
@@ -15,7 +16,7 @@ def get_suite() -> ExpectationSuite:
         rules=[
             *grain("action", KEY),
             stop("action_unknown", "An action is one that the contract names.",
-                 never(KEY, f"action not in {thresholds.ACTIONS}")),
+                 gxe.ExpectColumnValuesToBeInSet(column="action", value_set=thresholds.ACTIONS)),
             stop("action_without_job", "An action is about a job in fct_service_jobs.",
                  never(KEY, "(account, service_job_id) not in (select (account, service_job_id) from marts.fct_service_jobs)")),
             stop("action_overdue_wrong", "An action is overdue by a known number of hours, at least 0.",
