@@ -1,13 +1,12 @@
 """Every limit and every list of values that the rules compare with."""
 
+from include.warehouse import api_fields
 from include.warehouse.journal import api_writes
 
 # Enumerations of Amazon's model of the Services API v1. A value beyond them is kept and reported, never dropped.
-JOB_STATUSES = [
-    "NOT_SERVICED", "CANCELLED", "COMPLETED", "PENDING_SCHEDULE", "NOT_FULFILLABLE", "HOLD", "PAYMENT_DECLINED",
-]  # fmt: skip
-APPOINTMENT_STATUSES = ["ACTIVE", "CANCELLED", "COMPLETED"]
-ITEM_STATUSES = ["ACTIVE", "CANCELLED", "SHIPPED", "DELIVERED"]
+JOB_STATUSES, APPOINTMENT_STATUSES, ITEM_STATUSES = (
+    sorted(status.values) for status in (api_fields.JOB_STATUS, api_fields.APPOINTMENT_STATUS, api_fields.ITEM_STATUS)
+)
 
 # The write operations of the same model, and the kind of reason code that some of them require.
 REASONED_WRITES = {

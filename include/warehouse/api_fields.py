@@ -67,12 +67,17 @@ TEXT, PLACE, POSTAL_CODE = Scalar("VARCHAR"), Scalar("VARCHAR"), Scalar("VARCHAR
 TIME, BOOLEAN = Scalar("TIMESTAMPTZ"), Scalar("BOOLEAN")
 INTEGER, MINUTES, AMOUNT = Scalar("BIGINT"), Scalar("INTEGER"), Scalar("DECIMAL(18, 4)")
 TEXTS = Array(TEXT)
+JOB_STATUS = one_of(
+    "NOT_SERVICED", "CANCELLED", "COMPLETED", "PENDING_SCHEDULE", "NOT_FULFILLABLE", "HOLD", "PAYMENT_DECLINED"
+)  # fmt: skip
+APPOINTMENT_STATUS = one_of("ACTIVE", "CANCELLED", "COMPLETED")
+ITEM_STATUS = one_of("ACTIVE", "CANCELLED", "SHIPPED", "DELIVERED")
 APPOINTMENT_TIME = Object({"startTime": TIME, "durationInMinutes": MINUTES})
 TECHNICIANS = Array(Object({"technicianId": TEXT, "name": TEXT}))
 
 APPOINTMENT = Object({
     "appointmentId": TEXT,
-    "appointmentStatus": one_of("ACTIVE", "CANCELLED", "COMPLETED"),
+    "appointmentStatus": APPOINTMENT_STATUS,
     "appointmentTime": APPOINTMENT_TIME,
     "assignedTechnicians": TECHNICIANS,
     "rescheduledAppointmentId": TEXT,
@@ -94,7 +99,7 @@ ASSOCIATED_ITEM = Object(
         "title": TEXT,
         "quantity": INTEGER,
         "orderId": TEXT,
-        "itemStatus": one_of("ACTIVE", "CANCELLED", "SHIPPED", "DELIVERED"),
+        "itemStatus": ITEM_STATUS,
         "brandName": TEXT,
         "itemDelivery": Object({
             "estimatedDeliveryDate": TIME,
@@ -113,9 +118,7 @@ SERVICE_JOB = Object(
     {
         "createTime": TIME,
         "serviceJobId": TEXT,
-        "serviceJobStatus": one_of(
-            "NOT_SERVICED", "CANCELLED", "COMPLETED", "PENDING_SCHEDULE", "NOT_FULFILLABLE", "HOLD", "PAYMENT_DECLINED"
-        ),
+        "serviceJobStatus": JOB_STATUS,
         "scopeOfWork": Object(
             {"asin": TEXT, "title": TEXT, "quantity": INTEGER, "requiredSkills": TEXTS}
         ),

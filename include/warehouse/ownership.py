@@ -8,6 +8,8 @@ import os
 import shutil
 from pathlib import Path
 
+from include.warehouse import disk
+
 MARKER = ".services-warehouse"
 
 
@@ -23,9 +25,7 @@ def mark(folder: Path, kind: str, files: list[str] | None = None) -> None:
         kind: What it holds.
         files: The paths, in the folder, of the files that this project wrote; None means all.
     """
-    partial = folder / f"{MARKER}.partial"
-    partial.write_text(json.dumps({"made_by": "Services Warehouse", "kind": kind, "files": files}))
-    partial.replace(folder / MARKER)
+    disk.write_json(folder / MARKER, {"made_by": "Services Warehouse", "kind": kind, "files": files})
 
 
 def is_marked(folder: Path, kind: str) -> bool:

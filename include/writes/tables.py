@@ -4,6 +4,7 @@ A table with one bad cell is refused as a whole, with file, line and column; err
 """
 
 import csv
+import io
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from include.services_api.errors import InvalidParameter
-from include.warehouse import paths
+from include.warehouse import disk, paths
 from include.warehouse.inputs import input_csv, input_files
 from include.warehouse.inputs.input_files import InputRefused
 from include.writes.table_files import LONGEST_CELL, MOST_ROWS, check_header, duckdb_rows, parquet_rows
@@ -123,12 +124,9 @@ def _check(row: Row, column: str) -> None:
 def write_report(name: str, rows: Iterable[dict]) -> Path:
     """Write a CSV into `reports/` of the journal in one step; replaces a report of the same name."""
     file = paths.writes_dir() / "reports" / f"{re.sub(r'[^A-Za-z0-9._-]+', '-', name)}.csv"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    rows = list(rows)
-    partial = file.with_suffix(".partial")
-    with partial.open("w", newline="") as stream:
-        writer = csv.DictWriter(stream, list(rows[0]) if rows else ["nothing"])
-        writer.writeheader()
-        writer.writerows(rows)
-    partial.rename(file)
+    rows, content = list(rows), io.StringIO()
+    writer = csv.DictWriter(content, list(rows[0]) if rows else ["nothing"])
+    writer.writeheader()
+    writer.writerows(rows)
+    disk.write_text(file, content.getvalue())
     return file
