@@ -1,7 +1,22 @@
 """Turns one window into one load package: begins the package, extracts with dlt into Parquet files, completes the package.
 
-dlt's working folder is inside the package, so that windows can be read in parallel and a crash leaves nothing elsewhere. dlt's
-extraction alone makes the Parquet files: of Arrow tables, its steps `normalize` and `load` would only move and copy them.
+dlt's working folder is inside the package, so that windows can be read in parallel and a crash leaves nothing elsewhere.
+
+What is dlt's, and what is not; `tests/benchmarks/test_dlt_ways.py` tries each and prints the figures (dlt 1.31, seconds of
+processor time, 10,000 jobs where nothing else is said):
+
+- `pipeline.extract` writes the Parquet files, and gives the load id and the schema contract: another table, column or type than
+  `records.SCHEMAS` declares is refused. 0.13 s.
+- `normalize` and `load` are not used: of Arrow tables they only move and copy the files. Extract and normalize 0.17 s, all three
+  with the filesystem destination 0.25 s; of a window of 10 jobs 0.04, 0.12 and 0.19 s.
+- `dlt.mark.with_table_name` lets one resource yield the rows of several tables.
+- The spool is not dlt's: a process that is killed while it reads leaves nothing in dlt's packages, and an extraction for each
+  batch takes 0.92 s.
+- The watermark is not `dlt.sources.incremental`: a window that failed and is read later is older than the cursor, and is skipped.
+- The merge (`include.warehouse.loading.history`) is no write disposition of dlt: `scd2` ends the newest version when a late
+  package is loaded. Loading into DuckDB: 0.75 s, `upsert` 0.86 s, `scd2` 1.09 s; again without changes 0.33, 0.66, 0.76 s.
+- Targets of slots and capacity are not deferred to dlt's pool: each answer would be a table of its own, 2.3 instead of 0.1 s for
+  2,000 targets.
 """
 
 import gc
