@@ -103,7 +103,9 @@ def test_a_window_becomes_a_package(warehouse, jobs):
     print(f"\n{jobs:,} jobs in batches of {BATCH_JOBS}, seconds of processor time:")
     for way, median in medians.items():
         print(f"  {way.__name__:24} {median:6.3f} s  {median / medians[ours]:5.2f}")
-    assert medians[ours] <= 1.1 * min(medians.values())
+    assert medians[ours] < min(medians[run_into_files], medians[extract_and_normalize])
+    # of one batch, ours and `extract_every_batch` are one extraction each, and ours also spools it
+    assert len(tables) == 1 or medians[ours] < medians[extract_every_batch]
 
 
 # a crash --------------------------------------------------------------------------------------------------------------

@@ -18,9 +18,10 @@ row of 12:20 is removed, and it changes 9:00 in between, so the observation of 1
 A merge therefore compares all observations of the keys that it touches: the rows of `raw`, of the package, and of loaded packages
 that may interleave with it (`packages.beside`). It writes only the difference, which usually is a few new rows.
 
-dlt's `scd2` and dbt's snapshots do neither. Both compare a load only with the newest stored row: `scd2` dates the change by the
-load, so a late package would end the newest version, and a snapshot ignores a row that is older than the newest one. And for both
-a key is deleted when it is missing from the whole source (`scd2`: or from a partition), not from a range of time that was read.
+dlt's `scd2` and dbt's snapshots compare a load only with the newest stored row. `scd2` dates all changes of a load by one time,
+so B would end the newest version of 9:00 with 3, although C had seen 2 after it. A snapshot of dbt ignores a row that is older
+than the newest one. `scd2` can limit what counts as deleted to a range (`destination_scope`); a snapshot of dbt cannot.
+`tests/benchmarks/test_dlt_ways.py` loads the example with `scd2`.
 """
 
 from collections.abc import Sequence
