@@ -86,12 +86,13 @@ def _figures(table: str, columns: dict, manifest: dict) -> dict[str, Figure]:
     rates = measures.rates()
     descriptions = {metric["name"]: _plain(metric["description"]) for metric in manifest["metrics"].values()}
     return {
-        name: Figure(name, rates[name].label if name in rates else _words(name), descriptions[name], sql, name in rates)
+        name: Figure(name, rates[name].label if name in rates else words(name), descriptions[name], sql, name in rates)
         for name, sql in measures.formulas(table, columns).items()
     }
 
 
-def _words(name: str) -> str:
+def words(name: str) -> str:
+    """The name of a column or measure as words."""
     return name.replace("_", " ").capitalize()
 
 

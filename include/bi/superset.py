@@ -8,7 +8,7 @@ from pathlib import Path
 
 import yaml
 
-from include.bi.project import Figure, Project, Table
+from include.bi.project import Figure, Project, Table, words
 
 VERSION = "1.0.0"
 DATABASE = "Services Warehouse"
@@ -103,7 +103,7 @@ def _dataset(table: Table) -> dict:
         ],
         "columns": [
             {
-                "column_name": name, "verbose_name": name.replace("_", " ").capitalize(), "type": kind,
+                "column_name": name, "verbose_name": words(name), "type": kind,
                 "is_dttm": name in times, "groupby": True, "filterable": True, "is_active": True, "description": description,
             }
             for name, (kind, description) in table.columns.items()

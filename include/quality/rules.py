@@ -1,7 +1,8 @@
 """Functions that suites are written with. A rule is an expectation with a code, a severity and a sentence.
 
-A broken rule of severity `stop` prevents publication; one of severity `warn` is reported. The sentence is shown in the Data
-Docs, in `ops.quality_results` and in the error of a failed gate.
+A broken rule of severity `stop` prevents publication; one of severity `warn` is reported. The sentence is shown in
+`ops.quality_results`, in the error of a failed gate and in the Data Docs. For a built-in expectation, only the page of the suite
+shows it: the page of the results has Great Expectations' own wording.
 
 A rule is a built-in expectation of Great Expectations where there is one that says it. It is SQL (`never`, `no_rows`) where
 

@@ -1,6 +1,7 @@
 """Base classes of the writes: the request, the checks before it, and the lookup of an earlier attempt."""
 
 import logging
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -52,7 +53,7 @@ class RequestRecorder(Writes):
 Sender = ServicesClient | RequestRecorder
 
 
-class Write:
+class Write(ABC):
     """Base of all writes. Subclasses are frozen dataclasses that convert their fields when they are created (`inputs`).
 
     Attributes:
@@ -72,9 +73,9 @@ class Write:
         """Return the values of `target_fields` by column."""
         return {column: getattr(self, name) for column, name in self.target_fields.items()}
 
+    @abstractmethod
     def request(self, client: Sender) -> Response:
         """Call the operation."""
-        raise NotImplementedError
 
     def identity(self, account: Account) -> list:
         """Return what makes two writes the same: operation, path, query and body.
@@ -87,7 +88,7 @@ class Write:
         call = request_of(self, account)
         return [call.operation.name, call.path, call.query, call.body]
 
-    def check(self, account: Account, now: datetime) -> None:
+    def check(self, account: Account, now: datetime) -> None:  # noqa: B027 - a write may have nothing to check
         """Raise `InvalidParameter` for what can be judged without a call."""
 
     def prepare(self, client: ServicesClient) -> dict:
@@ -138,9 +139,9 @@ class JobWrite(Write):
     def look_up(self, client: ServicesClient, before: dict) -> Lookup:
         return self.look_up_in(current_job(client, self.service_job_id), before)
 
+    @abstractmethod
     def look_up_in(self, job: dict, before: dict) -> Lookup:
         """Find out from the current job whether an earlier attempt arrived."""
-        raise NotImplementedError
 
     def not_allowed(self, reason: str) -> InvalidParameter:
         """Return the error for a job that does not allow the write."""

@@ -3,6 +3,7 @@
 By default (`deferrable`) they poll once and then wait in the triggerer, without a worker.
 """
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -33,9 +34,9 @@ class AmazonServicesSensor(BaseSensorOperator):
         self.amazon_services_conn_id = amazon_services_conn_id
         self.deferrable = deferrable
 
+    @abstractmethod
     def arguments(self) -> dict:
         """The fields of the condition as plain values."""
-        raise NotImplementedError
 
     def poke(self, context) -> PokeReturnValue:
         """Check the condition once."""

@@ -267,6 +267,9 @@ def test_ten_thousand_jobs_are_loaded(warehouse, tmp_path, destination):
         print(f"\n10,000 jobs, {name}, from Arrow to {destination.__name__}, seconds of processor time:")
         for way, spent in seconds.items():
             print(f"  {way:24} {spent:6.3f} s  {spent / seconds['load_ours']:5.2f}")
+        with database.connect() as connection:
+            loaded = connection.execute("select count(*), count(distinct service_job_id) from raw.service_jobs").fetchone()
+        assert loaded == (10_000, 10_000), "an unchanged job is no new version"
 
 
 # targets in parallel --------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from tests.dbt_project.raw_rows import US, utc
+from tests.dbt_project.raw_rows import US, appointment, job, utc
 
 
 @pytest.fixture
@@ -69,6 +69,21 @@ def test_a_rate_is_unknown_where_nothing_was_scored(warehouse):
     for day in days:
         assert (day["on_time_rate"] is None, day["no_show_rate"] is None) == (day["scored"] == 0,) * 2
         assert day["minutes_on_site"] is not None
+
+
+def test_a_technicians_day_without_anything_scored(make_warehouse):
+    warehouse = make_warehouse("unscored")
+    at = "2026-03-01T20:00:00Z"
+    warehouse.add_jobs(
+        job("called off", appointments=[appointment(at, status="CANCELLED", technicians=("T1", "T2"))]),
+        job("done", appointments=[appointment(at, arrived=at, on_site=45, technicians=("T2",))]),
+        job("done by nobody that is known", appointments=[appointment(at, arrived=at, technicians=())]),
+    )
+    warehouse.add_window("2026-02-27T00:00:00Z", "2026-03-02T00:00:00Z")
+    warehouse.build_untested()
+    columns = ("technician_id", "appointments", "scored", "on_time", "on_time_rate", "minutes_on_site")
+    days = warehouse.rows(f"select {', '.join(columns)} from marts.agg_technician_daily order by technician_id")
+    assert [tuple(day.values()) for day in days] == [("T1", 1, 0, 0, None, 0), ("T2", 2, 1, 1, 1.0, 45)]
 
 
 def test_service_date_is_local_across_both_changes_of_the_clock(warehouse):

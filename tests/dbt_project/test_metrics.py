@@ -3,8 +3,7 @@
 import pytest
 
 from include.warehouse import measures
-
-MARTS = {"fct_appointments": "service_date", "fct_service_jobs": "completed_at", "fct_demand_capacity_hourly": "service_date"}
+from tests.dbt_project.raw_rows import parsed_project
 
 AGGREGATES = {
     "on_time_rate": "select sum(on_time) / sum(scored) from marts.agg_store_daily",
@@ -20,10 +19,27 @@ AGGREGATES = {
     """,
     "median_lead_time_hours": "select median(lead_time_hours) from marts.fct_appointments where service_date is not null",
 }
+SQL = {"count": "count({})", "sum": "sum({})", "sum_boolean": "count_if({})", "median": "median({})"}
+
+
+def measured(name: str) -> tuple[str, str]:
+    """A measure as SQL over all rows that have its time dimension, as the semantic layer computes it; and those rows."""
+    for model in parsed_project().semantic_models.values():
+        for measure in model.measures:
+            if measure.name == name:
+                time = model.defaults.agg_time_dimension
+                return SQL[measure.agg.value].format(measure.expr), f"{model.model[5:-2]} where {time} is not null"
+    raise LookupError(name)
 
 
 @pytest.mark.parametrize("name", AGGREGATES)
 def test_metric_agrees_with_the_aggregates(warehouse_with_marts, name):
-    [(sql, mart)] = [(formulas[name], mart) for mart in MARTS if name in (formulas := measures.formulas(mart))]
-    [(figure,)] = warehouse_with_marts.execute(f"select {sql} from marts.{mart} where {MARTS[mart]} is not null")
-    assert figure == warehouse_with_marts.execute(AGGREGATES[name])[0][0] != 0
+    metric = next(metric for metric in parsed_project().metrics.values() if metric.name == name)
+    if metric.type.value == "ratio":
+        (part, rows), (whole, _) = measured(metric.type_params.numerator.name), measured(metric.type_params.denominator.name)
+        expression = f"{part} / {whole}"
+    else:
+        expression, rows = measured(name)
+    formula = measures.formulas(rows.partition(" ")[0])[name]
+    [(figure, shown)] = warehouse_with_marts.execute(f"select {expression}, {formula} from marts.{rows}")
+    assert figure == shown == warehouse_with_marts.execute(AGGREGATES[name])[0][0] != 0

@@ -1,9 +1,9 @@
 """marts.fct_slot_availability: one row per slot of a store and ASIN and change of its capacity."""
 
-import great_expectations.expectations as gxe
 from great_expectations import ExpectationSuite
 
-from include.quality.rules import grain, no_rows, stop, suite, warn
+from include.quality.rules import grain, no_rows, stop, suite
+from include.quality.suites.slots import slots
 
 SLOT = ("account", "marketplace_id", "store_id", "asin", "slot_start_at", "slot_end_at")
 KEY = (*SLOT, "observed_at")
@@ -25,11 +25,8 @@ def get_suite() -> ExpectationSuite:
         key=KEY,
         rules=[
             *grain("slot", KEY),
-            warn("slot_range_invalid", "A slot ends after it starts.",
-                 gxe.ExpectColumnPairValuesAToBeGreaterThanB(column_A="slot_end_at", column_B="slot_start_at")),
+            *slots("slot"),
             stop("slot_current_not_newest", "Only the newest change of a slot is current.", no_rows(NOT_ONE_CURRENT)),
             stop("slot_lost", "Every slot that was read has a row.", no_rows(LOST)),
-            warn("slot_capacity_negative", "The capacity of a slot is not negative.",
-                 gxe.ExpectColumnValuesToBeBetween(column="capacity", min_value=0)),
         ],
-    )  # fmt: skip
+    )

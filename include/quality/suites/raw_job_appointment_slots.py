@@ -1,9 +1,9 @@
 """raw.job_appointment_slots: one row per change of the capacity of a slot for one job."""
 
-import great_expectations.expectations as gxe
 from great_expectations import ExpectationSuite
 
-from include.quality.rules import grain, suite, warn
+from include.quality.rules import grain, suite
+from include.quality.suites.slots import slots
 
 KEY = ("account", "marketplace_id", "service_job_id", "slot_start_at", "slot_end_at", "observed_at")
 
@@ -14,9 +14,6 @@ def get_suite() -> ExpectationSuite:
         key=KEY,
         rules=[
             *grain("raw_job_slot", KEY),
-            warn("raw_job_slot_range_invalid", "A slot ends after it starts.",
-                 gxe.ExpectColumnPairValuesAToBeGreaterThanB(column_A="slot_end_at", column_B="slot_start_at")),
-            warn("raw_job_slot_capacity_negative", "The capacity of a slot is not negative.",
-                 gxe.ExpectColumnValuesToBeBetween(column="capacity", min_value=0)),
+            *slots("raw_job_slot"),
         ],
-    )  # fmt: skip
+    )

@@ -3,18 +3,17 @@
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from itertools import chain
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import yaml
 
-from include.sandbox.world.marketplaces import BY_ID
+from include.sandbox.world.marketplaces import BY_ID, DBT_PROJECT
 from include.sandbox.world.times import HOUR, MINUTE, from_iso
 
 Row = dict[str, Any]
 # the thresholds are settings of the dbt project; no code of it is used
-THRESHOLDS = yaml.safe_load((Path(__file__).parents[3] / "dbt_project" / "dbt_project.yml").read_text())["vars"]
+THRESHOLDS = yaml.safe_load((DBT_PROJECT / "dbt_project.yml").read_text())["vars"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import csv
 from pathlib import Path
 from typing import NamedTuple
 
-SEED = Path(__file__).parents[3] / "dbt_project" / "seeds" / "marketplaces.csv"
+DBT_PROJECT = Path(__file__).parents[3] / "dbt_project"
 
 
 class Marketplace(NamedTuple):
@@ -18,7 +18,7 @@ class Marketplace(NamedTuple):
     time_zone: str
 
 
-with SEED.open(newline="") as rows:
+with (DBT_PROJECT / "seeds" / "marketplaces.csv").open(newline="") as rows:
     MARKETPLACES = tuple(Marketplace(**row) for row in csv.DictReader(rows))
 BY_COUNTRY = {marketplace.country_code: marketplace for marketplace in MARKETPLACES}
 BY_ID = {marketplace.marketplace_id: marketplace for marketplace in MARKETPLACES}
