@@ -94,7 +94,9 @@ def reserved_capacity(client: ServicesClient, marketplace_id: str, resource_id: 
 def _capacity(
     client: ServicesClient, marketplace_id: str, resource_id: str, times: list[Occurrence], capacity_type: str
 ) -> CapacityRanges:
-    first, last = min(start for start, _, _ in times), max(end for _, end, _ in times)
+    # answers are in whole seconds: what is read reaches to the whole seconds around the times
+    first, last = min(start for start, _, _ in times).replace(microsecond=0), max(end for _, end, _ in times)
+    last = (last + timedelta(seconds=1, microseconds=-1)).replace(microsecond=0)
     ranges = []
     while first < last:
         until = min(last, first + LONGEST_QUERY)
