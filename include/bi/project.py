@@ -1,12 +1,12 @@
 """Reads the dbt project: the tables of the marts with their columns, and the figures that can be computed from each."""
 
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from include.warehouse import measures, paths
+from include.warehouse.building import dbt_commands
 
 DASHBOARD = "superset_dashboard"
 
@@ -62,16 +62,12 @@ def read() -> Project:
 
 
 def _manifest() -> dict:
-    from dbt.cli.main import dbtRunner
-
-    os.environ["DO_NOT_TRACK"] = "1"
     with TemporaryDirectory() as folder:
-        project = str(paths.dbt_project_dir())
-        command = ["parse", "--quiet", "--no-partial-parse", "--project-dir", project, "--profiles-dir", project]
-        result = dbtRunner().invoke([*command, "--target-path", folder, "--log-path", folder])
+        target = Path(folder)
+        result = dbt_commands.invoke("parse", "--quiet", "--no-partial-parse", target=target, logs=target)
         if not result.success:
-            raise RuntimeError(f"dbt could not parse {project}: {result.exception}")
-        return json.loads((Path(folder) / "manifest.json").read_text())
+            raise RuntimeError(f"dbt could not parse {paths.dbt_project_dir()}: {result.exception}")
+        return json.loads((target / "manifest.json").read_text())
 
 
 def _table(node: dict, manifest: dict) -> Table:

@@ -124,8 +124,7 @@ def ensure(connection: duckdb.DuckDBPyConnection) -> None:
             for name, kind in columns.items():
                 connection.execute(f'alter table {schema}.{table} add column if not exists "{name}" {kind}')
     _describe(connection)
-    connection.execute(watermarks.TRUSTED_WINDOWS)
-    connection.execute(watermarks.WATERMARKS)
+    watermarks.ensure(connection)
     stored_texts.clean(connection)
     stored_database.clean(connection)
 

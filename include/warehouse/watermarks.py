@@ -1,12 +1,16 @@
-"""The view `ops.watermarks`: how far the schedule has read without a gap. It is derived from the ledger of windows.
+"""Views of the ledger of windows: which ranges of time were read, and how far without a gap.
 
-- Jobs: the newest end of the complete scheduled windows, but not past the start of a scheduled window that was begun and whose
-  range is not covered by complete ones.
-- Slots and capacity, which are snapshots of the future: the start of the newest complete window.
-
-Backfills do not move a watermark. The view and the models' `as_of` read `ops.trusted_windows`: the windows of the ledger, cut at
-the time when each was begun. Windows that end later were written before the end was compared with the API's clock.
+- `ops.trusted_windows`: the windows, cut at the time when each was begun. Windows that end later were written before the end was
+  compared with the API's clock.
+- `ops.covered_ranges`: the ranges that complete windows of jobs cover, adjacent and overlapping windows merged. `scope` says
+  whose: those of the schedule (`scheduled`), or of the schedule and backfills (`all`).
+- `ops.job_clocks`: the newest end of these ranges, but not past the start of a scheduled window that was begun and that none of
+  them covers: `watermark` from the ranges of the schedule, `as_of` from all of them. A backfill does not move the watermark.
+- `ops.watermarks`: the watermark of jobs, and that of slots and capacity. These are snapshots of the future, with the start of
+  the newest complete window as their watermark.
 """
+
+import duckdb
 
 TRUSTED_WINDOWS = """
     create or replace view ops.trusted_windows as
@@ -18,52 +22,78 @@ TRUSTED_WINDOWS = """
     where coalesce(window_start <= started_at, true)
 """
 
-WATERMARKS = """
-    create or replace view ops.watermarks as
+COVERED_RANGES = """
+    create or replace view ops.covered_ranges as
     with windows as (
-        select account, marketplace_id, window_start, window_end, status = 'complete' as is_complete
+        select unnest(case mode when 'scheduled' then ['all', 'scheduled'] else ['all'] end) as scope, *
         from ops.trusted_windows
-        where mode = 'scheduled' and entity = 'jobs'
+        -- windows of a list of ids cover no range of time
+        where entity = 'jobs' and filter in ('updated', 'created') and status = 'complete'
     ),
 
     begun as (
         select *, window_start > max(window_end) over (
-            partition by account, marketplace_id order by window_start, window_end
+            partition by scope, account, marketplace_id order by window_start, window_end
             rows between unbounded preceding and 1 preceding
         ) as starts_range
         from windows
-        where is_complete
     ),
 
     numbered as (
         select *, count(*) filter (where starts_range) over (
-            partition by account, marketplace_id order by window_start, window_end
+            partition by scope, account, marketplace_id order by window_start, window_end
             rows between unbounded preceding and current row
         ) as range_number
         from begun
-    ),
+    )
 
-    ranges as (
-        select account, marketplace_id, min(window_start) as range_start, max(window_end) as range_end
-        from numbered
-        group by account, marketplace_id, range_number
+    select scope, account, marketplace_id, min(window_start) as range_start, max(window_end) as range_end
+    from numbered
+    group by scope, account, marketplace_id, range_number
+"""
+
+JOB_CLOCKS = """
+    create or replace view ops.job_clocks as
+    with ends as (
+        select scope, account, marketplace_id, max(range_end) as newest_end
+        from ops.covered_ranges
+        group by scope, account, marketplace_id
     ),
 
     gaps as (
-        select windows.account, windows.marketplace_id, min(windows.window_start) as gap_start
-        from windows
-        left join ranges on windows.account = ranges.account and windows.marketplace_id = ranges.marketplace_id
-            and windows.window_start >= ranges.range_start and windows.window_end <= ranges.range_end
-        where ranges.account is null
-        group by windows.account, windows.marketplace_id
+        select ends.scope, account, marketplace_id, min(window_start) as gap_start
+        from ends join ops.trusted_windows as windows using (account, marketplace_id)
+        where entity = 'jobs' and mode = 'scheduled' and not exists (
+            from ops.covered_ranges as ranges
+            where ranges.scope = ends.scope
+                and ranges.account = windows.account and ranges.marketplace_id = windows.marketplace_id
+                and windows.window_start >= ranges.range_start and windows.window_end <= ranges.range_end
+        )
+        group by ends.scope, account, marketplace_id
     )
 
-    select account, marketplace_id, 'jobs' as entity, least(max(range_end), any_value(gap_start)) as watermark
-    from ranges left join gaps using (account, marketplace_id)
+    select
+        account, marketplace_id,
+        max(least(newest_end, gap_start)) filter (where scope = 'scheduled') as watermark,
+        max(least(newest_end, gap_start)) filter (where scope = 'all') as as_of
+    from ends left join gaps using (scope, account, marketplace_id)
     group by account, marketplace_id
+"""
+
+WATERMARKS = """
+    create or replace view ops.watermarks as
+    select account, marketplace_id, 'jobs' as entity, watermark
+    from ops.job_clocks
+    where watermark is not null
     union all
     select account, marketplace_id, entity, max(window_start) as watermark
     from ops.trusted_windows
     where mode = 'scheduled' and entity <> 'jobs' and status = 'complete'
     group by account, marketplace_id, entity
 """
+
+
+def ensure(connection: duckdb.DuckDBPyConnection) -> None:
+    """Create the views. Safe to repeat."""
+    for view in (TRUSTED_WINDOWS, COVERED_RANGES, JOB_CLOCKS, WATERMARKS):
+        connection.execute(view)

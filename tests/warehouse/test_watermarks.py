@@ -1,4 +1,4 @@
-"""The watermark: what the schedule has read without a gap, derived from the windows alone."""
+"""The clocks of jobs, derived from the windows alone: what was read without a gap, by the schedule and with backfills."""
 
 import random
 from datetime import UTC, datetime, timedelta
@@ -58,6 +58,26 @@ def test_a_backfill_never_moves_it(connection):
     window(connection, 1, 2, "failed")
     window(connection, 0, 9, mode="backfill")
     assert watermark(connection) == 1
+
+
+@pytest.mark.parametrize(
+    "windows, as_of",
+    [
+        pytest.param([(0, 1), (1, 2)], 2, id="windows that touch"),
+        pytest.param([(0, 1), (1, 2, "failed"), (2, 3)], 1, id="held back"),
+        pytest.param(
+            [(1, 2, "failed"), (0.5, 1.5, "complete", "backfill"), (1.25, 2.25, "complete", "backfill")], 2.25, id="filled"
+        ),
+        pytest.param([(24, 25), (0, 24, "failed", "backfill")], 25, id="a backfill failed"),
+        pytest.param([(24, 25), (0, 5, "complete", "backfill")], 25, id="an older backfill"),
+        pytest.param([(0, 1, "failed")], None, id="never complete"),
+    ],
+)
+def test_backfills_count_for_as_of(connection, windows, as_of):
+    for arguments in windows:
+        window(connection, *arguments)
+    found = connection.execute("select as_of from ops.job_clocks").fetchall()
+    assert found == ([] if as_of is None else [(hour(as_of),)])
 
 
 def test_a_window_that_was_cut_in_two_is_done_when_both_are(connection):

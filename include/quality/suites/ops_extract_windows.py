@@ -11,19 +11,19 @@ KEY = ("account", "marketplace_id", "entity", "mode", "filter", "window_start", 
 
 # A range that was not requested, between two that were read; backfills of older ranges need not be adjacent to the schedule.
 HOLES = """
-    select account, marketplace_id, entity, window_start
-    from (
-        select
-            *,
-            max(window_end) over (
-                partition by account, marketplace_id order by window_start, window_end
-                rows between unbounded preceding and 1 preceding
-            ) as read_until,
-            min(window_start) filter (where mode = 'scheduled') over (partition by account, marketplace_id) as scheduled_since
-        from {batch}
-        where entity = 'jobs' and status = 'complete' and filter <> 'ids'
+    select distinct account, marketplace_id, entity, window_start
+    from {batch}
+    where entity = 'jobs' and (account, marketplace_id, window_start) in (
+        select (account, marketplace_id, range_start)
+        from (
+            select
+                *,
+                lag(range_end) over (partition by scope, account, marketplace_id order by range_start) as read_until,
+                min(range_start) filter (where scope = 'scheduled') over (partition by account, marketplace_id) as scheduled_since
+            from ops.covered_ranges
+        )
+        where scope = 'all' and read_until >= scheduled_since
     )
-    where window_start > read_until and read_until >= scheduled_since
 """
 # the last attempt at each window; some of the job ids in a file may not exist
 LOST = """

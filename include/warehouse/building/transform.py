@@ -2,15 +2,15 @@
 
 import json
 import logging
-import os
 from typing import TYPE_CHECKING, Any
 
 from include.warehouse import database, paths, schema
-from include.warehouse.building import definitions
+from include.warehouse.building import dbt_commands, definitions
 from include.warehouse.upgrades import stored_database
 
 if TYPE_CHECKING:
     from dbt.cli.main import dbtRunnerResult
+    from dbt.contracts.graph.manifest import Manifest
 
 log = logging.getLogger(__name__)
 
@@ -31,14 +31,7 @@ def build_models(*, full_refresh: bool = False) -> dict[str, int]:
     Raises:
         ModelsFailed: Some nodes failed; the message has their names and dbt's messages.
     """
-    # takes seconds to import
-    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-    from dbt.cli.main import dbtRunner
-
-    # profiles.yml reads the path of the database from it
-    os.environ["SERVICES_WAREHOUSE_DIR"] = str(paths.warehouse_dir())
-    os.environ["DO_NOT_TRACK"] = "1"
-    manifest = _succeeded(dbtRunner().invoke(["parse", "--no-write-json", *_places()]))
+    manifest = _succeeded(_invoke("parse", "--no-write-json"))
     definition = definitions.fingerprint(manifest, paths.dbt_project_dir())
     with database.connect() as connection:
         schema.ensure(connection)
@@ -46,21 +39,16 @@ def build_models(*, full_refresh: bool = False) -> dict[str, int]:
             log.info("Models, macros, variables or seeds are not those of the last complete build: all models are built anew")
             full_refresh = True
     # unit tests check code, not data: the project's tests run them
-    command = ["build", "--exclude-resource-type", "unit_test", "--vars", json.dumps({"definition": definition}), *_places()]
-    try:
-        result = dbtRunner(manifest=manifest).invoke(command + (["--full-refresh"] if full_refresh else []))
-    finally:
-        # dbt's adapter keeps the file open otherwise
-        DuckDBConnectionManager.close_all_connections()
+    command = ["build", "--exclude-resource-type", "unit_test", "--vars", json.dumps({"definition": definition})]
+    result = _invoke(*command, *(["--full-refresh"] if full_refresh else []), manifest=manifest)
     statuses = _statuses(result)
     stored_database.compact(paths.build_database())
     return statuses
 
 
-def _places() -> list[str]:
-    project = str(paths.dbt_project_dir())
-    options = ["--project-dir", project, "--profiles-dir", project, "--log-format", "text", "--no-use-colors"]
-    return [*options, "--target-path", str(paths.dbt_target_dir()), "--log-path", str(paths.dbt_log_dir())]
+def _invoke(*arguments: str, manifest: "Manifest | None" = None) -> "dbtRunnerResult":
+    options = ("--log-format", "text", "--no-use-colors")
+    return dbt_commands.invoke(*arguments, *options, target=paths.dbt_target_dir(), logs=paths.dbt_log_dir(), manifest=manifest)
 
 
 def _succeeded(result: "dbtRunnerResult") -> Any:

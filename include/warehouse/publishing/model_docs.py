@@ -2,10 +2,10 @@
 
 import hashlib
 import logging
-import os
 import shutil
 
 from include.warehouse import paths
+from include.warehouse.building import dbt_commands
 
 log = logging.getLogger(__name__)
 
@@ -31,24 +31,16 @@ def refresh() -> bool:
 
 def _generate() -> str | None:
     """Generate the page, and return the error if it failed. Its own target folder keeps dbt's state of the last build."""
-    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-    from dbt.cli.main import dbtRunner
-
-    os.environ["SERVICES_WAREHOUSE_DIR"] = str(paths.warehouse_dir())
-    os.environ["DO_NOT_TRACK"] = "1"
     working = paths.dbt_target_dir().with_name("docs")
-    command = ["docs", "generate", "--static", "--quiet", "--no-use-colors"]
-    command += ["--project-dir", str(paths.dbt_project_dir()), "--profiles-dir", str(paths.dbt_project_dir())]
-    command += ["--target-path", str(working), "--log-path", str(paths.dbt_log_dir())]
+    command = ("docs", "generate", "--static", "--quiet", "--no-use-colors")
     try:
-        result = dbtRunner().invoke(command)
+        result = dbt_commands.invoke(*command, target=working, logs=paths.dbt_log_dir())
         if not result.success:
             return str(result.exception or f"see {paths.dbt_log_dir() / 'dbt.log'}")
         paths.dbt_target_dir().mkdir(parents=True, exist_ok=True)
         (working / PAGE).replace(paths.dbt_target_dir() / PAGE)
         return None
     finally:
-        DuckDBConnectionManager.close_all_connections()
         shutil.rmtree(working, ignore_errors=True)
 
 
