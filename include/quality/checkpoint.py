@@ -5,7 +5,8 @@ The context is ephemeral: only the report is written to disk, and analytics are 
 
 import hashlib
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -66,17 +67,30 @@ def evaluate(
 ) -> list[RuleResult]:
     """Evaluate suites in a context of Great Expectations; the other arguments are those of `validate`."""
     url = f"{DRIVER}:///{build_database}"
-    with database.connect(build_database, read_only=True) as build:  # kept open, so that all statements share one cache
-        sources = {WHOLE: context.data_sources.add_sql("the whole build", connection_string=url)}
+    with ExitStack() as stack:
+        # kept open, so that all statements share one cache
+        build = stack.enter_context(database.connect(build_database, read_only=True))
+        sources = {WHOLE: stack.enter_context(_source(context, "the whole build", url))}
         if not everything:
             changes.attach(build)
-            sources[CHANGES] = context.data_sources.add_sql("what changed", connection_string=f"{url}?catalog={changes.CATALOG}")
+            sources[CHANGES] = stack.enter_context(_source(context, "what changed", f"{url}?catalog={changes.CATALOG}"))
         return [
             result
             for suite in suites
             for part in _parts(suite, everything)
             for result in _evaluate_suite(context, sources[part.meta["of"]], part)
         ]
+
+
+@contextmanager
+def _source(context: Any, name: str, url: str) -> Iterator[Any]:
+    """Add a data source, and close its connections at the end: they would lock the file for writers."""
+    source = context.data_sources.add_sql(name, connection_string=url)
+    try:
+        yield source
+    finally:
+        source.get_engine().dispose()
+        source.get_execution_engine().close()
 
 
 def _parts(suite: gx.ExpectationSuite, everything: bool) -> list[gx.ExpectationSuite]:

@@ -3,8 +3,8 @@
 `?catalog=name` sets another database, attached to the same file's connections, as the one that names are looked up in.
 
 Great Expectations fetches a result after it has closed the connection, when duckdb-engine can no longer return it. This dialect
-reads a result as soon as its statement has run; expectations are evaluated inside DuckDB, so results are small. Connections
-are not pooled: a pooled one would lock the file for writers.
+reads a result as soon as its statement has run; expectations are evaluated inside DuckDB, so results are small. An engine keeps
+one connection, which locks the file for writers until the engine is disposed of.
 """
 
 from pathlib import Path
@@ -14,7 +14,7 @@ from duckdb_engine import ConnectionWrapper, Dialect
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.postgresql.psycopg2 import PGExecutionContext_psycopg2
 from sqlalchemy.engine.cursor import FullyBufferedCursorFetchStrategy
-from sqlalchemy.pool import NullPool, Pool
+from sqlalchemy.pool import Pool, SingletonThreadPool
 from sqlalchemy.types import NullType
 
 from include.warehouse import database
@@ -33,7 +33,7 @@ class BufferedExecutionContext(PGExecutionContext_psycopg2):
 
 
 class BufferedDialect(Dialect):
-    """DuckDB, read-only, with buffered results and no pool."""
+    """DuckDB, read-only, with buffered results and one connection."""
 
     driver = "buffered"
     supports_statement_cache = False
@@ -57,8 +57,8 @@ class BufferedDialect(Dialect):
 
     @classmethod
     def get_pool_class(cls, url: Any) -> type[Pool]:
-        """No pool: a connection is closed after use."""
-        return NullPool
+        """One connection: opening one takes as long as a simple rule."""
+        return SingletonThreadPool
 
 
 registry.register("duckdb.buffered", __name__, BufferedDialect.__name__)
