@@ -1,92 +1,15 @@
-"""Reason codes of reschedules and cancellations, and the countries and types of service for which they are valid.
+"""Reason codes of reschedules and cancellations, as the seed of the dbt project lists them, and where they are valid.
 
-Source: the tables of Amazon's use case guide. A code without countries is valid nowhere.
+A row is a valid combination of code, country and type of service; a code that is valid nowhere has one row without these two.
 """
 
-from collections.abc import Iterator
+import csv
 
-RESCHEDULE_TYPES = ("default", "heavy_bulk", "recurring")
-CANCEL_TYPES = ("default", "heavy_bulk")
+from include.sandbox.world.marketplaces import DBT_PROJECT
 
-# code, description, then the countries for each type of service
-# fmt: off
-RESCHEDULE = (
-    ("RS1", "Customer requested", "", "DE", ""),
-    ("RS2", "Product will not be delivered in time", "", "DE", ""),
-    ("RS3", "Need follow-up visit", "", "DE", ""),
-    ("RS4", "Provider cannot meet original appointment", "US AE JP", "US DE JP", "US JP"),
-    ("RS5", "Product incompatible or broken", "", "DE", ""),
-    ("RS6", "Work is different than scoped", "US IN UK DE AE JP", "US IN UK JP", ""),
-    ("RS7", "Code not in use", "", "", ""),
-    ("RS8", "No longer works with customer schedule", "UK DE", "US UK JP", "US JP"),
-    ("RS9", "Problem with Amazon product or its delivery", "US IN UK DE AE JP", "US IN UK JP", ""),
-    ("RS10", "Problem with non-Amazon product, delivery, or service", "US UK DE AE JP", "US UK JP", ""),
-    ("RS11", "Customer didn't show up", "US IN UK DE AE JP", "US IN UK JP", "US JP"),
-    ("RS12", "Provider cannot meet original appointment", "IN UK DE", "IN UK", ""),
-    ("DRS1", "Unable to access location", "", "US JP", ""),
-    ("DRS2", "Customer requested a future date", "", "US JP", ""),
-    ("DRS3", "Customer declined", "", "US JP", ""),
-    ("DRS4", "Delivery will be too late", "", "US JP", ""),
-    ("DRS5", "Can't find access", "", "US JP", ""),
-    ("DRS6", "Business closed", "", "US JP", ""),
-    ("SRS1", "Customer requested cancellation", "", "US JP", ""),
-)
-CANCEL = (
-    ("S1", "Customer didn't show up.", "US IN UK DE", "US IN UK DE"),
-    ("S2", "Customer outside service area.", "", "DE"),
-    ("S3", "Work is different than scoped and order cannot be completed.", "US IN UK DE", "US IN UK DE"),
-    ("S4", "Provider unable to contact customer.", "", "DE"),
-    ("S5", "Provider cannot meet customer's schedule.", "", "DE"),
-    ("S6", "Job requires professional trade license.", "", "DE"),
-    ("S13", "Provider cannot meet original appointment.", "US IN UK DE", "US IN UK"),
-    ("S14", "Provider cannot meet new appointment request.", "US", "US"),
-    ("S15", "Problem with Amazon product or its delivery.", "US IN UK DE", "US IN UK"),
-    ("S16", "Problem with non-Amazon product, delivery, or service.", "US UK DE", "US UK"),
-    ("S17", "I don't need this service.", "US IN", "US IN"),
-    ("S20", "Too expensive.", "IN", "IN"),
-    ("S27", "Brand installed.", "IN", "IN"),
-    ("S28", "Coverage area changed.", "", ""),
-    ("S29", "Pricing mistake.", "", ""),
-    ("S30", "No longer works with customer schedule.", "", ""),
-    ("S31", "Product damaged.", "IN", ""),
-    ("S32", "Risky site.", "IN", ""),
-    ("S33", "Customer wants cancellation.", "IN", ""),
-    ("S34", "Site not ready.", "IN", ""),
-    ("S35", "Product not delivered.", "IN", ""),
-    ("S36", "Additional material needed.", "IN", ""),
-    ("S37", "Customer wants reschedule.", "IN", ""),
-    ("S38", "Product returned.", "IN", ""),
-    ("S39", "We could not reach you.", "IN", ""),
-    ("S40", "Service already completed.", "IN", ""),
-    ("S41", "Service in another location.", "IN", ""),
-    ("S42", "Needs revisit.", "IN", ""),
-    ("S43", "Documents not available.", "IN", ""),
-    ("S44", "Slot missed.", "IN", ""),
-    ("S45", "Parts not available.", "IN", ""),
-    ("S46", "Wrong completion.", "IN", ""),
-    ("S47", "Need customer approval for repair.", "IN", ""),
-    ("S51", "Installation done by third party and customer does not require installation.", "IN", ""),
-    ("S52", "Product damaged, non-installable product, customer returned the product, or product gifted.", "IN", ""),
-    ("S55", "Restriction on visit.", "IN", ""),
-)
-NOT_IN_USE = tuple(
-    (f"S{number}", "Code not in use.", "", "") for number in (*range(7, 13), 18, 19, *range(21, 27), 48, 49, 50, 53, 54)
-)
-# fmt: on
-
-
-def rows() -> Iterator[tuple[str, str, str, str | None, str | None]]:
-    """Yield `(kind, code, description, country, type of service)` per valid combination; None twice for a code valid nowhere."""
-    for kind, table, types in (("reschedule", RESCHEDULE, RESCHEDULE_TYPES), ("cancel", CANCEL + NOT_IN_USE, CANCEL_TYPES)):
-        for code, description, *countries in table:
-            valid: list[tuple[str | None, str | None]] = [
-                (country, service_type) for service_type, names in zip(types, countries, strict=True) for country in names.split()
-            ]
-            for country, service_type in valid or [(None, None)]:
-                yield kind, code, description, country, service_type
-
-
-VALID = frozenset((kind, code, country, service_type) for kind, code, _, country, service_type in rows())
+with (DBT_PROJECT / "seeds" / "reason_codes.csv").open(newline="") as rows:
+    REASON_CODES = [{column: value or None for column, value in row.items()} for row in csv.DictReader(rows)]
+VALID = frozenset((row["kind"], row["code"], row["country_code"], row["service_type"]) for row in REASON_CODES)
 
 
 def is_valid(kind: str, code: str, country: str, service_type: str) -> bool:

@@ -1,9 +1,8 @@
-"""Dimensions: stores, technicians and services in the payloads; marketplaces, reason codes and dates."""
+"""Dimensions: stores, technicians and services in the payloads; marketplaces and dates."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from include.sandbox.api import reason_codes
 from include.sandbox.truth.frame import Frame, Row, technician_names
 from include.sandbox.world.marketplaces import MARKETPLACES
 
@@ -44,12 +43,6 @@ def dim_service(payloads: list[Row], frame: Frame) -> list[Row]:
 def dim_marketplace() -> list[Row]:
     """Return all marketplaces of Amazon."""
     return [marketplace._asdict() for marketplace in MARKETPLACES]
-
-
-def dim_reason_code() -> list[Row]:
-    """Return all reason codes of Amazon's guide."""
-    columns = ("kind", "code", "description", "country_code", "service_type")
-    return [dict(zip(columns, row, strict=True)) for row in reason_codes.rows()]
 
 
 def dim_date() -> list[Row]:

@@ -5,6 +5,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+from include.sandbox.api.reason_codes import REASON_CODES
 from include.sandbox.truth import aggregates, dimensions, histories
 from include.sandbox.truth.actions import rpt_jobs_needing_action
 from include.sandbox.truth.appointments import fct_appointments
@@ -153,7 +154,7 @@ TABLES: dict[str, Callable[[Truth], list[Row]]] = {
     "dim_service": lambda truth: dimensions.dim_service(truth.payloads, truth.frame),
     "dim_marketplace": lambda truth: dimensions.dim_marketplace(),
     "dim_date": lambda truth: dimensions.dim_date(),
-    "dim_reason_code": lambda truth: dimensions.dim_reason_code(),
+    "dim_reason_code": lambda truth: REASON_CODES,
 }
 
 
