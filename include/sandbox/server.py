@@ -18,15 +18,7 @@ def bind(host: str, port: int) -> socket.socket:
     Raises:
         OSError: The address or the port is not available.
     """
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((host, port))
-        listener.listen(BACKLOG)
-    except OSError:
-        listener.close()
-        raise
-    return listener
+    return socket.create_server((host, port), backlog=BACKLOG)
 
 
 class Protocol(HttpToolsProtocol):

@@ -49,7 +49,8 @@ def test_a_taken_port() -> None:
         port = str(taken.getsockname()[1])
         done = subprocess.run([*COMMAND, "--port", port], capture_output=True, text=True, timeout=60, cwd=ROOT)
         assert (done.returncode, done.stdout) == (1, "")
-        assert done.stderr == f"python -m include.sandbox: port {port} of 127.0.0.1 cannot be used: Address already in use\n"
+        message = f"python -m include.sandbox: port {port} of 127.0.0.1 cannot be used: Address already in use"
+        assert done.stderr.startswith(message) and done.stderr.count("\n") == 1
 
 
 @pytest.mark.parametrize(

@@ -60,7 +60,7 @@ def test_many_jobs_are_made_on_all_cores_and_are_the_same(monkeypatch: pytest.Mo
     monkeypatch.setattr("include.sandbox.world.days.MANY_JOBS", 1)
     together = world_of()
     assert [detail(job, T) for job in alone.jobs()] == [detail(job, T) for job in together.jobs()]
-    for marketplace_id in alone.timelines:
+    for marketplace_id in alone.marketplace_ids:
         assert alone.updated(marketplace_id, 0, T).tolist() == together.updated(marketplace_id, 0, T).tolist()
 
 
@@ -68,14 +68,14 @@ def test_nothing_happens_after_the_clock_and_every_update_is_found() -> None:
     world = world_of()
     for job in world.jobs():
         assert job.created <= job.updated(T) <= T
-    found = [world.job(number) for marketplace_id in world.timelines for number in world.updated(marketplace_id, 0, T)]
+    found = [world.job(number) for marketplace_id in world.marketplace_ids for number in world.updated(marketplace_id, 0, T)]
     assert {job.job_id for job in found} == {job.job_id for job in world.jobs()}
 
 
 def test_a_world_without_jobs_stands() -> None:
     world = world_of(jobs_per_day=0.01, days=2)
     assert list(world.jobs()) == []
-    assert [len(world.updated(marketplace_id, 0, T)) for marketplace_id in world.timelines] == [0, 0]
+    assert [len(world.updated(marketplace_id, 0, T)) for marketplace_id in world.marketplace_ids] == [0, 0]
 
 
 def test_everything_that_can_happen_does_happen(payloads: list[dict]) -> None:
@@ -144,11 +144,10 @@ def test_capacity_agrees_with_appointments_and_opening_hours() -> None:
 
 def test_identifiers_lead_back_to_their_job() -> None:
     world = world_of(days=3)
-    for number, job in ((world.number_of(job.job_id), job) for job in world.jobs()):
-        assert world.number_of(job.order_id) == world.number_of(job.tracking_id) == number
+    assert all(world.find(job.job_id) is job for job in world.jobs())
     nobody = "20261109-0000-4001-0000-000000000000"
     for wrong in ("", "x", "TBA", "1-2-3", nobody[:18], nobody, "99999999-0000-4000-0000-0"):
-        assert world.number_of(wrong) is None
+        assert world.find(wrong) is None
 
 
 def test_payloads_are_plain_json(payloads: list[dict]) -> None:

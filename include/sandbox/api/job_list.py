@@ -50,7 +50,7 @@ class JobList:
         marketplace_id = query["marketplaceIds"][0]
         if ("createdAfter" in query) == ("lastUpdatedAfter" in query):
             raise invalid("Exactly one of createdAfter and lastUpdatedAfter must be specified.")
-        if marketplace_id not in self.world.timelines:
+        if marketplace_id not in self.world.marketplace_ids:
             return np.empty(0, np.int64)
         filters = {name: value for name, value in query.items() if name not in ("pageToken", "pageSize")}
         key = (orjson.dumps(filters, option=orjson.OPT_SORT_KEYS), self.world.position(marketplace_id))

@@ -4,7 +4,7 @@ Crews grow with demand, so that capacity is neither idle nor exhausted.
 """
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cached_property
 from math import ceil
 from random import Random
 from typing import NamedTuple
@@ -69,7 +69,7 @@ class Team(NamedTuple):
 NOBODY = Team((), "punctual")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Store:
     """A store.
 
@@ -93,32 +93,22 @@ class Store:
     technicians: tuple[Technician, ...]
     services: tuple[Service, ...]
 
-    @property
+    @cached_property
     def roster(self) -> dict[str, dict[str, str]]:
         """The technicians by identifier, as the API shows them."""
-        return _roster(self)
+        return {item.technician_id: {"technicianId": item.technician_id, "name": item.name} for item in self.technicians}
 
-    @property
+    @cached_property
     def teams(self) -> tuple[Team, ...]:
         """The teams that can be sent, repeated by likelihood: one technician, or two in one of seven cases."""
-        return _teams(self)
+        staff = self.technicians
+        singles = tuple(Team((technician.technician_id,), technician.habit) for technician in staff)
+        pairs = zip(staff, staff[1:] + staff[:1], strict=True)
+        return singles * 6 + tuple(Team((leader.technician_id, helper.technician_id), leader.habit) for leader, helper in pairs)
 
     def service(self, asin: str) -> Service | None:
         """Return an offered service, or None."""
         return next((service for service in self.services if service.asin == asin), None)
-
-
-@cache
-def _teams(store: Store) -> tuple[Team, ...]:
-    staff = store.technicians
-    singles = tuple(Team((technician.technician_id,), technician.habit) for technician in staff)
-    pairs = zip(staff, staff[1:] + staff[:1], strict=True)
-    return singles * 6 + tuple(Team((leader.technician_id, helper.technician_id), leader.habit) for leader, helper in pairs)
-
-
-@cache
-def _roster(store: Store) -> dict[str, dict[str, str]]:
-    return {item.technician_id: {"technicianId": item.technician_id, "name": item.name} for item in store.technicians}
 
 
 def open_stores(seed: int, countries: tuple[str, ...], stores: int, jobs_per_day: float) -> tuple[Store, ...]:

@@ -59,7 +59,7 @@ class Rows:
     """Index rows of one day as 64-bit integers; jobs are numbered from the first of the day.
 
     Attributes:
-        changes: By marketplace: time, job, time of its next change.
+        changes: By marketplace: time, time of the job's next change, job.
         creations: By marketplace: time, job.
         bookings: By store: start, end, booked, released, job.
     """
@@ -81,7 +81,7 @@ class Rows:
         time = np.frombuffer(times, np.int64)
         following = np.append(time, FOREVER)[1:]
         following[np.cumsum(change_count) - 1] = FOREVER
-        changes = np.column_stack([time, np.repeat(index, change_count), following])
+        changes = np.column_stack([time, following, np.repeat(index, change_count)])
         booked_rows = np.column_stack([np.frombuffer(bookings, np.int64).reshape(-1, 4), np.repeat(index, booking_count)])
         ids_by_store = [item.marketplace.marketplace_id for item in stores]
         marketplaces = sorted(set(ids_by_store))
@@ -111,10 +111,8 @@ class Maker:
         if len(dates) * self.jobs_per_day < MANY_JOBS:
             yield from (self.day(day, keep=True) for day in dates)
         else:
-            # forked processes inherit the stores with their caches
-            fork = multiprocessing.get_context("fork")
-            with ProcessPoolExecutor(mp_context=fork, initializer=_inherit, initargs=(self,)) as processes:
-                yield from processes.map(_day, dates)
+            with ProcessPoolExecutor(mp_context=multiprocessing.get_context("fork"), initializer=gc.disable) as processes:
+                yield from processes.map(self.day, dates)
 
     def day(self, day: date, keep: bool = False) -> tuple[Day, Rows]:
         """Generate one day. `keep`: keep its jobs as objects."""
@@ -123,15 +121,3 @@ class Maker:
         if keep:
             made.kept = {index: made.job(index, self.stores) for index in indexes}
         return made, Rows.of((made.job(index, self.stores) for index in indexes), self.stores)
-
-
-_inherited: list[Maker] = []
-
-
-def _inherit(maker: Maker) -> None:
-    gc.disable()
-    _inherited[:] = [maker]
-
-
-def _day(day: date) -> tuple[Day, Rows]:
-    return _inherited[0].day(day)

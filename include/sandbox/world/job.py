@@ -208,14 +208,10 @@ def number_in_3_7_7(prefix: int, day: date, index: int) -> str:
     return f"{prefix}-{day.toordinal():07d}-{index:07d}"
 
 
-def place_of(identifier: str) -> tuple[date, int] | None:
-    """Return day and index of the job with this job, order, product order or tracking identifier; None for another form."""
+def place_of(job_id: str) -> tuple[date, int] | None:
+    """Return day and index of the job with this identifier; None for a text of another form."""
     try:
-        if identifier.startswith("TBA"):
-            return date.fromordinal(int(identifier[3:10])), int(identifier[10:])
-        parts = identifier.split("-")
-        if len(parts) == 3:
-            return date.fromordinal(int(parts[1])), int(parts[2])
-        return date.fromisoformat(parts[0]), int(parts[1], 16) << 12 | int(parts[2][1:], 16)
-    except (ValueError, IndexError, OverflowError):
+        day, high, low, *_ = job_id.split("-")
+        return date.fromisoformat(day), int(high, 16) << 12 | int(low[1:], 16)
+    except ValueError:
         return None

@@ -44,11 +44,7 @@ def _slot_starts(store: Store, days: int, minutes: int) -> range:
 def can_start(store: Store, start: int, minutes: int) -> bool:
     """Return whether an appointment of so many minutes can start then; a local date may begin a UTC day earlier or later."""
     days = start // DAY
-    return (
-        start in _slot_starts(store, days, minutes)
-        or start in _slot_starts(store, days - 1, minutes)
-        or start in _slot_starts(store, days + 1, minutes)
-    )
+    return any(start in _slot_starts(store, day, minutes) for day in (days, days - 1, days + 1))
 
 
 def open_days(start: int, end: int) -> list[date]:

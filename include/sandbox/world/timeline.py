@@ -1,4 +1,4 @@
-"""Indexes over millions of jobs, as sorted columns: times of changes, and the capacity that appointments take.
+"""Indexes over millions of jobs, as sorted columns: times of changes and of creations, and the capacity that appointments take.
 
 Rows are added with `add` and can be searched after `settle`.
 """
@@ -12,20 +12,20 @@ Numbers = np.ndarray
 LONGEST_APPOINTMENT = DAY
 
 
-class _Rows:
-    """Rows of equally many 64-bit integers, sorted by the first."""
+class SortedRows:
+    """Rows of 64-bit integers, sorted by the first column; the last one is the number of the job."""
 
     def __init__(self, width: int) -> None:
         self._added = [np.empty((0, width), np.int64)]
         self.columns = self._added[0].T
 
-    def add(self, rows: Table, numbered: int, first: int) -> None:
-        """Add rows; in the column `numbered`, jobs are counted from the number `first`."""
-        rows[:, numbered] += first
+    def add(self, rows: Table, first: int) -> None:
+        """Add the rows of a day, see `days.Rows`. `first`: the number of the day's first job."""
+        rows[:, -1] += first
         self._added.append(rows)
 
     def settle(self) -> None:
-        """Sort the added rows in."""
+        """Make the added rows searchable."""
         merged = np.concatenate([self.columns.T, *self._added])
         self._added = []
         self.columns = np.ascontiguousarray(merged[np.argsort(merged[:, 0], kind="stable")].T)
@@ -36,55 +36,30 @@ class _Rows:
         return slice(int(np.searchsorted(key, first, "left")), int(np.searchsorted(key, last, "right")))
 
 
-class Timeline:
-    """The creations and changes of all jobs of one marketplace."""
-
-    def __init__(self) -> None:
-        self._changes = _Rows(3)  # time, number of the job, time of its next change
-        self._created = _Rows(2)  # time, number
-
-    def add(self, changes: Table, creations: Table, first: int) -> None:
-        """Add the rows of a day, see `days.Rows`. `first`: the number of the day's first job."""
-        self._changes.add(changes, 1, first)
-        self._created.add(creations, 1, first)
-
-    def settle(self) -> None:
-        """Make the added rows searchable."""
-        self._changes.settle()
-        self._created.settle()
+class Changes(SortedRows):
+    """The changes of all jobs of one marketplace: time, time of the job's next change, number of the job."""
 
     def updated(self, first: int, last: int, now: int) -> Numbers:
         """Return the sorted numbers of jobs whose newest change up to `now` is in the range."""
-        rows = self._changes.between(first, min(last, now))
-        _, numbers, following = self._changes.columns
+        rows = self.between(first, min(last, now))
+        _, following, numbers = self.columns
         return np.sort(numbers[rows][following[rows] > now])
 
-    def created(self, first: int, last: int, now: int) -> Numbers:
-        """Return the sorted numbers of jobs that were created in the range, up to `now`."""
-        return np.sort(self._created.columns[1][self._created.between(first, min(last, now))])
 
-    def position(self, now: int) -> int:
-        """Return the number of changes up to `now`: without a new change, lists stay the same."""
-        return self._changes.between(0, now).stop
+class Creations(SortedRows):
+    """The creations of all jobs of one marketplace: time, number of the job."""
+
+    def created(self, first: int, last: int) -> Numbers:
+        """Return the sorted numbers of jobs that were created in the range, both ends included."""
+        return np.sort(self.columns[1][self.between(first, last)])
 
 
-class Bookings:
-    """The appointments of one store, with the times in which they take capacity."""
-
-    def __init__(self) -> None:
-        self._rows = _Rows(5)  # start, end, booked, released, number of the job
-
-    def add(self, bookings: Table, first: int) -> None:
-        """Add the rows of a day. `first`: the number of the day's first job."""
-        self._rows.add(bookings, 4, first)
-
-    def settle(self) -> None:
-        """Make the added rows searchable."""
-        self._rows.settle()
+class Bookings(SortedRows):
+    """The appointments of one store: start, end, the times between which they take capacity, number of the job."""
 
     def overlapping(self, first: int, last: int, now: int, without: list[int]) -> list[tuple[int, int, int]]:
         """Return `(start, end, number of the job)` of the appointments that take capacity at `now` and overlap the range."""
-        rows = self._rows.between(first - LONGEST_APPOINTMENT, last - 1)
-        start, end, booked, released, number = (column[rows] for column in self._rows.columns)
+        rows = self.between(first - LONGEST_APPOINTMENT, last - 1)
+        start, end, booked, released, number = (column[rows] for column in self.columns)
         standing = (end > first) & (booked <= now) & (now < released) & ~np.isin(number, without)
         return list(zip(*(column[standing].tolist() for column in (start, end, number)), strict=True))

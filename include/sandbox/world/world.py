@@ -6,7 +6,6 @@ changed are stored as objects.
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from datetime import timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -16,7 +15,7 @@ from include.sandbox.world.clock import Clock
 from include.sandbox.world.company import Store, open_stores
 from include.sandbox.world.days import Day, Maker
 from include.sandbox.world.job import Job, place_of
-from include.sandbox.world.timeline import Bookings, Numbers, Timeline
+from include.sandbox.world.timeline import Bookings, Changes, Creations, Numbers
 from include.sandbox.world.times import DAY, day_of, midnight
 
 
@@ -36,8 +35,10 @@ class World:
         self.clock, self.seed = clock, seed
         self.stores = open_stores(seed, countries, stores, jobs_per_day)
         self.start = clock.now() - days * DAY
-        self.timelines = {store.marketplace.marketplace_id: Timeline() for store in self.stores}
-        self.bookings = {store.store_id: Bookings() for store in self.stores}
+        self.marketplace_ids = sorted({store.marketplace.marketplace_id for store in self.stores})
+        self._changes = {marketplace_id: Changes(3) for marketplace_id in self.marketplace_ids}
+        self._creations = {marketplace_id: Creations(2) for marketplace_id in self.marketplace_ids}
+        self._bookings = {store.store_id: Bookings(5) for store in self.stores}
         self.changed: dict[int, Job] = {}
         self.version = 0
         self._maker = Maker(seed, jobs_per_day, self.stores, self.start)
@@ -59,14 +60,13 @@ class World:
             first = self._firsts[-1] + len(self._days[-1].created) if self._days else 0
             self._days.append(day)
             self._firsts.append(first)
-            for marketplace_id, changes in rows.changes.items():
-                self.timelines[marketplace_id].add(changes, rows.creations[marketplace_id], first)
-            for store_id, bookings in rows.bookings.items():
-                self.bookings[store_id].add(bookings, first)
-        for timeline in self.timelines.values():
-            timeline.settle()
-        for store_bookings in self.bookings.values():
-            store_bookings.settle()
+            for marketplace_id in self.marketplace_ids:
+                self._changes[marketplace_id].add(rows.changes[marketplace_id], first)
+                self._creations[marketplace_id].add(rows.creations[marketplace_id], first)
+            for store_id, bookings in self._bookings.items():
+                bookings.add(rows.bookings[store_id], first)
+        for index in (*self._changes.values(), *self._creations.values(), *self._bookings.values()):
+            index.settle()
         self._end += len(dates) * DAY
 
     def job(self, number: int) -> Job:
@@ -77,25 +77,17 @@ class World:
         place = bisect_right(self._firsts, number) - 1
         return self._days[place].job(number - self._firsts[place], self.stores)
 
-    def number_of(self, identifier: str) -> int | None:
-        """Return the number of the job with this job, order, product order or tracking identifier, if it exists by now."""
-        now, place = self.now(), place_of(identifier)
+    def find(self, job_id: str) -> Job | None:
+        """Return the job with this identifier, if it exists by now."""
+        now, place = self.now(), place_of(job_id)
         if place is None:
             return None
         day, index = place
-        position = (day - self._days[0].day) // timedelta(days=1)
+        position = (day - self._days[0].day).days
         if not 0 <= position < len(self._days) or not 0 <= index < len(self._days[position].created):
             return None
-        number = self._firsts[position] + index
-        job = self.job(number)
-        names = (job.job_id, job.order_id, job.product_order_id, job.tracking_id)
-        return number if self.start <= job.created <= now and identifier in names else None
-
-    def find(self, job_id: str) -> Job | None:
-        """Return the job with this identifier, if it exists by now."""
-        number = self.number_of(job_id)
-        job = None if number is None else self.job(number)
-        return job if job and job.job_id == job_id else None
+        job = self.job(self._firsts[position] + index)
+        return job if self.start <= job.created <= now and job.job_id == job_id else None
 
     def jobs(self) -> Iterator[Job]:
         """Yield every job created by now, in the order of creation."""
@@ -110,15 +102,14 @@ class World:
         now = self.now()
         past = [change for change in job.changes if change[0] <= now]
         job.changes = past + [(now, name, tuple(arguments)) for name, *arguments in changes]
-        number = self.number_of(job.job_id)
-        assert number is not None
-        self.changed[number] = job
+        position = (job.day - self._days[0].day).days
+        self.changed[self._firsts[position] + job.index] = job
         self.version += 1
 
     def updated(self, marketplace_id: str, first: int, last: int) -> Numbers:
         """Return the sorted numbers of jobs whose newest change is in the range, both ends included."""
         now = self.now()
-        numbers = self.timelines[marketplace_id].updated(first, last, now)
+        numbers = self._changes[marketplace_id].updated(first, last, now)
         if not self.changed:
             return numbers
         changed = [number for number, job in self.changed.items() if job.store.marketplace.marketplace_id == marketplace_id]
@@ -127,16 +118,16 @@ class World:
 
     def created(self, marketplace_id: str, first: int, last: int) -> Numbers:
         """Return the sorted numbers of jobs that were created in the range, both ends included."""
-        return self.timelines[marketplace_id].created(first, last, self.now())
+        return self._creations[marketplace_id].created(first, min(last, self.now()))
 
     def position(self, marketplace_id: str) -> tuple[int, int]:
         """Return a value that changes whenever a list of jobs of the marketplace can change."""
-        return self.timelines[marketplace_id].position(self.now()), self.version
+        return self._changes[marketplace_id].between(0, self.now()).stop, self.version
 
     def booked(self, store: Store, first: int, last: int) -> list[tuple[int, int, int]]:
         """Return `(start, end, number of the job)` of a store's ACTIVE or COMPLETED appointments that overlap a range."""
         now = self.now()
-        standing = self.bookings[store.store_id].overlapping(first, last, now, list(self.changed))
+        standing = self._bookings[store.store_id].overlapping(first, last, now, list(self.changed))
         for number, job in self.changed.items():
             if job.store is store:
                 kept = [item for item in job.at(now).appointments if item.status != "CANCELLED"]
