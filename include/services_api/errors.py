@@ -39,6 +39,7 @@ class ErrorContext(TypedDict, total=False):
     refusals: tuple[Refusal, ...]
     request_id: str | None
     advice: str
+    retry_after: float | None
 
 
 class ServicesApiError(Exception):
@@ -52,6 +53,7 @@ class ServicesApiError(Exception):
         refusals: Amazon's error list.
         request_id: Amazon's id of the request.
         advice: What the reader can do about it; the default is that of the class.
+        retry_after: Seconds that the response asks to wait.
     """
 
     advice = ""
@@ -66,30 +68,16 @@ class ServicesApiError(Exception):
         refusals: tuple[Refusal, ...] = (),
         request_id: str | None = None,
         advice: str = "",
+        retry_after: float | None = None,
     ):
         self.operation, self.account, self.status = operation, account, status
-        self.refusals, self.request_id = refusals, request_id
+        self.refusals, self.request_id, self.retry_after = refusals, request_id, retry_after
         # it may quote a value of Amazon's
         problem = words.cleaned(problem)
         where = " ".join(part for part in (operation, account and f"(connection {account})") if part)
         reason = f" Amazon's message: {'; '.join(map(str, refusals))}." if refusals else ""
         request = f" Request id: {request_id}." if request_id else ""
         super().__init__(f"{where}: {problem}{reason}{request} {advice or self.advice}".strip(": "))
-
-    @property
-    def code(self) -> str:
-        """Code of the first refusal."""
-        return self.refusals[0].code if self.refusals else ""
-
-    @property
-    def message(self) -> str:
-        """Message of the first refusal."""
-        return self.refusals[0].message if self.refusals else ""
-
-    @property
-    def details(self) -> str:
-        """Details of the first refusal."""
-        return self.refusals[0].details if self.refusals else ""
 
 
 class InvalidAccount(ServicesApiError, ValueError):
@@ -135,10 +123,6 @@ class RateLimited(ServicesApiError):
 
     advice = "Another application may be using the same limit; run again later."
 
-    def __init__(self, problem: str, *, retry_after: float | None = None, **context: Unpack[ErrorContext]):
-        super().__init__(problem, **context)
-        self.retry_after = retry_after
-
 
 class ServiceUnavailable(ServicesApiError):
     """No usable response on any attempt: 5xx, no connection, a time-out, an unreadable body.
@@ -146,22 +130,14 @@ class ServiceUnavailable(ServicesApiError):
     Args:
         problem: What happened, in one sentence.
         may_have_arrived: Whether the request may have had an effect.
-        retry_after: Seconds that the response asks to wait.
         context: Arguments of `ServicesApiError`.
     """
 
     advice = "Run again later; with the request id, Amazon's support can look the failure up."
 
-    def __init__(
-        self,
-        problem: str,
-        *,
-        may_have_arrived: bool = True,
-        retry_after: float | None = None,
-        **context: Unpack[ErrorContext],
-    ):
+    def __init__(self, problem: str, *, may_have_arrived: bool = True, **context: Unpack[ErrorContext]):
         super().__init__(problem, **context)
-        self.may_have_arrived, self.retry_after = may_have_arrived, retry_after
+        self.may_have_arrived = may_have_arrived
 
 
 class OversizedResponse(ServiceUnavailable):

@@ -28,8 +28,11 @@ from include.services_api.errors import (
 from include.services_api.nesting import is_too_deep
 from include.services_api.operations import Operation
 
-# errors that are not retried
-FINAL = {400: BadRequest, 401: AccessDenied, 403: AccessDenied, 404: NotFound, 413: Refused, 415: Refused, 422: Refused}
+# all others are a `ServiceUnavailable`
+ERRORS = {
+    400: BadRequest, 401: AccessDenied, 403: AccessDenied, 404: NotFound, 413: Refused, 415: Refused, 422: Refused,
+    429: RateLimited,
+}  # fmt: skip
 
 # codes in the body of a 2xx that mean the same as a 500 or 503
 TRANSIENT_CODES = {"InternalFailure", "ServiceUnavailable"}
@@ -122,14 +125,11 @@ def _parse(content: bytes) -> object:
 
 
 def _failure(status: int, errors: list[dict], retry_after: float | None, context: ErrorContext) -> ServicesApiError:
-    context, problem = context | {"refusals": _refusals(errors)}, f"HTTP {status}."
+    problem = f"HTTP {status}."
     if retry_after and retry_after > limits.LONG_WAIT_SECONDS:
         problem = f"HTTP {status}, and Retry-After asks for a wait of {retry_after:,.0f} s."
-    if status == 429:
-        return RateLimited(problem, retry_after=retry_after, **context)
-    if status in FINAL:
-        return FINAL[status](problem, **context)
-    return ServiceUnavailable(problem, retry_after=retry_after, **context)
+    error_type = ERRORS.get(status, ServiceUnavailable)
+    return error_type(problem, **context | {"refusals": _refusals(errors), "retry_after": retry_after})
 
 
 def _refusals(errors: list[dict]) -> tuple[Refusal, ...]:

@@ -14,12 +14,11 @@ import uuid
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from include.warehouse import paths
 from include.warehouse.disk import write_json
-from include.warehouse.times import is_time
+from include.warehouse.times import is_time, now
 
 log = logging.getLogger(__name__)
 
@@ -60,7 +59,7 @@ def put(kind: str, path: Path, reason: str, *, advice: str, window: dict | None 
     target = folder / path.name
     if target.exists():
         target = folder / f"{path.name}.{uuid.uuid4().hex[:8]}"
-    note = {"kind": kind, "reason": reason, "at": datetime.now(UTC).isoformat(), "window": window, "is_settled": is_settled}
+    note = {"kind": kind, "reason": reason, "at": now(), "window": window, "is_settled": is_settled}
     # the note first: when the process dies in between, the file is still in its place, and is found again
     write_json(_note_of(target), note)
     with suppress(FileNotFoundError):  # another process may have set it aside meanwhile

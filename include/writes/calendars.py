@@ -9,6 +9,7 @@ from include.services_api.parameters import DAYS_OF_WEEK, moment, refuse
 from include.writes import guide, inputs
 
 DAY = timedelta(days=1)
+SCHEDULED, RESERVED = "SCHEDULED_CAPACITY", "RESERVED_CAPACITY"
 LONGEST_OCCURRENCE = DAY
 LONGEST_QUERY = 90 * DAY
 Occurrence = tuple[datetime, datetime, int | None]
@@ -81,19 +82,10 @@ class CapacityRanges:
         return any(shown != capacity for _, _, shown in self.within(start, end))
 
 
-def scheduled_capacity(client: ServicesClient, marketplace_id: str, resource_id: str, times: list[Occurrence]) -> CapacityRanges:
-    """Read the scheduled capacity of a resource from the first to the last of these times."""
-    return _capacity(client, marketplace_id, resource_id, times, "SCHEDULED_CAPACITY")
-
-
-def reserved_capacity(client: ServicesClient, marketplace_id: str, resource_id: str, times: list[Occurrence]) -> CapacityRanges:
-    """Read the reserved capacity of a resource from the first to the last of these times."""
-    return _capacity(client, marketplace_id, resource_id, times, "RESERVED_CAPACITY")
-
-
-def _capacity(
+def capacity_of(
     client: ServicesClient, marketplace_id: str, resource_id: str, times: list[Occurrence], capacity_type: str
 ) -> CapacityRanges:
+    """Read one of `CAPACITY_TYPES` of a resource from the first to the last of these times."""
     # answers are in whole seconds: what is read reaches to the whole seconds around the times
     first, last = min(start for start, _, _ in times).replace(microsecond=0), max(end for _, end, _ in times)
     last = (last + timedelta(seconds=1, microseconds=-1)).replace(microsecond=0)

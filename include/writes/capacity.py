@@ -11,7 +11,7 @@ from include.services_api import Availability, Response, ServicesClient, operati
 from include.services_api.account import Account
 from include.services_api.errors import OutcomeUnknown, Refusal, Refused
 from include.writes import inputs
-from include.writes.calendars import check_availability, occurrences, reserved_capacity, scheduled_capacity
+from include.writes.calendars import RESERVED, SCHEDULED, capacity_of, check_availability, occurrences
 from include.writes.write import Arrival, Lookup, Sender, Write, convert_fields
 
 
@@ -81,7 +81,7 @@ class UpdateSchedule(CapacityWrite):
         times = [time for schedule in self.schedules for time in occurrences(schedule)]
         if any(capacity is None for _, _, capacity in times):
             return Lookup(Arrival.UNDECIDED)
-        scheduled = scheduled_capacity(client, self.marketplace(client.account), self.resource_id, times)
+        scheduled = capacity_of(client, self.marketplace(client.account), self.resource_id, times, SCHEDULED)
         # a difference proves nothing: where the times of one request overlap, the last one applies
         differs = any(scheduled.differs(*time) for time in times)
         return Lookup(Arrival.UNDECIDED if differs else Arrival.ARRIVED)
@@ -119,7 +119,7 @@ class ReservationWrite(CapacityWrite):
     def look_up(self, client: ServicesClient, before: dict) -> Lookup:
         """Absent if less than this is reserved; otherwise undecided: the API shows no reservation ids."""
         times = occurrences(self.availability)
-        reserved = reserved_capacity(client, self.marketplace(client.account), self.resource_id, times)
+        reserved = capacity_of(client, self.marketplace(client.account), self.resource_id, times, RESERVED)
         is_absent = any(reserved.least(start, end) < (capacity or 1) for start, end, capacity in times)
         return Lookup(Arrival.ABSENT if is_absent else Arrival.UNDECIDED)
 

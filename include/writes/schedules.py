@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from include.services_api import Availability, Recurrence, ServicesClient
 from include.services_api.parameters import DAYS_OF_WEEK, choices, number, refuse
 from include.writes import tables
-from include.writes.calendars import CapacityRanges, Occurrence, occurrences, scheduled_capacity
+from include.writes.calendars import SCHEDULED, CapacityRanges, Occurrence, capacity_of, occurrences
 from include.writes.capacity import UpdateSchedule
 from include.writes.guide import SHORTEST_SLOT_ELSEWHERE
 from include.writes.inputs import marketplace, moment, texts
@@ -126,7 +126,7 @@ def differences(
     result = []
     for resource_id, rows in schedules.items():
         pieces = timeline(time for row in rows for time in occurrences(row) if now < time[0] < horizon)
-        shown = scheduled_capacity(client, marketplace(client.account, marketplace_id), resource_id, [(now, horizon, None)])
+        shown = capacity_of(client, marketplace(client.account, marketplace_id), resource_id, [(now, horizon, None)], SCHEDULED)
         result += _compare(resource_id, pieces, shown, now, horizon)
     return result
 

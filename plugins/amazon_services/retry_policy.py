@@ -23,11 +23,7 @@ RETRY_POLICY = ServicesRetryPolicy(
         # DEFAULT: retried with the delays of the task
         RetryRule(list(TRANSIENT), RetryAction.DEFAULT, reason="Transient failure: the API or the rate budget is unavailable."),
         RetryRule(BadParameter, RetryAction.FAIL, reason="Invalid parameters: a retry would have the same ones."),
-        RetryRule(
-            ClockWrong,
-            RetryAction.DEFAULT,
-            reason="Transient failure: the clock may be corrected.",
-        ),
+        RetryRule(ClockWrong, RetryAction.DEFAULT, reason="Transient failure: the clock may be corrected."),
         RetryRule(ServicesApiError, RetryAction.FAIL, reason="Permanent failure: the API would refuse the request again."),
     ]
 )

@@ -55,7 +55,8 @@ def test_access_denied_names_connection_and_role(client, loopback):
     with pytest.raises(errors.AccessDenied, match=r"my_shop.*expired.*Professional Services") as caught:
         client.get_service_job("job")
     assert len(loopback.requests) == 2
-    assert (caught.value.code, caught.value.details, caught.value.request_id) == ("Unauthorized", "expired", "request-1")
+    refusal = caught.value.refusals[0]
+    assert (refusal.code, refusal.details, caught.value.request_id) == ("Unauthorized", "expired", "request-1")
 
 
 @pytest.mark.parametrize("error", ["invalid_grant", "invalid_client", "unauthorized_client"])

@@ -120,8 +120,9 @@ def test_a_refusal_is_final_and_tells_amazons_words(api, client, known, operatio
         (READS | WRITES)[operation](client, known)
     error = caught.value
     assert type(error) is FINAL[status]
-    assert error.code and error.message and error.request_id
-    assert error.code in str(error) and error.message in str(error) and error.request_id in str(error)
+    refusal = error.refusals[0]
+    assert refusal.code and refusal.message and error.request_id
+    assert refusal.code in str(error) and refusal.message in str(error) and error.request_id in str(error)
     assert (error.operation, error.account, error.status) == (operation, "my_shop", status)
     assert client.usage.requests == 1
 

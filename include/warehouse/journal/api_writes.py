@@ -22,13 +22,12 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
-from include.warehouse import database, disk, locks, paths, schema, set_aside
+from include.warehouse import database, disk, locks, paths, schema, set_aside, times
 from include.warehouse.journal import journal_files
 from include.warehouse.retention import kept
 
@@ -95,7 +94,7 @@ class Attempt:
         """Record the outcome and more columns of `ops.api_writes`. With `UNKNOWN` the attempt stays open for a later run."""
         self.row |= values | {"outcome": outcome}
         if outcome != UNKNOWN:
-            self.row.setdefault("answered_at", _now())
+            self.row.setdefault("answered_at", times.now())
         partial = journal_files.written(self.file, self.row)
         partial.rename(self.file)
         disk.sync(self.file.parent)
@@ -142,7 +141,7 @@ def begin(key: str, number: int, **values: object) -> Attempt:
     """
     file = paths.writes_dir() / f"{key}-{number}.json"
     file.parent.mkdir(parents=True, exist_ok=True)
-    partial = journal_files.written(file, {"sent_at": _now()} | values | {"write_id": file.stem, "outcome": SENT})
+    partial = journal_files.written(file, {"sent_at": times.now()} | values | {"write_id": file.stem, "outcome": SENT})
     lock = locks.acquire(partial)
     try:
         # unlike a rename, a link does not replace the file of another process
@@ -227,7 +226,3 @@ def _upsert(connection: duckdb.DuckDBPyConnection, rows: list[dict]) -> int:
 
 def _lock_file() -> Path:
     return paths.writes_dir() / ".lock"
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat()
