@@ -35,11 +35,7 @@ FIELDS = {
     "token_url": {"label": "Token URL", "description": "Instead of https://api.amazon.com/auth/o2/token", "schema": TEXT},
     "store_ids": {"label": "Store ids", "description": "One per line, added to those in the data", "schema": LIST},
     "asins": {"label": "ASINs", "description": "One per line, added to those in the data", "schema": LIST},
-    "resource_ids": {
-        "label": "Resource ids",
-        "description": "One per line, added to those in the data",
-        "schema": LIST,
-    },
+    "resource_ids": {"label": "Resource ids", "description": "One per line, added to those in the data", "schema": LIST},
 }
 
 
@@ -52,12 +48,7 @@ def get_provider_info() -> dict:
         "integrations": [
             {"integration-name": INTEGRATION, "external-doc-url": "https://developer-docs.amazon.com/sp-api/docs/services-api"}
         ],
-        "operators": [
-            {
-                "integration-name": INTEGRATION,
-                "python-modules": [f"amazon_services.operators.{name}" for name in ("appointments", "capacity", "fulfillment")],
-            }
-        ],
+        "operators": [{"integration-name": INTEGRATION, "python-modules": ["amazon_services.operators"]}],
         "sensors": [{"integration-name": INTEGRATION, "python-modules": ["amazon_services.sensors"]}],
         "triggers": [{"integration-name": INTEGRATION, "python-modules": ["amazon_services.triggers"]}],
         "connection-types": [
