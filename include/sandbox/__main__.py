@@ -5,6 +5,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -13,13 +14,12 @@ from typing_extensions import override
 
 import include.sandbox
 from include.sandbox import control
+from include.sandbox.api import living, static
 from include.sandbox.api.app import App
 from include.sandbox.api.call import Service
 from include.sandbox.api.faults import Faults
 from include.sandbox.api.job_list import JobList
 from include.sandbox.api.limits import Limits
-from include.sandbox.api.living import LivingWorld
-from include.sandbox.api.static import LIMIT, StaticSandbox, read_cases
 from include.sandbox.server import bind, serve
 from include.sandbox.world.clock import Clock
 from include.sandbox.world.marketplaces import BY_COUNTRY
@@ -55,9 +55,9 @@ def build(options: argparse.Namespace) -> App:
     faults = Faults()
     if options.faults:
         faults.add(*_read(options.faults, lambda path: orjson.loads(path.read_bytes())))
-    limits = Limits(options.limits == "real", LIMIT if options.static else None)
+    limits = Limits(options.limits == "real", static.LIMIT if options.static else None)
     if options.static:
-        app = App(StaticSandbox(_read(options.model, read_cases)), limits, faults, options.latency_ms / 1_000)
+        app = App(partial(static.answer, _read(options.model, static.read_cases)), limits, faults, options.latency_ms / 1_000)
         app.control = control.Control(app, None)
         return app
     clock = Clock(int(time.time()) if options.now is None else options.now, options.frozen)
@@ -71,7 +71,7 @@ def build(options: argparse.Namespace) -> App:
     )
     world.now()
     service = Service(world, JobList(world, options.token_seconds))
-    app = App(LivingWorld(service), limits, faults, options.latency_ms / 1_000)
+    app = App(partial(living.answer, service), limits, faults, options.latency_ms / 1_000)
     app.control, app.world_time = control.Control(app, service), world.now
     return app
 

@@ -14,7 +14,6 @@
 | `PUT uploads/<destination>` | the upload of a document |
 """
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
@@ -30,9 +29,14 @@ from include.sandbox.truth.readings import Reader
 from include.sandbox.world.buyers import buyer_of
 from include.sandbox.world.times import from_iso, to_iso
 
+METHODS = ("get_", "post_", "put_", "delete_")
+
 
 class Control:
-    """The actions of the interface. `service` is None in static mode, which has no world."""
+    """The actions of the interface, named by method and path; they get the parsed body, or the query where there is none.
+
+    `service` is None in static mode, which has no world.
+    """
 
     def __init__(self, app: App, service: Service | None) -> None:
         self.app, self._reader = app, Reader(service, app.flaws) if service else None
@@ -56,18 +60,18 @@ class Control:
             if document:
                 document.encrypted = await request.body()
             return Response(200 if document else 404)
-        action = ACTIONS.get((request.method, request.path.removeprefix("/_sandbox/")))
+        action = getattr(self, f"{request.method.lower()}_{request.path.removeprefix('/_sandbox/')}", None)
         if action is None:
-            names = ", ".join(f"{method} /_sandbox/{name}" for method, name in ACTIONS)
-            return Response.json(404, {"error": f"no such control; use one of {names}"})
-        query: dict[str, Any] = dict(parse_qsl(request.query))
+            names = [name.replace("_", " ", 1) for name in dir(self) if name.startswith(METHODS)]
+            return Response.json(404, {"error": f"no such control; use one of {', '.join(names)}"})
         try:
-            body = await request.body() if request.method in ("POST", "PUT") else b""
-            return Response.json(200, await action(self, query, orjson.loads(body) if body else None))
+            has_body = request.method in ("POST", "PUT")
+            given = orjson.loads(await request.body()) if has_body else dict(parse_qsl(request.query))
+            return Response.json(200, action(given))
         except (ValueError, KeyError, TypeError) as error:
             return Response.json(400, {"error": f"{type(error).__name__}: {error}"})
 
-    async def health(self, query: dict[str, Any], body: Any) -> dict[str, Any]:
+    def get_health(self, query: Any) -> dict[str, Any]:
         """Return the clock, the seed and the stores."""
         if self._reader is None:
             return {"status": "ok", "static": True}
@@ -82,18 +86,18 @@ class Control:
             }
             for store in world.stores
         ]
-        return {"status": "ok", "seed": world.seed, "start": to_iso(world.start), "stores": stores} | self._clock()
+        return {"status": "ok", "seed": world.seed, "start": to_iso(world.start), "stores": stores} | self.get_clock()
 
-    async def truth(self, query: dict[str, Any], body: Any) -> dict[str, Any]:
+    def get_truth(self, query: Any) -> dict[str, Any]:
         """Return the rows that the marts should have."""
         return tables.truth(self.reader, **query)
 
-    async def note_reading(self, query: dict[str, Any], body: Any) -> dict[str, Any]:
+    def post_reading(self, body: Any) -> dict[str, Any]:
         """Note that a reader read all jobs now."""
         self.reader.note(bool(body.get("availability")))
-        return self._clock()
+        return self.get_clock()
 
-    async def personal(self, query: dict[str, Any], body: Any) -> dict[str, Any]:
+    def get_personal(self, query: Any) -> dict[str, Any]:
         """Return the personal data of all buyers."""
         buyers = {buyer_of(job.dice) for job in self.service.world.jobs()}
         return {
@@ -103,20 +107,16 @@ class Control:
             "buyer_ids": sorted({buyer.buyer_id for buyer in buyers}),
         }
 
-    async def log(self, query: dict[str, Any], body: Any) -> dict[str, Any]:
+    def get_log(self, query: Any) -> dict[str, Any]:
         """Return the requests that the query filters."""
         return {"requests": list(self.app.log.entries(**query))}
 
-    async def clear_log(self, query: dict[str, Any], body: Any) -> dict[str, Any]:
+    def delete_log(self, query: Any) -> dict[str, Any]:
         """Forget all requests."""
         self.app.log.clear()
         return {}
 
-    async def clock(self, query: dict[str, Any], body: Any) -> dict[str, Any]:
-        """Return the clock."""
-        return self._clock()
-
-    async def set_clock(self, query: dict[str, Any], body: Any) -> dict[str, Any]:
+    def post_clock(self, body: Any) -> dict[str, Any]:
         """Set, advance, stop or start the clock."""
         self.app.clock_shift = float(body.get("date_shift_seconds", self.app.clock_shift))
         clock = self.service.world.clock
@@ -125,13 +125,14 @@ class Control:
         if "now" in body:
             clock.set(from_iso(body["now"]))
         clock.set(clock.now() + int(body.get("advance_seconds", 0)))
-        return self._clock()
+        return self.get_clock()
 
-    def _clock(self) -> dict[str, Any]:
+    def get_clock(self, query: Any = None) -> dict[str, Any]:
+        """Return the clock."""
         world = self.service.world
         return {"now": to_iso(world.now()), "frozen": world.clock.frozen, "date_shift_seconds": self.app.clock_shift}
 
-    async def limits(self, query: dict[str, Any], body: Any) -> dict[str, Any]:
+    def get_limits(self, query: Any = None) -> dict[str, Any]:
         """Return the limits that differ from the defaults."""
         limits = self.app.limits
         own = [
@@ -140,42 +141,25 @@ class Control:
         ]
         return {"enforced": limits.enforced, "own": own}
 
-    async def set_limits(self, query: dict[str, Any], body: Any) -> dict[str, Any]:
+    def put_limits(self, body: Any) -> dict[str, Any]:
         """Set a limit. `account` is `*` for everyone, or `<client id>:<refresh token>`."""
         self.app.limits.enforced = bool(body.get("enforced", self.app.limits.enforced))
         if "operation" in body:
             if body["operation"] not in BY_NAME:
                 raise ValueError(f"{body['operation']} is not an operation")
             self.app.limits.set(body.get("account", "*"), body["operation"], float(body["rate"]), float(body["burst"]))
-        return await self.limits(query, body)
+        return self.get_limits()
 
-    async def faults(self, query: dict[str, Any], body: Any) -> dict[str, Any]:
+    def get_faults(self, query: Any = None) -> dict[str, Any]:
         """Return all faults with their counts."""
         return {"faults": self.app.faults.as_dicts()}
 
-    async def add_faults(self, query: dict[str, Any], body: Any) -> dict[str, Any]:
+    def post_faults(self, body: Any) -> dict[str, Any]:
         """Add one fault or a list of them."""
         self.app.faults.add(*(body if isinstance(body, list) else [body]))
-        return await self.faults(query, body)
+        return self.get_faults()
 
-    async def clear_faults(self, query: dict[str, Any], body: Any) -> dict[str, Any]:
+    def delete_faults(self, query: Any) -> dict[str, Any]:
         """Remove all faults."""
         self.app.faults.faults.clear()
         return {}
-
-
-ACTIONS: dict[tuple[str, str], Callable[[Control, dict[str, Any], Any], Awaitable[dict[str, Any]]]] = {
-    ("GET", "health"): Control.health,
-    ("GET", "truth"): Control.truth,
-    ("POST", "reading"): Control.note_reading,
-    ("GET", "personal"): Control.personal,
-    ("GET", "log"): Control.log,
-    ("DELETE", "log"): Control.clear_log,
-    ("GET", "clock"): Control.clock,
-    ("POST", "clock"): Control.set_clock,
-    ("GET", "limits"): Control.limits,
-    ("PUT", "limits"): Control.set_limits,
-    ("GET", "faults"): Control.faults,
-    ("POST", "faults"): Control.add_faults,
-    ("DELETE", "faults"): Control.clear_faults,
-}

@@ -81,9 +81,9 @@ def send_what_the_model_forbids(names: dict[str, Any], operation: Operation, cou
         for name in ("serviceJobId", "appointmentId", "resourceId", "reservationId"):
             path = path.replace(f"{{{name}}}", data.draw(st.sampled_from(names[name])))
         values = words | st.sampled_from([US, "5", "B07MOUNT01"])
-        query = {name: data.draw(values) for name in operation.query if data.draw(st.booleans())}
+        query = {name: data.draw(values) for name in operation.query["properties"] if data.draw(st.booleans())}
         options: dict[str, Any] = {"params": query}
-        if "marketplaceIds" in operation.query:
+        if "marketplaceIds" in operation.query["properties"]:
             query["marketplaceIds"] = US
         if operation.body:
             rules = operation.body["properties"].items()

@@ -5,7 +5,7 @@ import time
 from collections.abc import Awaitable, Callable
 from email.utils import formatdate
 from itertools import cycle
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import parse_qsl
 from uuid import uuid4
 
@@ -19,22 +19,16 @@ from include.sandbox.api.request_log import RequestLog
 
 TOKEN_PATH = "/auth/o2/token"
 RATE_SHOWN_WITH = (200, 204, 400, 404)
+# answers a valid path of the API, or raises an `ApiError`
+Answer = Callable[[Operation, dict[str, str], Request], Awaitable[Response]]
 QUOTA = ("QuotaExceeded", "You exceeded your quota for the requested resource.")
-
-
-class Answerer(Protocol):
-    """Answers valid paths of the API: the living world, or the published cases."""
-
-    async def answer(self, operation: Operation, path: dict[str, str], request: Request) -> Response:
-        """Return the answer, or raise an `ApiError`."""
-        ...
 
 
 class App:
     """The application. `latency`: seconds added to every answer of an operation."""
 
-    def __init__(self, answerer: Answerer, limits: Limits, faults: Faults, latency: float = 0) -> None:
-        self.answerer, self.limits, self.faults, self.latency = answerer, limits, faults, latency
+    def __init__(self, answer: Answer, limits: Limits, faults: Faults, latency: float = 0) -> None:
+        self.answer, self.limits, self.faults, self.latency = answer, limits, faults, latency
         self.auth, self.log = Auth(), RequestLog()
         self.control: Callable[[Request], Awaitable[Response]] | None = None
         # by job, the moments at which its detail was answered and the fault in the answer; from the first fault on
@@ -84,7 +78,7 @@ class App:
             if self.limits.take(account, operation.name, operation.limit):
                 fault = self.faults.strike(operation.name, path.get("serviceJobId"))
                 verdict = f"fault {fault.kind}" if fault else "refused"
-                response = await self._with_fault(fault, request, lambda: self.answerer.answer(operation, path, request))
+                response = await self._with_fault(fault, request, lambda: self.answer(operation, path, request))
                 verdict = "answered" if not fault else verdict
                 self._note_flaw(operation, path, fault, response)
             else:

@@ -33,6 +33,7 @@ from typing import Any
 
 import orjson
 
+from include.sandbox.api.errors import error
 from include.sandbox.api.operations import BY_NAME
 
 HTML = b"<html><head><title>Error</title></head><body><h1>Service is not available</h1></body></html>"
@@ -107,7 +108,7 @@ def error_body(
 ) -> tuple[bytes, bytes]:
     """Return content type and body of an error in one of the forms `json`, `html`, `empty`."""
     if form == "json":
-        return b"application/json", orjson.dumps({"errors": [{"code": code, "message": message, "details": ""}]})
+        return b"application/json", orjson.dumps({"errors": [error(message, code)]})
     return b"text/html", HTML if form == "html" else b""
 
 
@@ -135,7 +136,7 @@ def _holders(value: Any, name: str) -> Iterator[dict[str, Any]]:
 
 
 def _without_payload(content: dict[str, Any], page_token: str | None) -> dict[str, Any]:
-    return {"errors": [{"code": "InternalFailure", "message": "The payload could not be built.", "details": ""}]}
+    return {"errors": [error("The payload could not be built.", "InternalFailure")]}
 
 
 def _repeated_token(content: dict[str, Any], page_token: str | None) -> dict[str, Any]:

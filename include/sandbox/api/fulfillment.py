@@ -6,17 +6,15 @@ A refusal lists all errors at once: resources, times, documents, in this order.
 import base64
 import secrets
 from collections.abc import Callable
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, TypeVar
 
 from include.sandbox.api.call import Call, Service
-from include.sandbox.api.documents import Document, problem
+from include.sandbox.api.documents import SIGNATURES, Document, problem
 from include.sandbox.api.errors import ApiError, invalid, unprocessable
 from include.sandbox.api.job_writes import job_to_write, utc_seconds
-from include.sandbox.api.operations import DOCUMENT_TYPES
 from include.sandbox.world.job import Appointment, Job, Poa
 from include.sandbox.world.times import MINUTE
 
-P = ParamSpec("P")
 T = TypeVar("T")
 UPLOADS = "/_sandbox/uploads/"
 Times = tuple[int, int] | None
@@ -28,8 +26,8 @@ NOT_UTC = "ISO8601 time {} is not in UTC format. Please provide time in UTC"
 def create_destination(service: Service, call: Call) -> dict[str, Any]:
     """Create the destination of an upload."""
     content_type = call.body["contentType"]
-    if content_type not in DOCUMENT_TYPES:
-        raise unprocessable(f"contentType parameter is invalid. Use one of {list(DOCUMENT_TYPES)}")
+    if content_type not in SIGNATURES:
+        raise unprocessable(f"contentType parameter is invalid. Use one of {list(SIGNATURES)}")
     now = service.world.now()
     document = Document(content_type, int(call.body["contentLength"]), call.body.get("contentMD5"), now)
     destination = f"amzn1.tortuga.3.{secrets.token_hex(16)}"
@@ -72,10 +70,10 @@ def set_fulfillment_data(service: Service, call: Call) -> None:
     service.world.change(job, *changes)
 
 
-def _gather(errors: list[str], read: Callable[P, T], *arguments: P.args, **options: P.kwargs) -> T | None:
+def _gather(errors: list[str], read: Callable[..., T], *arguments: Any) -> T | None:
     """Return what `read` returns; add the messages of its ApiError to `errors`."""
     try:
-        return read(*arguments, **options)
+        return read(*arguments)
     except ApiError as error:
         errors += [entry["message"] for entry in error.errors]
         return None

@@ -6,6 +6,7 @@ A page token holds a position, as Amazon's does: a job that leaves the list betw
 import base64
 import time
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote
 
@@ -28,7 +29,7 @@ class JobList:
 
     def __init__(self, world: World, token_seconds: float = 600) -> None:
         self.world, self.token_seconds = world, token_seconds
-        self._lists: dict[Any, Numbers] = {}
+        self._find = lru_cache(maxsize=KEPT_LISTS)(self._find_at)
         self._items: dict[int, tuple[int, int, bytes]] = {}
 
     def page(self, query: dict[str, Any]) -> bytes:
@@ -53,23 +54,21 @@ class JobList:
         if marketplace_id not in self.world.marketplace_ids:
             return np.empty(0, np.int64)
         filters = {name: value for name, value in query.items() if name not in ("pageToken", "pageSize")}
-        key = (orjson.dumps(filters, option=orjson.OPT_SORT_KEYS), self.world.position(marketplace_id))
-        if key not in self._lists:
-            while len(self._lists) >= KEPT_LISTS:
-                self._lists.pop(next(iter(self._lists)))
-            self._lists[key] = self._find(marketplace_id, query)
-        return self._lists[key]
+        return self._find(orjson.dumps(filters, option=orjson.OPT_SORT_KEYS), self.world.position(marketplace_id))
 
-    def _find(self, marketplace_id: str, query: dict[str, Any]) -> Numbers:
+    def _find_at(self, filters: bytes, position: tuple[int, int]) -> Numbers:
+        """Find a list; at the same `position` of the world it is the same."""
+        query = orjson.loads(filters)
         created = "createdAfter" in query
         after, before = ("createdAfter", "createdBefore") if created else ("lastUpdatedAfter", "lastUpdatedBefore")
         # a `before` of the other kind narrows the list further
         other = "lastUpdatedBefore" if created else "createdBefore"
         search = self.world.created if created else self.world.updated
-        numbers = search(marketplace_id, from_iso(query[after]), from_iso(query[before]) if before in query else FOREVER)
-        filters = _filters(query, other, self.world.now())
-        if filters:
-            fitting = [number for number in numbers.tolist() if all(fits(self.world.job(number)) for fits in filters)]
+        until = from_iso(query[before]) if before in query else FOREVER
+        numbers = search(query["marketplaceIds"][0], from_iso(query[after]), until)
+        conditions = _filters(query, other, self.world.now())
+        if conditions:
+            fitting = [number for number in numbers.tolist() if all(fits(self.world.job(number)) for fits in conditions)]
             numbers = np.array(fitting, np.int64)
         if query.get("sortField") == "JOB_STATUS":
             now = self.world.now()

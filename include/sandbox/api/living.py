@@ -8,10 +8,10 @@ import orjson
 
 from include.sandbox.api import capacity_writes, fulfillment, job_writes, reads
 from include.sandbox.api.call import Call, Service
-from include.sandbox.api.errors import ApiError, invalid, missing_or_invalid
+from include.sandbox.api.errors import ApiError, invalid
 from include.sandbox.api.http import Request, Response
 from include.sandbox.api.operations import Operation
-from include.sandbox.api.rules import NAME, check, problems, read_query
+from include.sandbox.api.rules import NAME, check, read_query, record
 
 LARGEST_BODY = 1_000_000
 LONGEST_USER_AGENT = 500
@@ -37,36 +37,28 @@ HANDLERS: dict[str, Callable[[Service, Call], Any]] = {
 }
 
 
-class LivingWorld:
-    """The answerer of a world that changes."""
+async def answer(service: Service, operation: Operation, path: dict[str, str], request: Request) -> Response:
+    """Return the answer of an operation.
 
-    def __init__(self, service: Service) -> None:
-        self.service = service
-
-    async def answer(self, operation: Operation, path: dict[str, str], request: Request) -> Response:
-        """Return the answer of an operation.
-
-        Raises:
-            ApiError: The call breaks a rule of the model.
-        """
-        agent = request.headers.get("user-agent", "")
-        if not 1 <= len(agent) <= LONGEST_USER_AGENT:
-            raise invalid(f"A User-Agent header of at most {LONGEST_USER_AGENT} characters is required.")
-        query, unknown = read_query(request.query, operation.query)
-        request.notes += [f"unknown query parameter {name}" for name in unknown]
-        parameters = {name: unquote(value) for name, value in path.items()}
-        check(parameters, dict.fromkeys(parameters, NAME), ())
-        body = await _json(request) if operation.body else None
-        check(query, operation.query, operation.required)
-        if operation.body:
-            invalid_names = problems(body, operation.body)
-            if invalid_names:
-                raise missing_or_invalid(*invalid_names)
-        try:
-            answer = HANDLERS[operation.name](self.service, Call(operation, parameters, query, body, request.origin))
-        except OverflowError:
-            raise invalid("A time is out of range.") from None
-        return Response(204) if operation.success == 204 else Response.json(operation.success, answer)
+    Raises:
+        ApiError: The call breaks a rule of the model.
+    """
+    agent = request.headers.get("user-agent", "")
+    if not 1 <= len(agent) <= LONGEST_USER_AGENT:
+        raise invalid(f"A User-Agent header of at most {LONGEST_USER_AGENT} characters is required.")
+    query, unknown = read_query(request.query, operation.query)
+    request.notes += [f"unknown query parameter {name}" for name in unknown]
+    parameters = {name: unquote(value) for name, value in path.items()}
+    check(parameters, record((), **dict.fromkeys(parameters, NAME)))
+    body = await _json(request) if operation.body else None
+    check(query, operation.query)
+    if operation.body:
+        check(body, operation.body)
+    try:
+        content = HANDLERS[operation.name](service, Call(operation, parameters, query, body, request.origin))
+    except OverflowError:
+        raise invalid("A time is out of range.") from None
+    return Response(204) if operation.success == 204 else Response.json(operation.success, content)
 
 
 async def _json(request: Request) -> Any:

@@ -6,7 +6,6 @@ Source: Amazon's published model of the Services API v1. Limits are the defaults
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TypedDict
 
 from include.sandbox.api.rules import MARKETPLACE, NAME, TIME, Schema, array, record, text
 
@@ -14,7 +13,6 @@ JOB_STATUSES = ("NOT_SERVICED", "CANCELLED", "COMPLETED", "PENDING_SCHEDULE", "N
 CAPACITY_TYPES = ("SCHEDULED_CAPACITY", "AVAILABLE_CAPACITY", "ENCUMBERED_CAPACITY", "RESERVED_CAPACITY")
 DAYS_OF_WEEK = ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY")
 RESERVATION_TYPES = ("APPOINTMENT", "TRAVEL", "VACATION", "BREAK", "TRAINING")
-DOCUMENT_TYPES = ("TIFF", "JPG", "PNG", "JPEG", "GIF", "PDF")
 LARGEST_DOCUMENT = 5_242_880
 
 
@@ -26,8 +24,7 @@ class Operation:
     method: str
     path: str
     limit: tuple[float, float] = (5, 20)
-    query: dict[str, Schema] = field(default_factory=dict)
-    required: tuple[str, ...] = ()
+    query: Schema = field(default_factory=record)
     body: Schema | None = None
     success: int = 200
     errors_bare: bool = False
@@ -36,13 +33,6 @@ class Operation:
     def pattern(self) -> re.Pattern[str]:
         """The path as a pattern with a group per parameter."""
         return re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", self.path) + "$")
-
-
-class QueryRules(TypedDict):
-    """The part of an operation about its query."""
-
-    query: dict[str, Schema]
-    required: tuple[str, ...]
 
 
 RECURRENCE = record(
@@ -62,15 +52,15 @@ TIME_RANGE = record((), startTime=text(), endTime=text())
 RESOURCES = array(record((), resourceId=text()), least=0)
 DOCUMENTS = array(record((), uploadDestinationId=text(), contentSha256=text()), least=0)
 
-MARKETPLACE_ONLY: QueryRules = {"query": {"marketplaceIds": MARKETPLACE}, "required": ("marketplaceIds",)}
+MARKETPLACE_ONLY = record(("marketplaceIds",), marketplaceIds=MARKETPLACE)
 SLOT_RANGE = {"marketplaceIds": MARKETPLACE, "startTime": text(), "endTime": text()}
 # times of capacity queries are checked by the operations, which describe the error in `details`
-CAPACITY_QUERY = {
+CAPACITY_REQUEST = {
     "capacityTypes": array(text(enum=CAPACITY_TYPES), least=0),
     "startDateTime": text(),
     "endDateTime": text(),
 }
-CAPACITY: QueryRules = {"query": {"marketplaceIds": MARKETPLACE, "nextPageToken": text()}, "required": ("marketplaceIds",)}
+CAPACITY_PAGE = record(("marketplaceIds",), marketplaceIds=MARKETPLACE, nextPageToken=text())
 
 JOB = "/service/v1/serviceJobs/{serviceJobId}"
 APPOINTMENT = JOB + "/appointments/{appointmentId}"
@@ -82,35 +72,36 @@ OPERATIONS = (
         "GET",
         "/service/v1/serviceJobs",
         (10, 40),
-        {
-            "serviceOrderIds": array(text(pattern=r"^[0-9\-]+$"), 20),
-            "productOrderIds": array(text(pattern=r"^[0-9\-]+$"), 20),
-            "trackingIds": array(text(pattern=r"^[A-Za-z0-9\-]+$"), 20),
-            "serviceJobStatus": array(text(enum=JOB_STATUSES)),
-            "pageToken": text(),
-            "pageSize": {"type": "integer", "minimum": 1, "maximum": 20},
-            "sortField": text(enum=("JOB_DATE", "JOB_STATUS")),
-            "sortOrder": text(enum=("ASC", "DESC")),
-            "createdAfter": TIME,
-            "createdBefore": TIME,
-            "lastUpdatedAfter": TIME,
-            "lastUpdatedBefore": TIME,
-            "scheduleStartDate": TIME,
-            "scheduleEndDate": TIME,
-            "marketplaceIds": MARKETPLACE,
-            "asins": array(text(minLength=10, maxLength=10), 20),
-            "requiredSkills": array(text(minLength=1, maxLength=50), 20),
-            "storeIds": array(NAME, 50),
-        },
-        ("marketplaceIds",),
+        record(
+            ("marketplaceIds",),
+            serviceOrderIds=array(text(pattern=r"^[0-9\-]+$"), 20),
+            productOrderIds=array(text(pattern=r"^[0-9\-]+$"), 20),
+            trackingIds=array(text(pattern=r"^[A-Za-z0-9\-]+$"), 20),
+            serviceJobStatus=array(text(enum=JOB_STATUSES)),
+            pageToken=text(),
+            pageSize={"type": "integer", "minimum": 1, "maximum": 20},
+            sortField=text(enum=("JOB_DATE", "JOB_STATUS")),
+            sortOrder=text(enum=("ASC", "DESC")),
+            createdAfter=TIME,
+            createdBefore=TIME,
+            lastUpdatedAfter=TIME,
+            lastUpdatedBefore=TIME,
+            scheduleStartDate=TIME,
+            scheduleEndDate=TIME,
+            marketplaceIds=MARKETPLACE,
+            asins=array(text(minLength=10, maxLength=10), 20),
+            requiredSkills=array(text(minLength=1, maxLength=50), 20),
+            storeIds=array(NAME, 50),
+        ),
     ),
     Operation("getServiceJobByServiceJobId", "GET", JOB, (20, 40)),
     Operation(
         "cancelServiceJobByServiceJobId",
         "PUT",
         JOB + "/cancellations",
-        query={"cancellationReasonCode": text(minLength=1, maxLength=100, pattern="^[A-Z0-9_]*$")},
-        required=("cancellationReasonCode",),
+        query=record(
+            ("cancellationReasonCode",), cancellationReasonCode=text(minLength=1, maxLength=100, pattern="^[A-Z0-9_]*$")
+        ),
     ),
     Operation("completeServiceJobByServiceJobId", "PUT", JOB + "/completions"),
     Operation(
@@ -140,34 +131,35 @@ OPERATIONS = (
         success=204,
         errors_bare=True,
     ),
-    Operation("getRangeSlotCapacity", "POST", RESOURCE + "/capacity/range", body=record((), **CAPACITY_QUERY), **CAPACITY),
+    Operation(
+        "getRangeSlotCapacity", "POST", RESOURCE + "/capacity/range", body=record((), **CAPACITY_REQUEST), query=CAPACITY_PAGE
+    ),
     Operation(
         "getFixedSlotCapacity",
         "POST",
         RESOURCE + "/capacity/fixed",
-        body=record((), slotDuration={"type": "number"}, **CAPACITY_QUERY),
-        **CAPACITY,
+        body=record((), slotDuration={"type": "number"}, **CAPACITY_REQUEST),
+        query=CAPACITY_PAGE,
     ),
     Operation(
         "updateSchedule",
         "PUT",
         RESOURCE + "/schedules",
         body=record(("schedules",), schedules=array(AVAILABILITY)),
-        **MARKETPLACE_ONLY,
+        query=MARKETPLACE_ONLY,
     ),
-    Operation("createReservation", "POST", "/service/v1/reservation", body=RESERVATION_REQUEST, **MARKETPLACE_ONLY),
+    Operation("createReservation", "POST", "/service/v1/reservation", body=RESERVATION_REQUEST, query=MARKETPLACE_ONLY),
     Operation(
-        "updateReservation", "PUT", "/service/v1/reservation/{reservationId}", body=RESERVATION_REQUEST, **MARKETPLACE_ONLY
+        "updateReservation", "PUT", "/service/v1/reservation/{reservationId}", body=RESERVATION_REQUEST, query=MARKETPLACE_ONLY
     ),
-    Operation("cancelReservation", "DELETE", "/service/v1/reservation/{reservationId}", success=204, **MARKETPLACE_ONLY),
-    Operation("getAppointmmentSlotsByJobId", "GET", JOB + "/appointmentSlots", query=SLOT_RANGE, required=("marketplaceIds",)),
+    Operation("cancelReservation", "DELETE", "/service/v1/reservation/{reservationId}", success=204, query=MARKETPLACE_ONLY),
+    Operation("getAppointmmentSlotsByJobId", "GET", JOB + "/appointmentSlots", query=record(("marketplaceIds",), **SLOT_RANGE)),
     Operation(
         "getAppointmentSlots",
         "GET",
         "/service/v1/appointmentSlots",
         (20, 40),
-        {"asin": text(minLength=1), "storeId": NAME, **SLOT_RANGE},
-        ("asin", "storeId", "marketplaceIds"),
+        record(("asin", "storeId", "marketplaceIds"), asin=text(minLength=1), storeId=NAME, **SLOT_RANGE),
     ),
     Operation(
         "createServiceDocumentUploadDestination",

@@ -33,12 +33,12 @@ TIME = text(format="date-time")
 MARKETPLACE = array(text(minLength=1), 1)
 
 
-def read_query(query: str, rules: dict[str, Schema]) -> tuple[dict[str, Any], list[str]]:
+def read_query(query: str, schema: Schema) -> tuple[dict[str, Any], list[str]]:
     """Return typed values by parameter, and the names of unknown parameters. Lists are comma-separated or repeated."""
     values: dict[str, Any] = {}
     unknown = []
     for name, value in parse_qsl(query, keep_blank_values=True):
-        rule = rules.get(name)
+        rule = schema["properties"].get(name)
         if rule is None:
             unknown.append(name)
         elif rule["type"] == "array":
@@ -50,10 +50,9 @@ def read_query(query: str, rules: dict[str, Schema]) -> tuple[dict[str, Any], li
     return values, unknown
 
 
-def check(values: dict[str, Any], rules: dict[str, Schema], required: tuple[str, ...]) -> None:
-    """Raise a 400 that names all parameters that are missing or invalid."""
-    names = problems(values, {"type": "object", "required": required, "properties": rules})
-    if names:
+def check(value: Any, schema: Schema) -> None:
+    """Raise a 400 that names all parts of a value that are missing or invalid."""
+    if names := problems(value, schema):
         raise missing_or_invalid(*names)
 
 

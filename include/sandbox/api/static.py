@@ -66,22 +66,16 @@ def _values(parameters: dict[str, Any]) -> dict[str, Any]:
     return values
 
 
-class StaticSandbox:
-    """The answerer of the published cases."""
-
-    def __init__(self, cases: dict[str, list[Case]]) -> None:
-        self.cases = cases
-
-    async def answer(self, operation: Operation, path: dict[str, str], request: Request) -> Response:
-        """Return the answer of the matching case; raise a 400 if there is none."""
-        query, _ = read_query(request.query, operation.query)
-        parameters: dict[str, Any] = {name: unquote(value) for name, value in path.items()} | query
-        parameters["body"] = _body(await request.body())
-        cases = [case for case in self.cases[operation.name] if case.matches(parameters)]
-        if not cases:
-            raise invalid("The request is none of the published sandbox requests.")
-        case = max(cases, key=lambda case: len(case.parameters))
-        return Response(204) if case.status == 204 else Response.json(case.status, case.answer)
+async def answer(published: dict[str, list[Case]], operation: Operation, path: dict[str, str], request: Request) -> Response:
+    """Return the answer of the matching case; raise a 400 if there is none."""
+    query, _ = read_query(request.query, operation.query)
+    parameters: dict[str, Any] = {name: unquote(value) for name, value in path.items()} | query
+    parameters["body"] = _body(await request.body())
+    cases = [case for case in published[operation.name] if case.matches(parameters)]
+    if not cases:
+        raise invalid("The request is none of the published sandbox requests.")
+    case = max(cases, key=lambda case: len(case.parameters))
+    return Response(204) if case.status == 204 else Response.json(case.status, case.answer)
 
 
 def _body(text: bytes) -> Any:
