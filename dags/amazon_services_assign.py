@@ -11,8 +11,10 @@ The file is in an input folder (`SERVICES_INPUT_DIR`, by default `inputs/` of th
 """
 
 from airflow.sdk import Param, dag, task
+from airflow.sdk.exceptions import AirflowFailException
 
 from amazon_services.dag_parts import DAG_ARGS, TABLE_PARAMS
+from amazon_services.hooks import AmazonServicesHook
 from amazon_services.timeouts import timeout
 
 
@@ -29,7 +31,6 @@ def plan(params: dict) -> list[dict[str, str]]:
 @task(task_id="assign", execution_timeout=timeout("send"))
 def send_assignments(rows: list[dict[str, str]], params: dict, run_id: str, ti) -> dict[str, object]:
     """Assign the technicians, or only check the rows in a dry run, and write the report."""
-    from amazon_services.hooks import AmazonServicesHook
     from include.writes import assignments
     from include.writes.table_parameters import TableParameters
 
@@ -52,8 +53,6 @@ def send_assignments(rows: list[dict[str, str]], params: dict, run_id: str, ti) 
 @task(retries=0)
 def check(report: dict[str, object]) -> None:
     """Fail if an assignment was refused or has an unknown outcome."""
-    from airflow.sdk.exceptions import AirflowFailException
-
     failures = {name: report[name] for name in ("refused", "unknown") if report.get(name)}
     if failures:
         raise AirflowFailException(f"Of {report['appointments']} appointments: {failures}. Reasons: {report['report']}")

@@ -14,6 +14,8 @@ from airflow.sdk import Param, dag, task
 
 from amazon_services.assets import JOBS_LOADED
 from amazon_services.dag_parts import DAG_ARGS, load, show_label
+from amazon_services.hooks import AmazonServicesHook
+from amazon_services.personal_data import provide_key
 from amazon_services.timeouts import BACKFILL, timeout
 
 
@@ -54,8 +56,6 @@ def amazon_services_backfill():
     def extract(account: str, params: dict, **context) -> dict[str, float]:
         from datetime import UTC, datetime
 
-        from amazon_services.hooks import AmazonServicesHook
-        from amazon_services.personal_data import provide_key
         from include.extract import runs
         from include.extract.backfill import Backfill
 

@@ -12,6 +12,8 @@ from airflow.sdk import dag, task
 from amazon_services.alerts import deadlines
 from amazon_services.assets import JOBS_LOADED
 from amazon_services.dag_parts import DAG_ARGS, hourly, interval, load
+from amazon_services.hooks import AmazonServicesHook
+from amazon_services.personal_data import provide_key
 from amazon_services.timeouts import timeout
 from include.extract.settings import connections
 
@@ -22,8 +24,6 @@ def amazon_services_jobs():
 
     @task(map_index_template="{{ account }}", execution_timeout=timeout("extract"))
     def extract(account: str, **context) -> dict[str, int]:
-        from amazon_services.hooks import AmazonServicesHook
-        from amazon_services.personal_data import provide_key
         from include.extract import runs
 
         context["account"] = account

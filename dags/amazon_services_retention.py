@@ -12,7 +12,9 @@ the run starts. `ops.removals` lists the tables and the numbers of deleted rows.
 from airflow.sdk import Param, dag, task
 
 from amazon_services.assets import WRITER_POOL
+from amazon_services.clock import checked_now
 from amazon_services.dag_parts import DAG_ARGS, daily
+from amazon_services.personal_data import buyer_to_forget, provide_key
 from amazon_services.timeouts import timeout
 
 
@@ -31,8 +33,6 @@ def amazon_services_retention():
 
     @task(pool=WRITER_POOL, execution_timeout=timeout("retention"))
     def remove_personal_data(run_id: str, params: dict) -> dict[str, int]:
-        from amazon_services.clock import checked_now
-        from amazon_services.personal_data import buyer_to_forget, provide_key
         from include.warehouse.retention import retention
 
         provide_key()
@@ -42,21 +42,18 @@ def amazon_services_retention():
 
     @task(pool=WRITER_POOL, execution_timeout=timeout("retention"))
     def drop_slot_history(run_id: str) -> dict[str, int]:
-        from amazon_services.clock import checked_now
         from include.warehouse.retention import retention
 
         return retention.drop_slot_history(run_id, checked_now())
 
     @task(pool=WRITER_POOL, execution_timeout=timeout("retention"))
     def clear(run_id: str) -> dict[str, int]:
-        from amazon_services.clock import checked_now
         from include.warehouse.retention import clearing
 
         return clearing.clear(run_id, checked_now())
 
     @task(pool=WRITER_POOL, execution_timeout=timeout("retention"))
     def compact(params: dict) -> dict[str, list[int]]:
-        from amazon_services.personal_data import provide_key
         from include.warehouse.retention import retention
 
         provide_key()

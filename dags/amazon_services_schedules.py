@@ -10,14 +10,15 @@ The file is in an input folder (`SERVICES_INPUT_DIR`, by default `inputs/` of th
 """
 
 from airflow.sdk import Param, dag, task
+from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
 from amazon_services.dag_parts import DAG_ARGS, TABLE_PARAMS
+from amazon_services.hooks import AmazonServicesHook
 from amazon_services.timeouts import timeout
 
 
 def compare(params: dict, name: str) -> dict[str, object]:
     """Compare the table with Amazon's schedules, and write the report with this name."""
-    from amazon_services.hooks import AmazonServicesHook
     from include.writes import schedules
     from include.writes.table_parameters import TableParameters
 
@@ -37,9 +38,6 @@ def difference(params: dict, run_id: str) -> dict[str, object]:
 @task(task_id="apply", execution_timeout=timeout("send"))
 def send_schedules(report: dict, params: dict, run_id: str, ti) -> list[str]:
     """Send the schedules of the resources that differ."""
-    from airflow.sdk.exceptions import AirflowSkipException
-
-    from amazon_services.hooks import AmazonServicesHook
     from include.writes import schedules
     from include.writes.table_parameters import TableParameters
 
@@ -58,8 +56,6 @@ def send_schedules(report: dict, params: dict, run_id: str, ti) -> list[str]:
 @task(execution_timeout=timeout("send"))
 def check(applied: list[str], params: dict, run_id: str) -> None:
     """Compare again, and fail if there are differences."""
-    from airflow.sdk.exceptions import AirflowFailException
-
     report = compare(params, f"schedules-{run_id}-after")
     if report["differences"]:
         raise AirflowFailException(f"{report['differences']} differences remain: {report['report']}")

@@ -6,8 +6,11 @@ connection `smtp_default`. `make report` writes the same file.
 """
 
 from airflow.sdk import Param, dag, task
+from airflow.sdk.exceptions import AirflowSkipException
 
+from amazon_services.alerts import addresses
 from amazon_services.dag_parts import DAG_ARGS, weekly
+from include.warehouse.inputs import run_parameters
 
 
 @dag(
@@ -23,7 +26,6 @@ def amazon_services_scorecard():
     @task
     def write(params: dict) -> str:
         from include.dashboard import scorecard
-        from include.warehouse.inputs import run_parameters
 
         return str(scorecard.write(account=run_parameters.text(params, "account")))
 
@@ -32,9 +34,6 @@ def amazon_services_scorecard():
         from pathlib import Path
 
         from airflow.providers.smtp.hooks.smtp import SmtpHook
-        from airflow.sdk.exceptions import AirflowSkipException
-
-        from amazon_services.alerts import addresses
 
         to = addresses("SERVICES_REPORT_EMAILS")
         if not to:

@@ -9,22 +9,22 @@ else; the next publication contains the newest build again.
 """
 
 from airflow.sdk import Param, TaskGroup, dag, task
+from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
 from amazon_services.alerts import alerts, deadlines
 from amazon_services.assets import AVAILABILITY_LOADED, JOBS_LOADED, WAREHOUSE_PUBLISHED, WRITER_POOL
 from amazon_services.dag_parts import DAG_ARGS
 from amazon_services.timeouts import timeout
+from include.warehouse import paths
+from include.warehouse.inputs import run_parameters
 
 
 @task(pool=WRITER_POOL, execution_timeout=timeout("build"))
 def build(run_id: str, dag_run, params: dict) -> dict[str, int]:
     """Build the models with dbt."""
-    from airflow.sdk.exceptions import AirflowSkipException
-
     from include.warehouse import database, schema
     from include.warehouse.building import builds
     from include.warehouse.building.transform import build_models
-    from include.warehouse.inputs import run_parameters
 
     if run_parameters.text(params, "rollback"):
         raise AirflowSkipException("This run rolls back to a version and does not build.")
@@ -40,10 +40,7 @@ def build(run_id: str, dag_run, params: dict) -> dict[str, int]:
 @task(pool=WRITER_POOL, execution_timeout=timeout("audit"), on_failure_callback=alerts())
 def audit(run_id: str) -> dict[str, int]:
     """Validate the build with Great Expectations."""
-    from airflow.sdk.exceptions import AirflowFailException
-
     from include import quality
-    from include.warehouse import paths
     from include.warehouse.building import builds
 
     builds.catch_up(run_id)
@@ -58,7 +55,6 @@ def audit(run_id: str) -> dict[str, int]:
 @task(task_id="publish", pool=WRITER_POOL, execution_timeout=timeout("publish"), outlets=[WAREHOUSE_PUBLISHED])
 def publish_build(run_id: str, outlet_events) -> dict[str, int]:
     """Replace the published file by the audited build."""
-    from include.warehouse import paths
     from include.warehouse.publishing import model_docs
     from include.warehouse.publishing.publish import publish
 
@@ -72,10 +68,6 @@ def publish_build(run_id: str, outlet_events) -> dict[str, int]:
 @task(pool=WRITER_POOL, retries=0)
 def roll_back(params: dict) -> str:
     """Replace the published file by an earlier version."""
-    from airflow.sdk.exceptions import AirflowSkipException
-
-    from include.warehouse import paths
-    from include.warehouse.inputs import run_parameters
     from include.warehouse.publishing import versions
 
     version = run_parameters.text(params, "rollback")

@@ -5,9 +5,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from airflow.sdk import Asset, CronDataIntervalTimetable, Param, get_current_context, task
+from airflow.sdk.exceptions import AirflowSkipException
 
 from amazon_services.airflow_internals import show_map_index
 from amazon_services.assets import WRITER_POOL
+from amazon_services.personal_data import provide_key
 from amazon_services.retry_policy import RETRY_POLICY
 from amazon_services.timeouts import timeout
 from include.extract.plan import parse_moment
@@ -102,9 +104,6 @@ def load(outlet: Asset):
         execution_timeout=timeout("load"),
     )  # fmt: skip
     def load_finished_packages(outlet_events=None) -> dict[str, int]:
-        from airflow.sdk.exceptions import AirflowSkipException
-
-        from amazon_services.personal_data import provide_key
         from include.warehouse import database
         from include.warehouse.loading.load import load_packages
 

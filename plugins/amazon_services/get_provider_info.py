@@ -10,32 +10,31 @@ TEXT = {"type": ["string", "null"]}
 # one value per line
 LIST = {"type": ["array", "null"], "items": {"type": "string"}}
 
+
+def _field(label: str, description: str, schema: dict) -> dict:
+    return {"label": label, "description": description, "schema": schema}
+
+
 FIELDS = {
-    "refresh_token": {
-        "label": "Refresh token",
-        "description": "From the seller's authorization of the application; starts with Atzr|",
-        "schema": {"type": ["string", "null"], "format": "password"},
-    },
-    "region": {
-        "label": "Region",
-        "description": "na: North and South America; eu: Europe, Middle East, India; fe: Far East, Australia",
-        "schema": {"type": ["string", "null"], "enum": ["na", "eu", "fe"], "default": "na"},
-    },
-    "marketplace_ids": {
-        "label": "Marketplace ids",
-        "description": "One per line, such as ATVPDKIKX0DER (United States)",
-        "schema": LIST,
-    },
-    "sandbox": {
-        "label": "Amazon's sandbox",
-        "description": "Amazon's own sandbox hosts, which respond with static examples",
-        "schema": {"type": ["boolean", "null"], "default": False},
-    },
-    "endpoint": {"label": "Endpoint", "description": "Instead of the region's host", "schema": TEXT},
-    "token_url": {"label": "Token URL", "description": "Instead of https://api.amazon.com/auth/o2/token", "schema": TEXT},
-    "store_ids": {"label": "Store ids", "description": "One per line, added to those in the data", "schema": LIST},
-    "asins": {"label": "ASINs", "description": "One per line, added to those in the data", "schema": LIST},
-    "resource_ids": {"label": "Resource ids", "description": "One per line, added to those in the data", "schema": LIST},
+    "refresh_token": _field(
+        "Refresh token", "From the seller's authorization of the application; starts with Atzr|", TEXT | {"format": "password"}
+    ),
+    "region": _field(
+        "Region",
+        "na: North and South America; eu: Europe, Middle East, India; fe: Far East, Australia",
+        TEXT | {"enum": ["na", "eu", "fe"], "default": "na"},
+    ),
+    "marketplace_ids": _field("Marketplace ids", "One per line, such as ATVPDKIKX0DER (United States)", LIST),
+    "sandbox": _field(
+        "Amazon's sandbox",
+        "Amazon's own sandbox hosts, which respond with static examples",
+        {"type": ["boolean", "null"], "default": False},
+    ),
+    "endpoint": _field("Endpoint", "Instead of the region's host", TEXT),
+    "token_url": _field("Token URL", "Instead of https://api.amazon.com/auth/o2/token", TEXT),
+    "store_ids": _field("Store ids", "One per line, added to those in the data", LIST),
+    "asins": _field("ASINs", "One per line, added to those in the data", LIST),
+    "resource_ids": _field("Resource ids", "One per line, added to those in the data", LIST),
 }
 
 
