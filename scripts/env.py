@@ -9,7 +9,6 @@ A `.env` that exists keeps its values: secrets that are missing are added, and a
 """
 
 import base64
-import binascii
 import json
 import os
 import re
@@ -45,7 +44,7 @@ def fernet_key() -> str:
 def is_fernet_key(value: str) -> bool:
     try:
         return len(base64.urlsafe_b64decode(value)) == 32
-    except (ValueError, binascii.Error):
+    except ValueError:
         return False
 
 

@@ -16,14 +16,9 @@ was counted, and stands beside the counts that it comes from.
 
 def render(project: Project) -> str:
     """Render the page as Markdown."""
-    rates = {
-        figure.name: (figure, table) for table in project.tables.values() for figure in table.figures.values() if figure.is_rate
-    }
-    # a formula over facts is clearer than one over aggregates, which add up the same counts
-    for table in project.tables.values():
-        for figure in table.figures.values():
-            if figure.is_rate and table.name.startswith("fct_"):
-                rates[figure.name] = (figure, table)
+    # facts come last and win: a formula over them is clearer than one over aggregates, which add up the same counts
+    tables = sorted(project.tables.values(), key=lambda table: table.name.startswith("fct_"))
+    rates = {figure.name: (figure, table) for table in tables for figure in table.figures.values() if figure.is_rate}
     parts = [HEAD]
     for figure, table in sorted(rates.values(), key=lambda pair: pair[0].label):
         parts.append(f"### {figure.label}\n\n{figure.description}\n\n`{figure.sql}` of `marts.{table.name}`\n")

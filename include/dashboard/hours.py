@@ -20,7 +20,12 @@ def hours(context: QueryContext) -> dict:
         there is no observation of the hour.
     """
     demand, capacity = context.period.last(MOST_DAYS), context.capacity_period.last(MOST_DAYS)
-    sums = {row["hour_of_week"]: row for row in context.rows(_by_hour_of_week(context), demand, **_bounds(demand, capacity))}
+    found = context.rows(
+        _by_hour_of_week(context), demand,
+        first=min(demand.start, capacity.start), last=max(demand.end, capacity.end),
+        capacity_start=capacity.start, capacity_end=capacity.end,
+    )  # fmt: skip
+    sums = {row["hour_of_week"]: row for row in found}
     rows = []
     for hour in range(HOURS_OF_WEEK):
         row, occurrences = sums.get(hour, {}), _occurrences(demand, hour // 24)
@@ -34,13 +39,6 @@ def hours(context: QueryContext) -> dict:
             }
         )
     return {"hours": rows, "period": demand.as_json(), "capacity_period": capacity.as_json()}
-
-
-def _bounds(demand: Period, capacity: Period) -> dict:
-    return {
-        "first": min(demand.start, capacity.start), "last": max(demand.end, capacity.end),
-        "capacity_start": capacity.start, "capacity_end": capacity.end,
-    }  # fmt: skip
 
 
 def _by_hour_of_week(context: QueryContext) -> str:

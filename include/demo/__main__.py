@@ -9,10 +9,8 @@ parser = argparse.ArgumentParser(prog="python -m include.demo", description="Run
 parser.add_argument("command", choices=("run", "up", "down", "clean"))
 command = parser.parse_args().command
 try:
-    if command == "run":
-        story.run(keep_running=False)
-    elif command == "up":
-        story.run(keep_running=True)
+    if command in ("run", "up"):
+        story.run(keep_running=command == "up")
     else:
         print(f"Stopped {processes.stop_all()} processes." if processes.ours() else "Nothing was running.")
         if command == "clean":

@@ -66,10 +66,6 @@ class Airflow:
             body |= {"data_interval_start": interval[0].isoformat(), "data_interval_end": interval[1].isoformat()}
         return self.post(f"/dags/{dag}/dagRuns", body)["dag_run_id"]
 
-    def run(self, dag: str, run_id: str) -> dict:
-        """A run of a DAG."""
-        return self.get(f"/dags/{dag}/dagRuns/{run_id}")
-
     def runs(self, dag: str) -> list[dict]:
         """The runs of a DAG, the newest first."""
         return self.get(f"/dags/{dag}/dagRuns", order_by="-start_date", limit=100)["dag_runs"]
@@ -96,7 +92,7 @@ class Airflow:
         """
         reported: dict[tuple[str, str, int], str] = {}
         while True:
-            states = {dag: self.run(dag, run_id)["state"] for dag, run_id in run_ids.items()}
+            states = {dag: self.get(f"/dags/{dag}/dagRuns/{run_id}")["state"] for dag, run_id in run_ids.items()}
             for dag, run_id in run_ids.items():
                 for task in self.tasks(dag, run_id):
                     key = (dag, task["task_id"], task["map_index"])

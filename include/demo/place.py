@@ -72,13 +72,11 @@ def port(variable: str, default: int | None = None) -> int:
     if text and not (text.isdecimal() and 0 < int(text) < 65536):
         raise NotPossible(f"{variable} should be a port number, but is {text!r}.")
     number = int(text or default or 0)
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", number))
-        except OSError:
-            raise NotPossible(f"Port {number} is taken: name a free one, e.g. {variable}={number + 1} make up") from None
-        return probe.getsockname()[1]
+    try:
+        with socket.create_server(("127.0.0.1", number)) as probe:
+            return probe.getsockname()[1]
+    except OSError:
+        raise NotPossible(f"Port {number} is taken: name a free one, e.g. {variable}={number + 1} make up") from None
 
 
 def environment(airflow_port: int, api_url: str) -> dict[str, str]:

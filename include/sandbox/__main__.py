@@ -23,7 +23,7 @@ from include.sandbox.api.limits import Limits
 from include.sandbox.server import bind, serve
 from include.sandbox.world.clock import Clock
 from include.sandbox.world.marketplaces import BY_COUNTRY
-from include.sandbox.world.times import from_iso
+from include.sandbox.world.times import read_iso
 from include.sandbox.world.world import World
 
 PROGRAM = "python -m include.sandbox"
@@ -141,10 +141,7 @@ def _not_negative(text: str) -> float:
 
 
 def _time(text: str) -> int:
-    try:
-        return from_iso(text)
-    except (ValueError, OverflowError):
-        raise argparse.ArgumentTypeError(f"{text} is not an ISO-8601 time") from None
+    return read_iso(text, argparse.ArgumentTypeError(f"{text} is not an ISO-8601 time"))
 
 
 def _host(text: str) -> str:

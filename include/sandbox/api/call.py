@@ -7,7 +7,6 @@ from typing import Any
 from include.sandbox.api.documents import Document
 from include.sandbox.api.errors import not_found
 from include.sandbox.api.job_list import JobList
-from include.sandbox.api.operations import Operation
 from include.sandbox.world.capacity import Calendar
 from include.sandbox.world.company import Store
 from include.sandbox.world.job import Job
@@ -18,7 +17,6 @@ from include.sandbox.world.world import World
 class Call:
     """`path` and `query`: valid parameters by name, with their types; `body`: parsed JSON that fits the operation's schema."""
 
-    operation: Operation
     path: dict[str, str]
     query: dict[str, Any]
     body: Any

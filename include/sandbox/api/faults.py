@@ -116,7 +116,7 @@ def spoil(fault: Fault, body: bytes, page_token: str | None) -> bytes:
     """Return the body of a successful answer, changed by a fault of the last nine kinds."""
     content = orjson.loads(body)
     if fault.kind in PAGE_CHANGES:
-        return orjson.dumps(PAGE_CHANGES[fault.kind](content, page_token))
+        return orjson.dumps(_change_page(fault.kind, content, page_token))
     default, change = FIELD_CHANGES[fault.kind]
     name = fault.field or default
     for holder in list(islice(_holders(content, name), fault.places)):
@@ -135,26 +135,17 @@ def _holders(value: Any, name: str) -> Iterator[dict[str, Any]]:
             yield from _holders(item, name)
 
 
-def _without_payload(content: dict[str, Any], page_token: str | None) -> dict[str, Any]:
-    return {"errors": [error("The payload could not be built.", "InternalFailure")]}
-
-
-def _repeated_token(content: dict[str, Any], page_token: str | None) -> dict[str, Any]:
-    holder = content.get("payload", content)
-    if page_token:
-        holder["nextPageToken"] = page_token
-    return content
-
-
-def _duplicated(content: dict[str, Any], page_token: str | None) -> dict[str, Any]:
-    jobs = content.get("payload", {}).get("jobs", [])
-    jobs += jobs[-1:]
-    return content
-
-
-def _other_total(content: dict[str, Any], page_token: str | None) -> dict[str, Any]:
+def _change_page(kind: str, content: dict[str, Any], page_token: str | None) -> dict[str, Any]:
+    """Return the content of a page, changed by one of `PAGE_CHANGES`. `page_token`: that of the request."""
     payload = content.get("payload", {})
-    payload["totalResultSize"] = payload.get("totalResultSize", 0) + 1
+    if kind == "errors_without_payload":
+        return {"errors": [error("The payload could not be built.", "InternalFailure")]}
+    if kind == "repeat_token" and page_token:
+        content.get("payload", content)["nextPageToken"] = page_token
+    if kind == "duplicate_jobs":
+        payload.get("jobs", []).extend(payload.get("jobs", [])[-1:])
+    if kind == "changing_total":
+        payload["totalResultSize"] = payload.get("totalResultSize", 0) + 1
     return content
 
 
@@ -172,12 +163,7 @@ def _add_unknown(holder: dict[str, Any], name: str) -> None:
 CONNECTION_KINDS = ("error", "close", "hang", "truncate", "expire_token")
 # whether the answer lacks the header `Date`
 DATES = {"misdated": False, "undated": True}
-PAGE_CHANGES = {
-    "errors_without_payload": _without_payload,
-    "repeat_token": _repeated_token,
-    "duplicate_jobs": _duplicated,
-    "changing_total": _other_total,
-}
+PAGE_CHANGES = ("errors_without_payload", "repeat_token", "duplicate_jobs", "changing_total")
 FIELD_CHANGES: dict[str, tuple[str, Callable[[dict[str, Any], str], None]]] = {
     "string_duration": ("durationInMinutes", _set(str)),
     "unreadable_time": ("startTime", _set(lambda _: "2021-04-04T25:61")),

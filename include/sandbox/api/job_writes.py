@@ -11,7 +11,7 @@ from include.sandbox.api.call import Call, Service
 from include.sandbox.api.errors import ApiError, error, invalid, unprocessable
 from include.sandbox.world.capacity import free_slots
 from include.sandbox.world.job import OPEN_STATUSES, Appointment, Job
-from include.sandbox.world.times import DAY, from_iso
+from include.sandbox.world.times import DAY, read_iso
 
 FURTHEST_START = 365 * DAY
 
@@ -103,12 +103,8 @@ def cancel_job(service: Service, call: Call) -> dict[str, Any]:
 
 def utc_seconds(text: str, unreadable: str, not_utc: str) -> int:
     """Return the seconds of an ISO-8601 time in UTC; raise a 422 with one of the texts, in which `{}` is the time."""
-    try:
-        moment = datetime.fromisoformat(text)
-        seconds = from_iso(text)
-    except (ValueError, OverflowError):
-        raise unprocessable(unreadable.format(text)) from None
-    if moment.utcoffset() not in (None, timedelta(0)):
+    seconds = read_iso(text, unprocessable(unreadable.format(text)))
+    if datetime.fromisoformat(text).utcoffset() not in (None, timedelta(0)):
         raise unprocessable(not_utc.format(text))
     return seconds
 

@@ -55,7 +55,7 @@ async def answer(service: Service, operation: Operation, path: dict[str, str], r
     if operation.body:
         check(body, operation.body)
     try:
-        content = HANDLERS[operation.name](service, Call(operation, parameters, query, body, request.origin))
+        content = HANDLERS[operation.name](service, Call(parameters, query, body, request.origin))
     except OverflowError:
         raise invalid("A time is out of range.") from None
     return Response(204) if operation.success == 204 else Response.json(operation.success, content)

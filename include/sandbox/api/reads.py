@@ -11,7 +11,7 @@ from include.sandbox.world import company
 from include.sandbox.world.capacity import StoreCapacity, free_slots
 from include.sandbox.world.company import Store
 from include.sandbox.world.payload import detail
-from include.sandbox.world.times import DAY, MINUTE, from_iso, to_iso
+from include.sandbox.world.times import DAY, MINUTE, from_iso, read_iso, to_iso
 
 LONGEST_RANGE = 90 * DAY
 DEFAULT_SLOT_RANGE = 14 * DAY
@@ -64,13 +64,10 @@ def _slots(service: Service, call: Call, store: Store, offered: company.Service,
 
 
 def _slot_range(query: dict[str, Any], now: int, label: str) -> tuple[int, int]:
-    times = {}
-    for name, words in (("startTime", "Start Time"), ("endTime", "End Time")):
-        try:
-            times[name] = from_iso(query[name]) if name in query else None
-        except (ValueError, OverflowError):
-            raise invalid(f"{label}{words} is not a valid ISO date/time object") from None
-    start, end = times["startTime"], times["endTime"]
+    start, end = (
+        read_iso(query[name], invalid(f"{label}{words} is not a valid ISO date/time object")) if name in query else None
+        for name, words in (("startTime", "Start Time"), ("endTime", "End Time"))
+    )
     if (start is None) != (end is None):
         raise invalid(f"{label}Start Time and {label}End Time should be given together")
     if start is None or end is None:
@@ -134,15 +131,10 @@ def _name(capacity_type: str) -> str:
 
 
 def _capacity_query(service: Service, call: Call) -> tuple[Store, int, int]:
-    body, times = call.body, []
-    if not body.get("startDateTime") or not body.get("endDateTime"):
+    names = ("startDateTime", "endDateTime")
+    if not all(call.body.get(name) for name in names):
         raise _bad_capacity("startDateTime or endDateTime are not present")
-    for name in ("startDateTime", "endDateTime"):
-        try:
-            times.append(from_iso(body[name]))
-        except (ValueError, OverflowError):
-            raise _bad_capacity(f"{name} is not a valid ISO date/time object") from None
-    start, end = times
+    start, end = (read_iso(call.body[name], _bad_capacity(f"{name} is not a valid ISO date/time object")) for name in names)
     if end <= start:
         raise _bad_capacity("endDateTime should be after Start Time")
     if end - start > LONGEST_RANGE:

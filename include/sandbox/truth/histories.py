@@ -1,40 +1,33 @@
 """Histories of jobs, appointments and slots, by the moments at which a reader saw a change."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import Any
 
 from include.sandbox.truth.appointments import fct_appointments
 from include.sandbox.truth.frame import Frame, Row
 from include.sandbox.truth.readings import Reading, versions
 
+Key = tuple[str, ...]
 STATE = ("appointment_status", "scheduled_start_at", "scheduled_minutes", "assigned_technician_ids")
 
 
 def fct_job_status_history(readings: list[Reading], frame: Frame) -> list[Row]:
     """Return one row per status of a job."""
 
-    def statuses(reading: Reading) -> dict[str, Row]:
-        return {job_id: {"job_status": job.get("serviceJobStatus")} for job_id, job in reading.payloads.items()}
+    def statuses(reading: Reading) -> dict[Key, Row]:
+        return {(job_id,): {"job_status": job.get("serviceJobStatus")} for job_id, job in reading.payloads.items()}
 
-    return [
-        {"account": frame.account, "service_job_id": job_id} | period
-        for job_id, history in versions(readings, statuses).items()
-        for period in _periods(history)
-    ]
+    return _periods(readings, frame, ("service_job_id",), statuses)
 
 
 def fct_appointment_history(readings: list[Reading], frame: Frame) -> list[Row]:
     """Return one row per state of an appointment."""
 
-    def states(reading: Reading) -> dict[tuple[str, str], Row]:
+    def states(reading: Reading) -> dict[Key, Row]:
         rows = [row for job in reading.payloads.values() for row in fct_appointments(job, frame)]
         return {(row["service_job_id"], row["appointment_id"]): {name: row[name] for name in STATE} for row in rows}
 
-    return [
-        {"account": frame.account, "service_job_id": job_id, "appointment_id": appointment_id} | period
-        for (job_id, appointment_id), history in versions(readings, states).items()
-        for period in _periods(history)
-    ]
+    return _periods(readings, frame, ("service_job_id", "appointment_id"), states)
 
 
 def fct_slot_availability(readings: list[Reading], frame: Frame) -> list[Row]:
@@ -55,8 +48,15 @@ def fct_slot_availability(readings: list[Reading], frame: Frame) -> list[Row]:
     ]
 
 
-def _periods(history: list[tuple[int, Row | None]]) -> Iterator[Row]:
-    ends: list[int | None] = [*(moment for moment, _ in history[1:]), None]
-    for (moment, row), until in zip(history, ends, strict=True):
-        if row is not None:
-            yield row | {"valid_from": moment, "valid_to": until, "is_current": until is None}
+def _periods(
+    readings: list[Reading], frame: Frame, columns: tuple[str, ...], values: Callable[[Reading], dict[Key, Row]]
+) -> list[Row]:
+    """Return one row per distinct value of a key, with the moments from and to which it was read. `columns`: those of the key."""
+    rows = []
+    for key, history in versions(readings, values).items():
+        ends: list[int | None] = [*(moment for moment, _ in history[1:]), None]
+        for (moment, value), until in zip(history, ends, strict=True):
+            if value is not None:
+                period = {"valid_from": moment, "valid_to": until, "is_current": until is None}
+                rows.append({"account": frame.account} | dict(zip(columns, key, strict=True)) | value | period)
+    return rows

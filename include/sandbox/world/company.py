@@ -8,6 +8,7 @@ from functools import cached_property
 from math import ceil
 from random import Random
 from typing import NamedTuple
+from uuid import UUID
 
 from include.sandbox.world.marketplaces import BY_COUNTRY, Marketplace
 
@@ -125,7 +126,7 @@ def _open_store(seed: int, number: int, country: str, jobs_per_day: float) -> St
     cities = CITIES.get(country) or ((f"{marketplace.name} City", "Central", "10000", country),)
     return Store(
         number=number,
-        store_id=_uuid(random),
+        store_id=str(UUID(int=random.getrandbits(128))),
         marketplace=marketplace,
         # a store whose time zone is not that of its marketplace
         time_zone="America/New_York" if country == "US" and number % 6 == 2 else marketplace.time_zone,
@@ -150,8 +151,3 @@ def _hire(random: Random, place: int) -> Technician:
         # the first two technicians of a store have all skills, the others lack two
         skills=frozenset(every_skill if place < 2 else random.sample(every_skill, len(every_skill) - 2)),
     )
-
-
-def _uuid(random: Random) -> str:
-    text = f"{random.getrandbits(128):032x}"
-    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"

@@ -7,7 +7,6 @@ clients are changes of the same kind; each of them moves the job's last-update t
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -153,7 +152,7 @@ class Job:
         """The identifier of the job."""
         if not self._job_id:
             place = f"{self.index >> 12:04x}-4{self.index & 0xFFF:03x}"
-            self._job_id = f"{_compact(self.day)}-{place}-{self.dice[0]:04x}-{self._tail()}"
+            self._job_id = f"{self.day:%Y%m%d}-{place}-{self.dice[0]:04x}-{self._tail()}"
         return self._job_id
 
     @property
@@ -196,11 +195,6 @@ class Job:
 
     def _tail(self) -> str:
         return f"{self.dice[1]:04x}{self.dice[2]:04x}{self.dice[3]:04x}"
-
-
-@lru_cache(maxsize=10_000)
-def _compact(day: date) -> str:
-    return day.isoformat().replace("-", "")
 
 
 def number_in_3_7_7(prefix: int, day: date, index: int) -> str:

@@ -28,6 +28,14 @@ def from_iso(text: str) -> int:
     return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
 
 
+def read_iso(text: str, refusal: Exception) -> int:
+    """Return the seconds of an ISO-8601 time; raise `refusal` for another text."""
+    try:
+        return from_iso(text)
+    except (ValueError, OverflowError):
+        raise refusal from None
+
+
 def midnight(day: date) -> int:
     """Return the seconds at which a UTC day begins."""
     return (day - date(1970, 1, 1)) // timedelta(days=1) * DAY
