@@ -31,14 +31,14 @@ SANDBOX = {
         "token_url": "http://sandbox:8765/auth/o2/token",
     },
 }
-
-
-def text() -> str:
-    return secrets.token_urlsafe(64)
-
-
-def fernet_key() -> str:
-    return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
+PASSWORDS = (
+    "POSTGRES_PASSWORD",
+    "AIRFLOW_ADMIN_PASSWORD",
+    "AIRFLOW_JWT_SECRET",
+    "AIRFLOW_SECRET_KEY",
+    "SERVICES_BUYER_HASH_KEY",
+)
+FERNET_KEY = "AIRFLOW_FERNET_KEY"
 
 
 def is_fernet_key(value: str) -> bool:
@@ -48,22 +48,12 @@ def is_fernet_key(value: str) -> bool:
         return False
 
 
-MAKERS = {
-    "POSTGRES_PASSWORD": text,
-    "AIRFLOW_ADMIN_PASSWORD": text,
-    "AIRFLOW_JWT_SECRET": text,
-    "AIRFLOW_SECRET_KEY": text,
-    "SERVICES_BUYER_HASH_KEY": text,
-    "AIRFLOW_FERNET_KEY": fernet_key,
-}
-
-
 def completed(lines: list[str], sandbox: bool) -> tuple[list[str], list[str]]:
     """The lines with a value for each secret, and the names of those that were set."""
     values = {name: value for name, value in map(_parsed, lines) if name}
-    wanted = {name: make() for name, make in MAKERS.items() if not values.get(name)}
-    if values.get("AIRFLOW_FERNET_KEY") and not is_fernet_key(values["AIRFLOW_FERNET_KEY"]):
-        wanted["AIRFLOW_FERNET_KEY"] = fernet_key()
+    wanted = {name: secrets.token_urlsafe(64) for name in PASSWORDS if not values.get(name)}
+    if not is_fernet_key(values.get(FERNET_KEY, "")):
+        wanted[FERNET_KEY] = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
     if sandbox and (not values.get(CONNECTION) or FORMER_SANDBOX in values[CONNECTION]):
         wanted[CONNECTION] = f"'{json.dumps(SANDBOX)}'"
     kept = [f"{name}={wanted[name]}" if (name := _parsed(line)[0]) in wanted else line for line in lines]

@@ -27,10 +27,11 @@ def test_every_secret_is_made_and_settings_keep_their_defaults(env, tmp_path):
     env.write(file, sandbox=False)
     assert file.stat().st_mode & 0o777 == 0o600
     made, example = (composefile.dotenv(path.read_text()) for path in (file, PROJECT_DIR / ".env.example"))
-    assert {name: value for name, value in made.items() if name not in env.MAKERS} == {
-        name: value for name, value in example.items() if name not in env.MAKERS
+    secret = (*env.PASSWORDS, env.FERNET_KEY)
+    assert {name: value for name, value in made.items() if name not in secret} == {
+        name: value for name, value in example.items() if name not in secret
     }
-    assert len({made[name] for name in env.MAKERS}) == len(env.MAKERS) and all(len(made[name]) > 40 for name in env.MAKERS)
+    assert len({made[name] for name in secret}) == len(secret) and all(len(made[name]) > 40 for name in secret)
     assert len(made["AIRFLOW_JWT_SECRET"]) >= 64 <= len(made["AIRFLOW_SECRET_KEY"])
     Fernet(made["AIRFLOW_FERNET_KEY"])
     composefile.services(PROJECT_DIR / "docker-compose.yaml", made, "sandbox")

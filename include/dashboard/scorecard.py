@@ -47,8 +47,6 @@ def scorecard(account: str | None = None) -> str:
         NothingPublished: There is no published file yet.
     """
     choices = answer("choices", Filters(account=account))
-    if "today" not in choices:
-        raise NothingPublished(f"{paths.published_database()} does not exist yet.")
     start, end = last_whole_week(date.fromisoformat(choices["today"]))
     chosen = Filters(account=account, start=start, end=end)
     title, known = f"Services, week {start:%G-W%V}", escape(str(choices["published"]["as_of"]))

@@ -14,6 +14,7 @@
 | `PUT uploads/<destination>` | the upload of a document |
 """
 
+from dataclasses import asdict
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
@@ -152,7 +153,7 @@ class Control:
 
     def get_faults(self, query: Any = None) -> dict[str, Any]:
         """Return all faults with their counts."""
-        return {"faults": self.app.faults.as_dicts()}
+        return {"faults": [asdict(fault) for fault in self.app.faults.faults]}
 
     def post_faults(self, body: Any) -> dict[str, Any]:
         """Add one fault or a list of them."""

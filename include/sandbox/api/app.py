@@ -42,10 +42,9 @@ class App:
         """Answer an ASGI request."""
         request = Request.of(scope, receive)
         response = await self._respond(request)
-        if response and not response.is_undated:
-            response.headers.append(
-                (b"date", formatdate(time.time() + self.clock_shift + response.misdated_by, usegmt=True).encode())
-            )
+        if response and response.ahead is not None:
+            date = formatdate(time.time() + self.clock_shift + response.ahead, usegmt=True)
+            response.headers.append((b"date", date.encode()))
         if response is None or response.announced is not None:
             if response:
                 await response.send(send)
@@ -142,7 +141,7 @@ class App:
 
 def _spoiled(fault: Fault, request: Request, response: Response) -> Response:
     if fault.kind in DATES:
-        response.is_undated, response.misdated_by = DATES[fault.kind], fault.seconds
+        response.ahead = None if fault.kind == "undated" else fault.seconds
     elif response.status == 200:
         query = dict(parse_qsl(request.query))
         response.body = spoil(fault, response.body, query.get("pageToken") or query.get("nextPageToken"))

@@ -26,7 +26,7 @@ The last five change every occurrence of the field in the answer, or the first `
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from itertools import islice
 from random import Random
 from typing import Any
@@ -94,10 +94,6 @@ class Faults:
         """Add faults by their fields."""
         self.faults += [Fault(**fields) for fields in specifications]
 
-    def as_dicts(self) -> list[dict[str, Any]]:
-        """Return all faults with their counts."""
-        return [asdict(fault) for fault in self.faults]
-
     def strike(self, operation: str, job: str | None = None) -> Fault | None:
         """Return the fault that hits a call, if any."""
         return next((fault for fault in self.faults if fault.strikes(operation, self.random, job)), None)
@@ -161,8 +157,7 @@ def _add_unknown(holder: dict[str, Any], name: str) -> None:
 
 
 CONNECTION_KINDS = ("error", "close", "hang", "truncate", "expire_token")
-# whether the answer lacks the header `Date`
-DATES = {"misdated": False, "undated": True}
+DATES = ("misdated", "undated")
 PAGE_CHANGES = ("errors_without_payload", "repeat_token", "duplicate_jobs", "changing_total")
 FIELD_CHANGES: dict[str, tuple[str, Callable[[dict[str, Any], str], None]]] = {
     "string_duration": ("durationInMinutes", _set(str)),

@@ -59,16 +59,14 @@ class Response:
 
     Attributes:
         announced: The content length in the headers if it is not that of the body (a truncated answer).
-        is_undated: Whether the header `Date` is missing.
-        misdated_by: Seconds by which the header `Date` is ahead.
+        ahead: Seconds by which the header `Date` is ahead of the clock; None if the header is missing.
     """
 
     status: int
     body: bytes = b""
     headers: list[tuple[bytes, bytes]] = field(default_factory=list)
     announced: int | None = None
-    is_undated: bool = False
-    misdated_by: float = 0
+    ahead: float | None = 0
 
     @classmethod
     def json(cls, status: int, content: Any) -> "Response":

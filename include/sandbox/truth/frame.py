@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from itertools import chain
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -61,14 +60,11 @@ def preferred_starts(job: Row) -> list[int]:
 
 def technician_names(job: Row) -> dict[str, str | None]:
     """Return every technician in a job's payload, with a name if the payload has one."""
-    lists = chain.from_iterable(
-        (appointment.get("assignedTechnicians", []), appointment.get("poa", {}).get("technicians", []))
-        for appointment in job.get("appointments", [])
-    )
     names: dict[str, str | None] = {}
-    for technician in chain.from_iterable(lists):
-        if "technicianId" in technician:
-            names[technician["technicianId"]] = technician.get("name") or names.get(technician["technicianId"])
+    for appointment in job.get("appointments", []):
+        for technician in appointment.get("assignedTechnicians", []) + appointment.get("poa", {}).get("technicians", []):
+            if "technicianId" in technician:
+                names[technician["technicianId"]] = technician.get("name") or names.get(technician["technicianId"])
     return names
 
 
