@@ -1,11 +1,11 @@
-"""Writes `.env` for docker compose from `.env.example`, with a fresh value for each secret that has none.
+"""Writes `.env` for docker compose from `.env.example` and generates a value for each secret that has none.
 
-A `.env` that exists keeps its values: secrets that are missing are added, and a Fernet key that Fernet refuses is replaced
-(it has encrypted nothing). Standard library alone.
+An existing `.env` keeps its values. Missing secrets are added, and an invalid Fernet key is replaced, because nothing can have
+been encrypted with it. Uses the standard library only.
 
-    python3 scripts/env.py              write or complete .env
+    python3 scripts/env.py              writes or completes .env
     python3 scripts/env.py --sandbox    the same, with a connection to the local API of `--profile sandbox`
-    python3 scripts/env.py --check      whether the secrets in this process's environment can be used; writes nothing
+    python3 scripts/env.py --check      checks the secrets in this process's environment; writes nothing
 """
 
 import base64
@@ -18,7 +18,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 CONNECTION = "AIRFLOW_CONN_AMAZON_SERVICES_DEFAULT"
-# where containers reached the local API before it had a name in their network
+# the address of the local API in files that earlier versions wrote
 FORMER_SANDBOX = "http://127.0.0.1:8765"
 SANDBOX = {
     "conn_type": "amazon_services",
@@ -49,7 +49,7 @@ def is_fernet_key(value: str) -> bool:
 
 
 def completed(lines: list[str], sandbox: bool) -> tuple[list[str], list[str]]:
-    """The lines with a value for each secret, and the names of those that were set."""
+    """Return the lines with a value for each secret, and the names of the secrets that were set."""
     values = {name: value for name, value in map(_parsed, lines) if name}
     wanted = {name: secrets.token_urlsafe(64) for name in PASSWORDS if not values.get(name)}
     if not is_fernet_key(values.get(FERNET_KEY, "")):
@@ -66,7 +66,7 @@ def _parsed(line: str) -> tuple[str, str]:
 
 
 def write(file: Path, sandbox: bool) -> str:
-    """Write `file`, readable by its owner alone. Returns what was done."""
+    """Write `file` so that only its owner can read it. Return a message about what was set."""
     source = file if file.exists() else ROOT / ".env.example"
     lines, names = completed(source.read_text(encoding="utf-8").splitlines(), sandbox)
     new = file.with_name(file.name + ".new")
@@ -78,12 +78,12 @@ def write(file: Path, sandbox: bool) -> str:
 
 
 def problem(environment: dict) -> str:
-    """Why Airflow could not run with these settings; empty where it can."""
+    """Return why Airflow cannot run with these settings, or an empty text if it can."""
     key = environment.get("AIRFLOW__CORE__FERNET_KEY", "")
     if not is_fernet_key(key):
         return (
-            f"AIRFLOW_FERNET_KEY should be 32 bytes in base64, but is another text of {len(key)} characters, "
-            "with which no connection can be saved. `make env` replaces it; nothing is encrypted with it."
+            f"AIRFLOW_FERNET_KEY should be 32 bytes in base64, but is another text of {len(key)} characters. Airflow cannot save "
+            "connections with it. Run `make env` to replace it; nothing is encrypted with it."
         )
     return ""
 

@@ -1,6 +1,6 @@
-"""Makes `.venv` and fills it with the pinned requirements; does nothing when they have not changed.
+"""Creates `.venv` and installs the pinned requirements. Does nothing if they have not changed.
 
-Standard library alone, and syntax that an old Python can read: this runs before anything is known of the machine.
+Uses the standard library only, and syntax that old versions of Python can parse, because any Python may run it.
 
     python3 scripts/setup.py [--dev]
 """
@@ -33,7 +33,7 @@ def main(dev):
     python = ENVIRONMENT / "bin" / "python"
     if not python.exists():
         venv.create(str(ENVIRONMENT), with_pip=True, clear=True)
-    # a download whose hash is not in these files is refused
+    # pip and uv refuse a download whose hash is not in these files
     hashed = ["--require-hashes", "--quiet"]
     # uv installs in a third of pip's time; it takes its index from the environment as pip does
     run([str(python), "-m", "pip", "install", "--disable-pip-version-check"] + hashed + ["--requirement", UV])
@@ -41,13 +41,13 @@ def main(dev):
     run(uv + hashed + ["--compile-bytecode"] + [part for name in files for part in ("--requirement", name)])
     # built with the setuptools that was just installed, not with another one from the index
     run(uv + ["--quiet", "--no-deps", "--no-build-isolation", "--editable", "."])
-    # a dev environment is a complete one
+    # an environment for development also has everything that the other one has
     for name in {".installed", stamp.name}:
         (ENVIRONMENT / name).write_text(fingerprint(files[:1]) if name == ".installed" else wanted)
 
 
 def fingerprint(files):
-    """What the environment depends on: this script, the requirements, the project's metadata and the interpreter."""
+    """Hash what the environment depends on: this script, the requirements, the project's metadata and the interpreter."""
     digest = hashlib.sha256(sys.version.encode() + str(ROOT).encode())
     for name in files + [UV, "pyproject.toml", "scripts/setup.py"]:
         digest.update((ROOT / name).read_bytes())
@@ -55,19 +55,19 @@ def fingerprint(files):
 
 
 def check():
-    """Say in one line what is missing."""
+    """Exit with a message in one line if the machine lacks something."""
     version = sys.version_info[:2]
     if not OLDEST <= version <= NEWEST:
-        stop(
-            "Python 3.11, 3.12 or 3.13 is needed, but {} is {}.{}. Name another one: make PYTHON=python3.12 ...".format(
+        sys.exit(
+            "This project needs Python 3.11, 3.12 or 3.13, but {} is {}.{}. Try: make PYTHON=python3.12 ...".format(
                 sys.executable, *version
             )
         )
     if importlib.util.find_spec("ensurepip") is None:
-        stop("Python's venv module is incomplete: install it (on Debian and Ubuntu: apt install python3-venv).")
+        sys.exit("Python's venv module is incomplete. Install it (on Debian and Ubuntu: apt install python3-venv).")
     free = shutil.disk_usage(str(ROOT)).free
     if free < DISK_NEEDED:
-        stop("The disk is nearly full: {:.1f} GB free in {}, 3 GB needed.".format(free / GIGABYTE, ROOT))
+        sys.exit("The disk is nearly full: {:.1f} GB free in {}, 3 GB needed.".format(free / GIGABYTE, ROOT))
 
 
 def run(command):
@@ -75,11 +75,7 @@ def run(command):
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     result = subprocess.run(command, cwd=str(ROOT), env=environment)
     if result.returncode:
-        stop("Installation stopped (exit {}), the reason is above. Run make again when it is mended.".format(result.returncode))
-
-
-def stop(message):
-    sys.exit(message)
+        sys.exit("The installation failed with exit code {}; see the output above.".format(result.returncode))
 
 
 if __name__ == "__main__":

@@ -80,7 +80,7 @@ def test_the_first_service_tells_of_a_key_that_is_refused(key):
     try:
         Fernet(key)
     except ValueError:
-        assert done.returncode == 1 and len(done.stderr.splitlines()) == 1 and "`make env` replaces it" in done.stderr
+        assert done.returncode == 1 and len(done.stderr.splitlines()) == 1 and "`make env` to replace it" in done.stderr
         assert not key.strip() or key not in done.stderr
     else:
         assert (done.returncode, done.stderr) == (0, "")

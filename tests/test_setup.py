@@ -1,4 +1,4 @@
-"""What `make` says in one line when the machine lacks something, and that it does nothing when nothing has changed."""
+"""`make` names in one line what the machine lacks, and does nothing if nothing has changed."""
 
 import ast
 import importlib.util
@@ -31,7 +31,7 @@ def message(setup) -> str:
 @pytest.mark.parametrize("version", [(3, 10), (3, 14), (2, 7)])
 def test_a_python_too_old_or_too_new(setup, monkeypatch, version):
     monkeypatch.setattr(setup.sys, "version_info", (*version, 0, "final", 0))
-    assert f"Python 3.11, 3.12 or 3.13 is needed, but {sys.executable} is {version[0]}.{version[1]}" in message(setup)
+    assert f"This project needs Python 3.11, 3.12 or 3.13, but {sys.executable} is {version[0]}.{version[1]}" in message(setup)
 
 
 def test_a_full_disk(setup, monkeypatch):

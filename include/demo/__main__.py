@@ -18,4 +18,4 @@ try:
 except place.NotPossible as error:
     sys.exit(str(error))
 except KeyboardInterrupt:
-    sys.exit("Interrupted. `make demo` continues with what was loaded.")
+    sys.exit("Interrupted. Run `make demo` to continue; the data that was loaded is kept.")

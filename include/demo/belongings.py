@@ -1,4 +1,4 @@
-"""Decides which files belong to the demonstration: it uses only empty folders or its own, and removes only its own files.
+"""Decides which files belong to the demonstration, which uses only empty folders or its own and removes only its own files.
 
 The markers are `demo.json` in the folder of the warehouse, and a file in the Airflow home.
 """
@@ -12,7 +12,7 @@ from include.warehouse import ownership, paths
 from include.warehouse.ownership import NotOurs
 
 KIND = "the home of the demonstration's Airflow"
-# what the demonstration and Airflow write there; earlier versions left no marker
+# the files that the demonstration and Airflow write there; earlier versions wrote no marker
 HOME_NAMES = (
     "sandbox.log", "sessions", "airflow.log", "airflow.cfg", "airflow.db*", "logs", "*.pid", "dag_bundles",
     "simple_auth_manager_passwords.json*", "webserver_config.py",
@@ -20,7 +20,7 @@ HOME_NAMES = (
 
 
 class NotPossible(Exception):
-    """The demonstration cannot run; the message is one line and says what to do."""
+    """The demonstration cannot run. The message is one line and says what to do."""
 
 
 def begun() -> datetime | None:
@@ -30,27 +30,27 @@ def begun() -> datetime | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError):
-        raise NotPossible(f"{_note()} cannot be read: remove it, or name another folder in SERVICES_WAREHOUSE_DIR.") from None
+        raise NotPossible(f"{_note()} cannot be read. Remove it, or set SERVICES_WAREHOUSE_DIR to another folder.") from None
 
 
 def check_warehouse() -> None:
     """Check that the folder of the warehouse can be used.
 
     Raises:
-        NotPossible: It holds files that are not the demonstration's.
+        NotPossible: It contains files that the demonstration did not write.
     """
     folder = paths.warehouse_dir()
     if paths.build_database().exists():
-        raise NotPossible(f"{folder} holds a warehouse that is not the demo's: name another folder in SERVICES_WAREHOUSE_DIR.")
+        raise NotPossible(f"{folder} contains another warehouse. Set SERVICES_WAREHOUSE_DIR to another folder.")
     if others := [name for name in _names(folder) if name not in paths.BROUGHT]:
         raise NotPossible(
-            f"{folder} holds files that are not the demo's, such as {others[0]}: name a new or an empty folder in "
-            "SERVICES_WAREHOUSE_DIR."
+            f"{folder} contains files that the demo did not write, such as {others[0]}. Set SERVICES_WAREHOUSE_DIR to a new or "
+            "an empty folder."
         )
 
 
 def claim_warehouse(now: datetime) -> None:
-    """Mark the folder of the warehouse as the demonstration's, which stands still at `now`."""
+    """Mark the folder of the warehouse as the demonstration's. `now`: the time at which its world stands still."""
     _note().write_text(json.dumps({"now": now.isoformat(), "was_empty": True}))
 
 
@@ -58,11 +58,11 @@ def claim_home(home: Path) -> None:
     """Mark a folder as the home of the demonstration's Airflow.
 
     Raises:
-        NotPossible: It holds other files, such as those of another Airflow.
+        NotPossible: It contains other files, such as those of another Airflow.
     """
     home.mkdir(parents=True, exist_ok=True)
     if not _is_ours(home) and any(home.iterdir()):
-        raise NotPossible(f"{home} holds files that are not the demo's: name a new or an empty folder in DEMO_AIRFLOW_HOME.")
+        raise NotPossible(f"{home} contains files that the demo did not write. Set DEMO_AIRFLOW_HOME to an empty folder.")
     if not ownership.is_marked(home, KIND):
         ownership.mark(home, KIND)
 
@@ -72,7 +72,7 @@ def remove_home(home: Path) -> list[str]:
     if not home.is_dir() or not any(home.iterdir()):
         return []
     if not _is_ours(home):
-        raise NotPossible(f"{home} holds files that are not the demo's, and is left alone. Remove by hand what is yours.")
+        raise NotPossible(f"{home} contains files that the demo did not write, and was not changed. Remove the demo's files by hand.")
     return _remove(home)
 
 
@@ -80,12 +80,12 @@ def remove_warehouse() -> list[str]:
     """Remove what the demonstration wrote to the folder of the warehouse; returns messages for the user."""
     folder = paths.warehouse_dir()
     if not begun():
-        return [f"{folder} holds no demo, and is left alone."]
+        return [f"{folder} contains no demo, and was not changed."]
     others = [name for name in _names(folder) if not _is_the_warehouses(name) and name != _note().name]
     if others and not json.loads(_note().read_bytes()).get("was_empty"):
         raise NotPossible(
-            f"{folder} was made by an earlier version, which did not note whether it was empty before, and holds also "
-            f"{others[0]}: it is left alone. Move elsewhere what is not the demo's, and run this again."
+            f"{folder} was written by an earlier version of the demo and also contains {others[0]}. It was not changed. Move "
+            "files that the demo did not write elsewhere, and run this again."
         )
     messages = []
     for name in _names(folder):
@@ -97,7 +97,7 @@ def remove_warehouse() -> list[str]:
         (folder / "inputs").rmdir()
         left.remove("inputs")
     if left:
-        return [*messages, f"{folder} still holds what the demo did not make: {', '.join(left[:5])}."]
+        return [*messages, f"{folder} still contains files that the demo did not write: {', '.join(left[:5])}."]
     if not folder.is_symlink() and not folder.is_mount():
         folder.rmdir()
     return messages

@@ -45,7 +45,7 @@ def clean() -> list[str]:
     """Remove what the demonstration wrote, and nothing else; returns messages for the user.
 
     Raises:
-        NotPossible: A folder may hold other files, and was not changed.
+        NotPossible: A folder may contain other files, and was not changed.
     """
     return [*belongings.remove_home(AIRFLOW_HOME), *belongings.remove_warehouse()]
 
@@ -66,7 +66,7 @@ def port(variable: str, default: int | None = None) -> int:
     """The port in an environment variable; otherwise the default, or any free one.
 
     Raises:
-        NotPossible: The port is taken, or the variable is not a port.
+        NotPossible: The port is in use, or the variable is not a port.
     """
     text = os.environ.get(variable, "")
     if text and not (text.isdecimal() and 0 < int(text) < 65536):
@@ -76,7 +76,7 @@ def port(variable: str, default: int | None = None) -> int:
         with socket.create_server(("127.0.0.1", number)) as probe:
             return probe.getsockname()[1]
     except OSError:
-        raise NotPossible(f"Port {number} is taken: name a free one, e.g. {variable}={number + 1} make up") from None
+        raise NotPossible(f"Port {number} is in use. Choose a free one, e.g. {variable}={number + 1} make up") from None
 
 
 def environment(airflow_port: int, api_url: str) -> dict[str, str]:

@@ -34,7 +34,7 @@ def run(*, keep_running: bool) -> None:
     place.check()
     now = place.moment()
     if processes.stop_all():
-        say("Stopped what an earlier demo had left running")
+        say("Stopped the processes of an earlier demo")
     airflow_port = place.port("AIRFLOW_PORT", 8080 if keep_running else None)
     try:
         api_url = _start_api(now, say)
@@ -48,10 +48,10 @@ def run(*, keep_running: bool) -> None:
         processes.stop_all()
     print(report(paths.published_database()))
     if keep_running:
-        print(f"Airflow: {airflow.url}, user admin, its password is in {airflow.passwords}")
-        print(f"Local Services API: {api_url}\nStop both: make down")
+        print(f"Airflow: {airflow.url} (user admin, password in {airflow.passwords})")
+        print(f"Local Services API: {api_url}\nTo stop both: make down")
     else:
-        print("Airflow's UI with these runs: make up")
+        print("To see these runs in Airflow's UI: make up")
 
 
 def _start_api(now: datetime, say: Callable[[str], None]) -> str:

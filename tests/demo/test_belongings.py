@@ -34,7 +34,7 @@ def test_all_of_a_demo_goes(warehouse, home):
     (warehouse / "inputs").mkdir()
     assert place.clean() == []
     assert not warehouse.exists() and not home.exists()
-    assert place.clean() == [f"{warehouse} holds no demo, and is left alone."]
+    assert place.clean() == [f"{warehouse} contains no demo, and was not changed."]
 
 
 def test_what_people_added_stays(warehouse, home):
@@ -59,7 +59,7 @@ def test_a_folder_that_holds_something_is_not_taken(warehouse, name):
 def test_another_airflow_is_neither_used_nor_removed(warehouse, home, names):
     fill(home, *names)
     for step in (place.forget_airflow_database, place.clean):
-        with pytest.raises(NotPossible, match="not the demo's"):
+        with pytest.raises(NotPossible, match="the demo did not write"):
             step()
     assert len(list(home.iterdir())) == len(names)
 
@@ -69,7 +69,7 @@ def test_a_demo_of_before_is_known_where_nothing_else_is_there(warehouse, home):
     fill(warehouse, "build.duckdb", "packages/", "published/", "rate_budget/", "buyer_hash.key", "photos/")
     fill(home, "airflow.cfg", "airflow.db", "airflow.db-wal", "logs/", "sandbox.log", "sessions", "airflow.log")
     assert place.moment() == NOW
-    with pytest.raises(NotPossible, match="holds also photos: it is left alone"):
+    with pytest.raises(NotPossible, match=r"also contains photos\. It was not changed"):
         belongings.remove_warehouse()
     assert (warehouse / "build.duckdb").exists()
     (warehouse / "photos").rename(warehouse.parent / "photos")

@@ -115,14 +115,14 @@ def test_a_taken_port_is_named(demo, monkeypatch):
         monkeypatch.setenv("AIRFLOW_PORT", str(number))
         process = demo()
         output, _ = process.communicate(timeout=60)
-    assert process.returncode == 1 and f"Port {number} is taken" in output.splitlines()[-1]
+    assert process.returncode == 1 and f"Port {number} is in use" in output.splitlines()[-1]
 
 
 def test_a_warehouse_that_is_not_the_demos_is_left_alone(demo):
     database.connect().close()
     process = demo()
     output, _ = process.communicate(timeout=60)
-    assert process.returncode == 1 and "holds a warehouse that is not the demo's" in output
+    assert process.returncode == 1 and "contains another warehouse" in output
 
 
 def test_a_full_disk_is_named(warehouse, monkeypatch):
