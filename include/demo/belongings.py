@@ -72,7 +72,7 @@ def remove_home(home: Path) -> list[str]:
     if not home.is_dir() or not any(home.iterdir()):
         return []
     if not _is_ours(home):
-        raise NotPossible(f"{home} contains files that the demo did not write, and was not changed. Remove the demo's files by hand.")
+        raise NotPossible(f"{home} contains files that the demo did not write, and is unchanged. Remove the demo's own by hand.")
     return _remove(home)
 
 
