@@ -8,7 +8,7 @@ import dlt
 from include.extract import records
 from include.extract.privacy import BuyerKeys
 from include.extract.reader import Problem, Reading
-from include.extract.snapshots import Rows, findings, read_all
+from include.extract.snapshots import Rows, about, extend, findings, read_all
 from include.services_api import ServicesClient
 from include.services_api.paging import fixed_capacity_pages, range_capacity_pages
 from include.services_api.parameters import CAPACITY_TYPES
@@ -31,8 +31,8 @@ def resource_capacity(
             counts["pages"] += 1
             reading = Reading(keys)
             slots = _fixed(window, resource, reading.payload(response.payload, api_fields.FIXED_CAPACITY), reading)
-            _extend(rows, {"resource_capacity": [row | {"observed_at": response.received_at} for row in slots]})
-            _extend(rows, findings(window, resource, reading, response.received_at))
+            extend(rows, {"resource_capacity": [row | {"observed_at": response.received_at} for row in slots]})
+            extend(rows, findings(window, resource, reading, response.received_at))
         return rows
 
     yield from read_all(window, resources, read)
@@ -52,14 +52,11 @@ def resource_capacity_ranges(
             counts["pages"] += 1
             reading, observed_at = Reading(keys), response.received_at
             ranges += _ranges(reading.payload(response.payload, api_fields.RANGE_CAPACITY), reading)
-            _extend(rows, findings(window, resource, reading, observed_at))
-        about = {
-            "account": window.account, "marketplace_id": window.marketplace_id, "resource_id": resource,
-            "observed_at": observed_at,
-        }  # fmt: skip
-        snapshot = about | {"range_start": window.start, "range_end": window.end}
+            extend(rows, findings(window, resource, reading, observed_at))
+        shared = about(window, resource_id=resource, observed_at=observed_at)
+        snapshot = shared | {"range_start": window.start, "range_end": window.end}
         return rows | {
-            "resource_capacity_ranges": [about | row for row in _joined(window, ranges)],
+            "resource_capacity_ranges": [shared | row for row in _joined(window, ranges)],
             "resource_capacity_range_snapshots": [snapshot],
         }
 
@@ -67,17 +64,14 @@ def resource_capacity_ranges(
 
 
 def _fixed(window: Window, resource: str, capacity: dict, reading: Reading) -> Iterator[dict]:
-    about = {
-        "account": window.account, "marketplace_id": window.marketplace_id, "resource_id": resource,
-        "slot_minutes": capacity.get("slotDuration") or SLOT_MINUTES,
-    }  # fmt: skip
+    shared = about(window, resource_id=resource, slot_minutes=capacity.get("slotDuration") or SLOT_MINUTES)
     for position, slot in enumerate(capacity.get("capacities") or [], start=1):
         start = records.moment((slot or {}).get("startDateTime"))
         if start is None:
             reading.problems.append(Problem(f"capacities[{position}]", "a capacity without a readable start", slot))
             continue
         kinds = ("scheduled", "available", "encumbered", "reserved")
-        yield about | {"slot_start_at": start} | {f"{kind}_capacity": slot.get(f"{kind}Capacity") for kind in kinds}
+        yield shared | {"slot_start_at": start} | {f"{kind}_capacity": slot.get(f"{kind}Capacity") for kind in kinds}
 
 
 def _ranges(capacity: dict, reading: Reading) -> Iterator[dict]:
@@ -105,8 +99,3 @@ def _joined(window: Window, ranges: list[dict]) -> list[dict]:
         else:
             joined.append(row)
     return [row | {"range_start_at": None} if row["range_start_at"] <= window.start else row for row in joined]
-
-
-def _extend(rows: Rows, more: Rows) -> None:
-    for table, table_rows in more.items():
-        rows.setdefault(table, []).extend(table_rows)

@@ -28,15 +28,12 @@ ReadWindows = Callable[[list[Window], tuple[str, ...]], dict[str, int]]
 
 def read_lost_windows(client: ServicesClient, read: ReadWindows) -> Counter[str]:
     """Read windows again whose packages were set aside; returns the counts of those that were read."""
-    lost = [
-        window
-        for window in lost_packages.to_read_again(client.account.name)
-        if window.marketplace_id in client.account.marketplace_ids
-    ]
+    account = client.account
+    lost = [window for window in lost_packages.to_read_again(account.name) if window.marketplace_id in account.marketplace_ids]
     if not lost:
         return Counter()
-    log.warning("%s windows of %s were lost with their packages; %s are read again now", len(lost), client.account.name,
-                min(len(lost), MOST_WINDOWS))  # fmt: skip
+    count = min(len(lost), MOST_WINDOWS)
+    log.warning("%s windows of %s were lost with their packages; %s are read again now", len(lost), account.name, count)
     try:
         return Counter(read(lost[:MOST_WINDOWS], ()))
     except WindowsFailed as failed:

@@ -9,7 +9,7 @@ import dlt
 from include.extract import records
 from include.extract.privacy import BuyerKeys
 from include.extract.reader import Problem, Reading
-from include.extract.snapshots import Rows, findings, read_all
+from include.extract.snapshots import Rows, about, findings, read_all
 from include.services_api import Response, ServicesClient
 from include.services_api.errors import BadRequest, NotFound
 from include.warehouse import api_fields
@@ -55,7 +55,7 @@ def job_appointment_slots(
 def _rows(window: Window, target: object, of: dict[str, str], table: str, response: Response, keys: BuyerKeys) -> Rows:
     reading = Reading(keys)
     report = reading.payload(response.payload, api_fields.SLOT_REPORT)
-    about = {"account": window.account, "marketplace_id": window.marketplace_id, **of, "observed_at": response.received_at}
+    shared = about(window, **of, observed_at=response.received_at)
     rows = []
     for position, slot in enumerate(report.get("appointmentSlots") or [], start=1):
         start, end = (records.moment((slot or {}).get(name)) for name in ("startTime", "endTime"))
@@ -63,6 +63,6 @@ def _rows(window: Window, target: object, of: dict[str, str], table: str, respon
             reading.problems.append(Problem(f"appointmentSlots[{position}]", "a slot without a readable start and end", slot))
             continue
         kept = {"slot_start_at": start, "slot_end_at": end, "capacity": slot.get("capacity")}
-        rows.append(about | kept | {"scheduling_type": report.get("schedulingType")})
-    snapshot = about | {"range_start": window.start, "range_end": window.end}
+        rows.append(shared | kept | {"scheduling_type": report.get("schedulingType")})
+    snapshot = shared | {"range_start": window.start, "range_end": window.end}
     return {f"{table}s": rows, f"{table}_snapshots": [snapshot]} | findings(window, target, reading, response.received_at)

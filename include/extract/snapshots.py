@@ -59,8 +59,7 @@ def read_all(window: Window, targets: tuple[Target, ...], read: Callable[[Target
             batch: Rows = {}
             for found, is_refused in threads.map(read_or_refuse, targets[first : first + BATCH_TARGETS]):
                 refused += is_refused
-                for table, rows in found.items():
-                    batch.setdefault(table, []).extend(rows)
+                extend(batch, found)
             met.add(batch.pop(records.DRIFT, []))
             for row in batch.pop(ODD, ()):
                 odd.setdefault((row["field"], row["reason"]), row)
@@ -75,6 +74,17 @@ def _tables(rows_by_table: Rows) -> Iterator:
     for table, rows in rows_by_table.items():
         if rows:
             yield dlt.mark.with_table_name(records.batch(table, rows), table)
+
+
+def extend(rows: Rows, more: Rows) -> None:
+    """Add rows to those of the same tables."""
+    for table, table_rows in more.items():
+        rows.setdefault(table, []).extend(table_rows)
+
+
+def about(window: Window, **columns: object) -> dict:
+    """The columns that the rows of a target share."""
+    return {"account": window.account, "marketplace_id": window.marketplace_id, **columns}
 
 
 def findings(window: Window, target: object, reading: Reading, observed_at: datetime) -> Rows:
@@ -93,11 +103,9 @@ def findings(window: Window, target: object, reading: Reading, observed_at: date
 def _refusal(window: Window, target: object, error: ServicesApiError) -> Rows:
     """The row of a refused target, without Amazon's request id, so that equal refusals are stored once."""
     refusals = "; ".join(map(str, error.refusals))
-    row = {
-        "account": window.account, "entity": window.entity, "record_key": _name(target), "field": None,
-        "reason": f"{type(error).__name__}: {refusals}".rstrip(": "), "payload": None, "observed_at": datetime.now(UTC),
-    }  # fmt: skip
-    return {records.QUARANTINE: [row]}
+    problem = Problem("", f"{type(error).__name__}: {refusals}".rstrip(": "), None)
+    (row,) = records.quarantine(window.account, window.entity, _name(target), [problem], datetime.now(UTC))
+    return {records.QUARANTINE: [row | {"field": None}]}
 
 
 def _name(target: object) -> str:
