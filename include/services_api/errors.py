@@ -31,7 +31,17 @@ class Refusal:
 
 
 class ErrorContext(TypedDict, total=False):
-    """Keyword arguments of every error: where it happened and what the response said."""
+    """Keyword arguments of every error: where it happened and what the response said.
+
+    Attributes:
+        operation: Name of the operation.
+        account: Connection id.
+        status: HTTP status, if there was a response.
+        refusals: Amazon's error list.
+        request_id: Amazon's id of the request.
+        advice: What the reader can do about it; the default is that of the class.
+        retry_after: Seconds that the response asks to wait.
+    """
 
     operation: str
     account: str
@@ -47,37 +57,22 @@ class ServicesApiError(Exception):
 
     Args:
         problem: What happened, in one sentence.
-        operation: Name of the operation.
-        account: Connection id.
-        status: HTTP status, if there was a response.
-        refusals: Amazon's error list.
-        request_id: Amazon's id of the request.
-        advice: What the reader can do about it; the default is that of the class.
-        retry_after: Seconds that the response asks to wait.
+        context: See `ErrorContext`; each is an attribute of the error.
     """
 
     advice = ""
 
-    def __init__(
-        self,
-        problem: str,
-        *,
-        operation: str = "",
-        account: str = "",
-        status: int | None = None,
-        refusals: tuple[Refusal, ...] = (),
-        request_id: str | None = None,
-        advice: str = "",
-        retry_after: float | None = None,
-    ):
-        self.operation, self.account, self.status = operation, account, status
-        self.refusals, self.request_id, self.retry_after = refusals, request_id, retry_after
+    def __init__(self, problem: str, **context: Unpack[ErrorContext]):
+        self.operation, self.account = context.get("operation", ""), context.get("account", "")
+        self.status, self.request_id = context.get("status"), context.get("request_id")
+        self.refusals, self.retry_after = context.get("refusals", ()), context.get("retry_after")
+        self.advice = context.get("advice") or self.advice
         # it may quote a value of Amazon's
         problem = words.cleaned(problem)
-        where = " ".join(part for part in (operation, account and f"(connection {account})") if part)
-        reason = f" Amazon's message: {'; '.join(map(str, refusals))}." if refusals else ""
-        request = f" Request id: {request_id}." if request_id else ""
-        super().__init__(f"{where}: {problem}{reason}{request} {advice or self.advice}".strip(": "))
+        where = " ".join(part for part in (self.operation, self.account and f"(connection {self.account})") if part)
+        reason = f" Amazon's message: {'; '.join(map(str, self.refusals))}." if self.refusals else ""
+        request = f" Request id: {self.request_id}." if self.request_id else ""
+        super().__init__(f"{where}: {problem}{reason}{request} {self.advice}".strip(": "))
 
 
 class InvalidAccount(ServicesApiError, ValueError):

@@ -17,7 +17,7 @@ from include.writes.calendars import SCHEDULED, CapacityRanges, Occurrence, capa
 from include.writes.capacity import UpdateSchedule
 from include.writes.guide import SHORTEST_SLOT_ELSEWHERE
 from include.writes.inputs import marketplace, moment, texts
-from include.writes.sending import SETTLE_SECONDS, WriteResult, carry_out
+from include.writes.sending import WriteResult, carry_out
 
 log = logging.getLogger(__name__)
 
@@ -138,11 +138,10 @@ def apply(
     *,
     requested_by: str,
     marketplace_id: str | None = None,
-    settle_seconds: float = SETTLE_SECONDS,
 ) -> dict[str, WriteResult]:
     """Send the future part of the whole schedule of each of these resources.
 
-    A resource whose times have all passed is skipped. `requested_by` and `settle_seconds` are those of `carry_out`.
+    A resource whose times have all passed is skipped. `requested_by` is that of `carry_out`.
 
     Returns:
         The result by resource.
@@ -156,7 +155,7 @@ def apply(
         if update is None:
             log.info("%s: all times of the table have passed; nothing is sent.", resource_id)
             continue
-        results[resource_id] = carry_out(client, update, requested_by=requested_by, settle_seconds=settle_seconds)
+        results[resource_id] = carry_out(client, update, requested_by=requested_by)
         log.info("%s: %s", resource_id, results[resource_id].outcome)
     return results
 

@@ -9,6 +9,9 @@ INTEGRATION = "Amazon Services"
 TEXT = {"type": ["string", "null"]}
 # one value per line
 LIST = {"type": ["array", "null"], "items": {"type": "string"}}
+PASSWORD = TEXT | {"format": "password"}
+REGION = TEXT | {"enum": ["na", "eu", "fe"], "default": "na"}
+SWITCH = {"type": ["boolean", "null"], "default": False}
 
 
 def _field(label: str, description: str, schema: dict) -> dict:
@@ -16,20 +19,10 @@ def _field(label: str, description: str, schema: dict) -> dict:
 
 
 FIELDS = {
-    "refresh_token": _field(
-        "Refresh token", "From the seller's authorization of the application; starts with Atzr|", TEXT | {"format": "password"}
-    ),
-    "region": _field(
-        "Region",
-        "na: North and South America; eu: Europe, Middle East, India; fe: Far East, Australia",
-        TEXT | {"enum": ["na", "eu", "fe"], "default": "na"},
-    ),
+    "refresh_token": _field("Refresh token", "From the seller's authorization of the application; starts with Atzr|", PASSWORD),
+    "region": _field("Region", "na: North and South America; eu: Europe, Middle East, India; fe: Far East, Australia", REGION),
     "marketplace_ids": _field("Marketplace ids", "One per line, such as ATVPDKIKX0DER (United States)", LIST),
-    "sandbox": _field(
-        "Amazon's sandbox",
-        "Amazon's own sandbox hosts, which respond with static examples",
-        {"type": ["boolean", "null"], "default": False},
-    ),
+    "sandbox": _field("Amazon's sandbox", "Amazon's own sandbox hosts, which respond with static examples", SWITCH),
     "endpoint": _field("Endpoint", "Instead of the region's host", TEXT),
     "token_url": _field("Token URL", "Instead of https://api.amazon.com/auth/o2/token", TEXT),
     "store_ids": _field("Store ids", "One per line, added to those in the data", LIST),
