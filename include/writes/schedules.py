@@ -70,8 +70,8 @@ def _availability(row: tables.Row) -> Availability:
     if end - start < SHORTEST_SLOT_ELSEWHERE:
         raise row.refuse("end", "at least 5 minutes after the start")
     capacity = row.read("capacity", _capacity, f"a whole number from 1 to {MOST_CAPACITY:,}, of digits alone")
-    days = {name: row.get(name) for name in ("days_of_week", "days_of_month")}
-    if not row.get("repeat_until"):
+    days = {name: row[name] for name in ("days_of_week", "days_of_month")}
+    if not row["repeat_until"]:
         if column := next((name for name, text in days.items() if text), None):
             raise row.refuse("repeat_until", f"given, because the row has {column}")
         return Availability(start, end, capacity)

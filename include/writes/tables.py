@@ -32,9 +32,6 @@ class Row:
     cells: dict[str, str]
 
     def __getitem__(self, column: str) -> str:
-        return self.cells[column]
-
-    def get(self, column: str) -> str:
         """Return a cell, or an empty text if the table lacks the column."""
         return self.cells.get(column, "")
 
@@ -51,7 +48,7 @@ class Row:
 
     def refuse(self, column: str, expected: str) -> InvalidParameter:
         """Return the error for a cell; it does not quote the cell."""
-        found = f"a text of {len(self.get(column)):,} characters" if self.get(column) else "empty"
+        found = f"a text of {len(self[column]):,} characters" if self[column] else "empty"
         return InvalidParameter(
             f"{self.file}, {self.place}, column {column}: should be {expected}, but is {found}. Nothing was sent."
         )

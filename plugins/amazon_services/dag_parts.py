@@ -34,9 +34,7 @@ DAG_ARGS: dict[str, Any] = {
 TABLE_PARAMS = {
     "account": Param("amazon_services_default", type="string", description="Connection id"),
     "file": Param(
-        "",
-        type="string",
-        description="CSV, Parquet or DuckDB file in an input folder: its path, or its name in the first folder",
+        "", type="string", description="CSV, Parquet or DuckDB file in an input folder: its path, or its name in the first folder"
     ),
     "table": Param(None, type=["null", "string"], description="For a DuckDB file: schema.table"),
 }
