@@ -40,7 +40,12 @@ def get_provider_info() -> dict:
         "integrations": [
             {"integration-name": INTEGRATION, "external-doc-url": "https://developer-docs.amazon.com/sp-api/docs/services-api"}
         ],
-        "operators": [{"integration-name": INTEGRATION, "python-modules": ["amazon_services.operators"]}],
+        "operators": [
+            {
+                "integration-name": INTEGRATION,
+                "python-modules": [f"amazon_services.operators.{name}" for name in ("appointments", "capacity", "fulfillment")],
+            }
+        ],
         "sensors": [{"integration-name": INTEGRATION, "python-modules": ["amazon_services.sensors"]}],
         "triggers": [{"integration-name": INTEGRATION, "python-modules": ["amazon_services.triggers"]}],
         "connection-types": [

@@ -3,18 +3,19 @@
 By default (`deferrable`) they poll once and then wait in the triggerer, without a worker.
 """
 
-from collections.abc import Iterable, Sequence
+from abc import abstractmethod
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from airflow.sdk import BaseSensorOperator, PokeReturnValue
 from airflow.sdk.exceptions import AirflowFailException
+from typing_extensions import override
 
-from amazon_services.declared_arguments import DeclaredArguments
 from amazon_services.hooks import AmazonServicesHook
 from amazon_services.triggers import AmazonServicesTrigger
 
 
-class AmazonServicesSensor(DeclaredArguments, BaseSensorOperator):
+class AmazonServicesSensor(BaseSensorOperator):
     """Base class of the sensors. They fail at once if their condition can no longer be met.
 
     Args:
@@ -22,7 +23,7 @@ class AmazonServicesSensor(DeclaredArguments, BaseSensorOperator):
         deferrable: Wait in the triggerer; if False, in a worker, according to Airflow's `mode`.
     """
 
-    template_fields = ("amazon_services_conn_id",)
+    template_fields: Sequence[str] = ("amazon_services_conn_id",)
     condition: str
     ui_color = "#d9ecd5"
 
@@ -33,9 +34,9 @@ class AmazonServicesSensor(DeclaredArguments, BaseSensorOperator):
         self.amazon_services_conn_id = amazon_services_conn_id
         self.deferrable = deferrable
 
+    @abstractmethod
     def arguments(self) -> dict:
-        """The fields of the condition, which are the declared arguments of the sensor, as plain values."""
-        return {name: _plain(value) for name, value in self.declared_values().items()}
+        """The fields of the condition as plain values."""
 
     def poke(self, context) -> PokeReturnValue:
         """Check the condition once."""
@@ -78,9 +79,18 @@ class AmazonServicesJobStatusSensor(AmazonServicesSensor):
         statuses: Statuses such as `["COMPLETED"]`, as a list or a comma-separated text.
     """
 
+    template_fields = (*AmazonServicesSensor.template_fields, "service_job_id", "statuses")
     condition = "JobReaches"
-    service_job_id: str
-    statuses: Sequence[str] | str
+
+    def __init__(self, *, service_job_id: str, statuses: Sequence[str] | str, **kwargs) -> None:
+        super().__init__(**kwargs)
+        self.service_job_id = service_job_id
+        self.statuses = statuses
+
+    @override
+    def arguments(self) -> dict:
+        statuses = self.statuses if isinstance(self.statuses, str) else list(self.statuses)
+        return {"service_job_id": self.service_job_id, "statuses": statuses}
 
 
 class AmazonServicesTechnicianSensor(AmazonServicesSensor):
@@ -91,9 +101,17 @@ class AmazonServicesTechnicianSensor(AmazonServicesSensor):
         appointment_id: Amazon's id of the appointment.
     """
 
+    template_fields = (*AmazonServicesSensor.template_fields, "service_job_id", "appointment_id")
     condition = "TechnicianAssigned"
-    service_job_id: str
-    appointment_id: str
+
+    def __init__(self, *, service_job_id: str, appointment_id: str, **kwargs) -> None:
+        super().__init__(**kwargs)
+        self.service_job_id = service_job_id
+        self.appointment_id = appointment_id
+
+    @override
+    def arguments(self) -> dict:
+        return {"service_job_id": self.service_job_id, "appointment_id": self.appointment_id}
 
 
 class AmazonServicesSlotSensor(AmazonServicesSensor):
@@ -108,16 +126,37 @@ class AmazonServicesSlotSensor(AmazonServicesSensor):
         least_capacity: Minimum of free capacity.
     """
 
+    template_fields = (
+        *AmazonServicesSensor.template_fields, "store_id", "asin", "marketplace_id", "start", "end", "least_capacity"
+    )  # fmt: skip
     condition = "SlotOpens"
-    store_id: str
-    asin: str
-    marketplace_id: str | None = None
-    start: datetime | str | None = None
-    end: datetime | str | None = None
-    least_capacity: int | str = 1
 
+    def __init__(
+        self,
+        *,
+        store_id: str,
+        asin: str,
+        marketplace_id: str | None = None,
+        start: datetime | str | None = None,
+        end: datetime | str | None = None,
+        least_capacity: int | str = 1,
+        **kwargs,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.store_id = store_id
+        self.asin = asin
+        self.marketplace_id = marketplace_id
+        self.start = start
+        self.end = end
+        self.least_capacity = least_capacity
 
-def _plain(value: object) -> object:
-    if isinstance(value, datetime):
-        return value.isoformat()
-    return list(value) if isinstance(value, Iterable) and not isinstance(value, str) else value
+    @override
+    def arguments(self) -> dict:
+        return {
+            "store_id": self.store_id,
+            "asin": self.asin,
+            "marketplace_id": self.marketplace_id,
+            "start": self.start.isoformat() if isinstance(self.start, datetime) else self.start,
+            "end": self.end.isoformat() if isinstance(self.end, datetime) else self.end,
+            "least_capacity": self.least_capacity,
+        }

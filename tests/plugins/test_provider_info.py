@@ -47,4 +47,5 @@ def test_every_module_that_is_named_is_there_and_every_operator_is_named():
     for kind, ending in kinds.items():
         modules = [import_module(name) for one in info[kind] for name in one["python-modules"]]
         named[kind] = {name for module in modules for name in vars(module) if name.endswith(ending)}
+    assert set(import_module("amazon_services.operators").__all__) <= named["operators"]
     assert len(named["operators"]) == 12 and len(named["sensors"]) >= 4 and "AmazonServicesTrigger" in named["triggers"]

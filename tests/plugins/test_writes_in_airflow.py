@@ -17,7 +17,16 @@ from tests.writes.cases import KINDS, PDF, make
 from tests.writes.world import World, active_appointment
 
 STATUSES = (400, 403, 404, 422)
-OPERATORS = {kind: f"amazon_services.operators.AmazonServices{kind}Operator" for kind in KINDS}
+MODULES = {
+    "appointments": ("AddAppointment", "RescheduleAppointment", "AssignResources"),
+    "fulfillment": ("SetFulfillmentData", "UploadDocument", "CompleteJob", "CancelJob"),
+    "capacity": ("UpdateSchedule", "CreateReservation", "UpdateReservation", "CancelReservation"),
+}
+OPERATORS = {
+    kind: f"amazon_services.operators.{module}.AmazonServices{kind}Operator"
+    for module, kinds in MODULES.items()
+    for kind in kinds
+}
 GET_JOB = "getServiceJobByServiceJobId"
 NOON = "2026-11-01T12:00:00+00:00"
 

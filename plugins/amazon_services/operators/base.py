@@ -1,11 +1,11 @@
 """The base class of the operators for writes."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from airflow.sdk import BaseOperator
 from airflow.sdk.exceptions import AirflowFailException
 
-from amazon_services.declared_arguments import DeclaredArguments
 from amazon_services.hooks import AmazonServicesHook
 from include.services_api.errors import ServicesApiError
 from include.services_api.retries import is_transient
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from include.writes import Write
 
 
-class AmazonServicesWriteOperator(DeclaredArguments, BaseOperator):
+class AmazonServicesWriteOperator(BaseOperator):
     """Base class of the operators. Pushes `operation`, `outcome`, `request_id`, `warnings` and the ids in the response.
 
     A task fails without retry if the write was refused or its outcome is unknown. When the task runs again, it first checks
@@ -27,7 +27,7 @@ class AmazonServicesWriteOperator(DeclaredArguments, BaseOperator):
     """
 
     write_type: str
-    template_fields = ("amazon_services_conn_id", "is_dry_run")
+    template_fields: Sequence[str] = ("amazon_services_conn_id", "is_dry_run")
     ui_color = "#f6e3c5"
 
     def __init__(
@@ -45,10 +45,11 @@ class AmazonServicesWriteOperator(DeclaredArguments, BaseOperator):
         self.settle_seconds = settle_seconds
 
     def write(self) -> "Write":
-        """The write: the class `write_type` of `include.writes`, whose fields are the declared arguments of the operator."""
+        """The write: the class `write_type` of `include.writes`, whose fields are the templated attributes of the operator."""
         from include import writes
 
-        return getattr(writes, self.write_type)(**self.declared_values())
+        names = set(self.template_fields) - set(AmazonServicesWriteOperator.template_fields)
+        return getattr(writes, self.write_type)(**{name: getattr(self, name) for name in names})
 
     def execute(self, context) -> dict:
         """Carry out the write, or only check it in a dry run."""
