@@ -1,5 +1,6 @@
 """Hourly runs, one after the other, in a world that lives and with faults on: what the last hours cost, and what they hold."""
 
+import shutil
 import statistics
 from datetime import timedelta
 from pathlib import Path
@@ -10,14 +11,14 @@ from include.warehouse import database
 from tests.end_to_end import hours
 from tests.end_to_end.flaws import FLAWS
 from tests.end_to_end.hourly import BEGIN, DISTURBANCES, OPTIONS, backfill, check, finish, start
-from tests.local_api import local_api
+from tests.local_api import LocalApi, local_api
 
 DAY, WEEK = 24, 7 * 24
 
 
 @pytest.mark.timeout(6 * 3600)
 @pytest.mark.parametrize("count", [3, pytest.param(720, marks=pytest.mark.soak)])
-def test_hours_cost_the_same_and_equal_the_truth(warehouse, monkeypatch, count):
+def test_hours_cost_the_same_and_equal_the_truth(warehouse, monkeypatch, tmp_path, count):
     monkeypatch.setenv("SERVICES_BACKFILL_WINDOW_HOURS", "120")
     costs, sizes = [], []
     with local_api(*OPTIONS) as api:
@@ -28,6 +29,8 @@ def test_hours_cost_the_same_and_equal_the_truth(warehouse, monkeypatch, count):
                 readings.append(reading)
                 costs.append(seconds)
             hours.retain(f"day-{first // DAY}")
+            if not sizes:
+                shutil.copytree(warehouse, tmp_path / "first_day")
             sizes.append(size(warehouse))
             print(f"day {len(sizes)}: {statistics.median(costs[-DAY:]):.2f} s of processor an hour, {sizes[-1]}", flush=True)
             if len(costs) % WEEK == 0 or len(costs) == count:
@@ -37,13 +40,34 @@ def test_hours_cost_the_same_and_equal_the_truth(warehouse, monkeypatch, count):
         finish(start(api, BEGIN + timedelta(hours=count)))
         stored = contents()
         finish(start(api, BEGIN + timedelta(hours=count)))
-    assert contents() == stored, "the same hour again has changed what is stored"
+        assert contents() == stored, "the same hour again has changed what is stored"
+        api.control("POST", "faults", FLAWS + DISTURBANCES)
+        rounds, each = (6, 4) if count > WEEK else (1, 1)
+        early, late = in_turns(api, {tmp_path / "first_day": min(DAY, count), warehouse: count}, rounds, each)
+    print(f"in turns: {early:.2f} s after the first day, {late:.2f} s after the last one", flush=True)
     if count > WEEK:
-        # seconds of processor: other work beside this test does not count
-        assert statistics.median(costs[-DAY:]) <= 1.2 * statistics.median(costs[:DAY])
+        assert late <= 1.2 * early
         week, last = sizes[6], sizes[-1]
         assert last["bytes"] / last["rows"] <= 1.2 * week["bytes"] / week["rows"]
         assert last["files"] <= week["files"] + 10
+
+
+def in_turns(api: LocalApi, warehouses: dict[Path, int], rounds: int, each: int) -> list[float]:
+    """The median seconds of processor of hours that follow in each warehouse, which has so many hours already.
+
+    Hours of the two are run in turns, because a machine shared with others is not as fast in one hour as in another. The first
+    round is not counted: it parses the models anew for the copied warehouse. `api` stands where the last warehouse does.
+    """
+    costs: dict[Path, list[float]] = {folder: [] for folder in warehouses}
+    with local_api(*OPTIONS) as earlier:
+        earlier.control("POST", "faults", FLAWS + DISTURBANCES)
+        for turn in range(rounds + 1):
+            for server, (folder, past) in zip((earlier, api), warehouses.items(), strict=True):
+                hour = BEGIN + timedelta(hours=past + 1 + turn * each)
+                costs[folder] += [
+                    seconds for _, seconds in finish(start(server, hour, each, {"SERVICES_WAREHOUSE_DIR": str(folder)}))
+                ]
+    return [statistics.median(seconds[each:]) for seconds in costs.values()]
 
 
 def size(warehouse: Path) -> dict[str, int]:
