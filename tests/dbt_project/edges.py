@@ -19,7 +19,12 @@ JOBS = [
     job("declined", service_job_status="PAYMENT_DECLINED", appointments=[appointment("2026-03-02T10:00:00Z")]),
     # the detail of a version could not be read: there is only what the list says, in which appointments have no ids
     *(
-        job(name, observed_at=f"2026-03-02T0{hour}:00:00Z", appointments=[appointment("2026-03-03T10:00:00Z", **ids)], **({"store_id": "S-list"} | fields))
+        job(
+            name,
+            observed_at=f"2026-03-02T0{hour}:00:00Z",
+            appointments=[appointment("2026-03-03T10:00:00Z", **ids)],
+            **({"store_id": "S-list"} | fields),
+        )
         for name, hour, ids, fields in (
             ("list last", 0, {"appointmentId": "l1"}, {}),
             ("list last", 2, {}, {"has_detail": False, "service_job_status": "HOLD", "store_id": None}),

@@ -19,6 +19,7 @@ CHANGES = {
     "model": ("models/marts/fct_job_payments.sql", "payment.amount.value as", "2 * payment.amount.value as", "fct_job_payments"),
 }
 
+
 class Installation:
     """A warehouse, and a copy of the project that may be changed; both are in use."""
 

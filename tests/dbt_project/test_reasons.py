@@ -105,7 +105,8 @@ def differences(warehouse: Warehouse, truth: list[dict]) -> list[str]:
     rows = {key(row): row for row in warehouse.rows("select * from marts.fct_reschedules_cancellations")}
     expected = {key(row): row for row in truth}
     assert len(expected) == len(truth)
-    found = [f"missing {one}" for one in expected.keys() - rows.keys()] + [f"too much {one}" for one in rows.keys() - expected.keys()]
+    found = [f"missing {one}" for one in expected.keys() - rows.keys()]
+    found += [f"too much {one}" for one in rows.keys() - expected.keys()]
     for one in expected.keys() & rows.keys():
         for name, value in expected[one].items():
             same = pytest.approx(value) == rows[one][name] if isinstance(value, float) else value == rows[one][name]
