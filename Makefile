@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PYTHONUTF8 := 1
 
-.PHONY: help setup setup-dev demo up down query report superset definitions rollback env test soak bench lint format lock clean
+.PHONY: help setup setup-dev demo up down query report superset stores definitions rollback env test soak bench lint format lock clean
 
 help:  ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/:/' | column -t -s:
@@ -31,6 +31,9 @@ report: setup  ## Write the weekly scorecard as one HTML file
 
 superset: setup  ## Write the bundle for Apache Superset (database, datasets, charts, dashboard)
 	@$(BIN)/python -m include.bi superset
+
+stores: setup  ## Add the stores that the stores file lacks, to be filled in
+	@$(BIN)/python -m include.warehouse.stores
 
 definitions: setup  ## Generate docs/definitions.md from the dbt project
 	@$(BIN)/python -m include.bi definitions

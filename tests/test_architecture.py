@@ -36,7 +36,8 @@ WAREHOUSE_ROOMS = {
     "upgrades": set(),
     "schema": {"upgrades"},
     "inputs": set(),
-    "building": {"schema", "upgrades"},
+    "stores": {"inputs"},
+    "building": {"schema", "upgrades", "stores"},
     "publishing": {"schema", "upgrades", "building"},
     # how long things are kept: the journal and the loader go by it
     "retention": {"schema", "inputs", "publishing"},

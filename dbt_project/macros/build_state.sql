@@ -1,5 +1,5 @@
 {#
-    The state of the last complete build, in three small tables of the schema `intermediate`. They are written when a
+    The state of the last complete build, in small tables of the schema `intermediate`. They are written when a
     build has succeeded. A build that failed or was killed leaves them unchanged, and the next one finds its changes
     again.
 
@@ -13,6 +13,9 @@
     create table if not exists {{ intermediate }}.built_loads (load_id varchar, row_count bigint);
     create table if not exists {{ intermediate }}.built_clocks (
         account varchar, marketplace_id varchar, as_of timestamp with time zone
+    );
+    create table if not exists {{ intermediate }}.built_stores (
+        account varchar, marketplace_id varchar, store_id varchar, time_zone varchar
     );
     create table if not exists {{ intermediate }}.built_settings (fingerprint varchar);
     {% if flags.WHICH in ('build', 'run') and (flags.FULL_REFRESH or marts_are_lost() or not var('definition', '')) %}
@@ -45,6 +48,15 @@
 {% endmacro %}
 
 
+{# Stores the time zones of this build, which are kept until a build succeeds, as its clocks are. #}
+{% macro remember_stores() %}
+    insert into {{ source('build_state', 'built_stores') }}
+    select account, marketplace_id, store_id, time_zone from {{ this }}
+    except
+    select account, marketplace_id, store_id, time_zone from {{ source('build_state', 'built_stores') }}
+{% endmacro %}
+
+
 {#
     Stores the state after `dbt build` or `dbt run` of all models without a failure; any other run leaves it unchanged.
 #}
@@ -63,6 +75,9 @@
             delete from {{ intermediate }}.built_clocks;
             insert into {{ intermediate }}.built_clocks
             select account, marketplace_id, as_of from {{ intermediate }}.int_as_of;
+            delete from {{ intermediate }}.built_stores;
+            insert into {{ intermediate }}.built_stores
+            select account, marketplace_id, store_id, time_zone from {{ intermediate }}.int_stores;
             delete from {{ intermediate }}.built_settings;
             {% if var('definition', '') %}
                 insert into {{ intermediate }}.built_settings values ('{{ var('definition') }}');

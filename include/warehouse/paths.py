@@ -12,6 +12,7 @@ All of them are below `$SERVICES_WAREHOUSE_DIR` (default `warehouse/` beside `da
     details/                       jobs that lack their detail, and when each was requested again
     backfills/                     bookmarks of unfinished backfills
     inputs/                        files of users: tables of writes, lists of job ids, documents
+    stores.csv                     names, regions, managers and time zones of stores, by the user
     published/services.duckdb      what BI opens
     published/data_docs/           the validation report
     dbt/                           dbt's target and logs
@@ -95,6 +96,11 @@ def input_dirs() -> list[Path]:
     if not folders or any(folder == folder.parent for folder in folders):
         raise ValueError(f"SERVICES_INPUT_DIR should name folders for input, not the whole file system, but is {setting!r}.")
     return folders
+
+
+def stores_file() -> Path:
+    """Return the file with names, regions, managers and time zones of stores, which the seller maintains and may not exist."""
+    return Path(os.environ.get("SERVICES_STORES") or warehouse_dir() / "stores.csv").expanduser().absolute()
 
 
 def shortened_dir() -> Path:

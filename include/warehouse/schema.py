@@ -107,6 +107,11 @@ OPS_TABLES: dict[str, dict[str, str]] = {
     "removals": {
         "run_id": "VARCHAR", "removed_at": "TIMESTAMPTZ", "reason": "VARCHAR", "place": "VARCHAR", "rows": "BIGINT",
     },
+    "stores": {
+        "marketplace_id": "VARCHAR", "store_id": "VARCHAR", "store_name": "VARCHAR", "region": "VARCHAR", "manager": "VARCHAR",
+        "time_zone": "VARCHAR",
+    },
+    "stores_file": {"content_hash": "VARCHAR", "read_at": "TIMESTAMPTZ", "error": "VARCHAR"},
     "freshness": {
         "account": "VARCHAR", "marketplace_id": "VARCHAR", "entity": "VARCHAR",
         "as_of": "TIMESTAMPTZ", "minutes_behind": "DOUBLE", "watermark": "TIMESTAMPTZ",

@@ -248,6 +248,8 @@ CORRUPTIONS = {
     "dim_store_duplicate": repeat("marts.dim_store"),
     "dim_store_missing": lose("marts.dim_store"),
     "dim_store_time_zone_differs": change("marts.dim_store", "time_zone = 'UTC'"),
+    "dim_store_time_zone_source_invalid": change("marts.dim_store", "time_zone_source = 'a guess'"),
+    "stores_file_refused": "insert into ops.stores_file values ('a', now(), 'line 7: store_id is empty')",
     "dim_store_time_zone_missing": forget("marts.dim_store", "time_zone"),
     "dim_service_key_missing": forget("marts.dim_service", "asin"),
     "dim_service_duplicate": repeat("marts.dim_service"),

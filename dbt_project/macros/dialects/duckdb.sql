@@ -184,3 +184,9 @@
                 then list_min([each.amount.currency for each in {{ payments }}])
         end
 {%- endmacro %}
+
+
+{# names.sql #}
+{% macro duckdb__plain_name(text) -%}
+    lower(strip_accents(trim({{ text }})))
+{%- endmacro %}

@@ -30,9 +30,8 @@ days as (
 
 time_zones as (
 
-    select time_zone from job_versions
-    union
-    select time_zone from changed_hours
+    select distinct time_zone from {{ ref('int_store_time_zones') }}
+    where time_zone is not null
 
 ),
 

@@ -12,15 +12,9 @@ versions as (
 
 ),
 
-marketplaces as (
+stores as (
 
-    select * from {{ ref('marketplaces') }}
-
-),
-
-overrides as (
-
-    select * from {{ ref('store_time_zones') }}
+    select * from {{ ref('int_stores') }}
 
 )
 
@@ -33,7 +27,7 @@ select
     versions.first_observed_at,
     versions.next_observed_at,
     versions.next_observed_at is null as is_current,
-    coalesce(overrides.time_zone, marketplaces.time_zone) as time_zone
+    stores.time_zone
 from jobs
 inner join versions
     on
@@ -41,7 +35,8 @@ inner join versions
         and jobs.service_job_id = versions.service_job_id
         and jobs.observed_at = versions.content_observed_at
         and jobs.load_id = versions.content_load_id
-left join marketplaces
-    on jobs.marketplace_id = marketplaces.marketplace_id
-left join overrides
-    on jobs.marketplace_id = overrides.marketplace_id and jobs.store_id = overrides.store_id
+left join stores
+    on
+        jobs.account = stores.account
+        and jobs.marketplace_id is not distinct from stores.marketplace_id
+        and jobs.store_id is not distinct from stores.store_id

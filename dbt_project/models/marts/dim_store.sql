@@ -26,15 +26,9 @@ stores as (
 
 ),
 
-marketplaces as (
+known_stores as (
 
-    select * from {{ ref('marketplaces') }}
-
-),
-
-overrides as (
-
-    select * from {{ ref('store_time_zones') }}
+    select * from {{ ref('int_stores') }}
 
 )
 
@@ -42,10 +36,14 @@ select
     stores.account,
     stores.marketplace_id,
     stores.store_id,
-    coalesce(overrides.time_zone, marketplaces.time_zone) as time_zone
+    known_stores.time_zone,
+    known_stores.time_zone_source,
+    coalesce(known_stores.store_name, stores.store_id) as store_name,
+    known_stores.region,
+    known_stores.manager
 from stores
-left join marketplaces
-    on stores.marketplace_id = marketplaces.marketplace_id
-left join overrides
-    on stores.marketplace_id = overrides.marketplace_id and stores.store_id = overrides.store_id
-where stores.store_id is not null
+inner join known_stores
+    on
+        stores.account = known_stores.account
+        and stores.marketplace_id is not distinct from known_stores.marketplace_id
+        and stores.store_id = known_stores.store_id

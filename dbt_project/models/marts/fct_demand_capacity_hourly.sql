@@ -18,6 +18,12 @@ capacity as (
 
 ),
 
+stores as (
+
+    select * from {{ ref('int_stores') }}
+
+),
+
 joined as (
 
     select
@@ -48,7 +54,12 @@ joined as (
             and hours.marketplace_id = capacity.marketplace_id
             and hours.store_id = capacity.store_id
             and hours.hour_start_at = capacity.hour_start_at
-    {{ join_local_day('day', 'hours.hour_start_at', 'hours.time_zone') }}
+    left join stores
+        on
+            hours.account = stores.account
+            and hours.marketplace_id is not distinct from stores.marketplace_id
+            and hours.store_id is not distinct from stores.store_id
+    {{ join_local_day('day', 'hours.hour_start_at', 'stores.time_zone') }}
     -- An hour that only an older version of a job has touched may be empty now.
     where demand.account is not null or capacity.account is not null
 

@@ -44,6 +44,9 @@ def get_suites() -> list[ExpectationSuite]:
             *grain("dim_store", STORE),
             stop("dim_store_missing", "The store of a job is in dim_store.", no_rows(missing(STORE, "marts.fct_service_jobs"))),
             stop("dim_store_time_zone_differs", "A store's time zone is that of its appointments.", no_rows(TIME_ZONE_DIFFERS)),
+            stop("dim_store_time_zone_source_invalid", "A store's time zone comes from a known source, or is unknown.", never(
+                STORE, "(time_zone is null) <> (time_zone_source is null) "
+                "or time_zone_source not in ('stores_file', 'state', 'marketplace')")),
             warn("dim_store_time_zone_missing", "A store's time zone is known.",
                  gxe.ExpectColumnValuesToNotBeNull(column="time_zone")),
         ]),

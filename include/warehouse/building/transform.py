@@ -4,7 +4,7 @@ import json
 import logging
 from typing import TYPE_CHECKING, Any
 
-from include.warehouse import database, paths, schema
+from include.warehouse import database, paths, schema, stores
 from include.warehouse.building import dbt_commands, definitions
 from include.warehouse.upgrades import stored_database
 
@@ -35,6 +35,7 @@ def build_models(*, full_refresh: bool = False) -> dict[str, int]:
     definition = definitions.fingerprint(manifest, paths.dbt_project_dir())
     with database.connect() as connection:
         schema.ensure(connection)
+        stores.refresh(connection)
         if not full_refresh and not definitions.is_as_built(connection, definition):
             log.info("Models, macros, variables or seeds are not those of the last complete build: all models are built anew")
             full_refresh = True

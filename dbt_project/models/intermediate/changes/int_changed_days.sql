@@ -19,16 +19,23 @@ changed_hours as (
 -- All versions of a changed job, not only its newest, because days that it has left have changed too.
 instants as (
 
-    select account, marketplace_id, store_id, time_zone, scheduled_start_at as instant from appointment_versions
+    select account, marketplace_id, store_id, scheduled_start_at as instant from appointment_versions
     union all
-    select account, marketplace_id, store_id, time_zone, finished_at as instant from appointment_versions
+    select account, marketplace_id, store_id, finished_at as instant from appointment_versions
     union all
-    select account, marketplace_id, store_id, time_zone, created_at as instant from job_versions
+    select account, marketplace_id, store_id, created_at as instant from job_versions
     union all
-    select account, marketplace_id, store_id, time_zone, hour_start_at as instant from changed_hours
+    select account, marketplace_id, store_id, hour_start_at as instant from changed_hours
 
 ),
 
+zones as (
+
+    select * from {{ ref('int_store_time_zones') }}
+
+),
+
+-- The dates of a store that has another time zone now have changed under both.
 dated as (
 
     select
@@ -37,7 +44,12 @@ dated as (
         instants.store_id,
         {{ local_date_in('day', 'instants.instant') }} as service_date
     from instants
-    {{ join_local_day('day', 'instants.instant', 'instants.time_zone') }}
+    inner join zones
+        on
+            instants.account = zones.account
+            and instants.marketplace_id is not distinct from zones.marketplace_id
+            and instants.store_id is not distinct from zones.store_id
+    {{ join_local_day('day', 'instants.instant', 'zones.time_zone') }}
 
 )
 

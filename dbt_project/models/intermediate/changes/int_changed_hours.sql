@@ -13,7 +13,12 @@ job_versions as (
 capacity as (
 
     select * from {{ ref('stg_resource_capacity') }}
-    where load_id in (select load_id from {{ ref('int_changed_loads') }})
+    where
+        load_id in (select load_id from {{ ref('int_changed_loads') }})
+        or (account, marketplace_id, store_id) in (
+            select (account, marketplace_id, store_id) from {{ ref('int_store_time_zones') }}
+            where is_rezoned
+        )
 
 ),
 
@@ -24,7 +29,6 @@ booked as (
         account,
         marketplace_id,
         store_id,
-        time_zone,
         {{ utc_hours_of('scheduled_start_at', 'scheduled_end_at') }} as hour_start_at
     from appointment_versions
 
@@ -36,7 +40,6 @@ starts as (
         account,
         marketplace_id,
         store_id,
-        time_zone,
         {{ utc_hour('scheduled_start_at') }} as hour_start_at
     from appointment_versions
     where scheduled_start_at is not null
@@ -49,7 +52,6 @@ preferred_times as (
         account,
         marketplace_id,
         store_id,
-        time_zone,
         {{ any_element('preferred_start_times') }} as preferred_start_at
     from job_versions
 
@@ -61,7 +63,6 @@ preferred as (
         account,
         marketplace_id,
         store_id,
-        time_zone,
         {{ utc_hour('preferred_start_at') }} as hour_start_at
     from preferred_times
 
@@ -73,7 +74,6 @@ observed as (
         account,
         marketplace_id,
         store_id,
-        time_zone,
         hour_start_at
     from capacity
 
