@@ -116,6 +116,8 @@ def _read(
         "marketplace_id": marketplace_id,
         "service_job_id": job_id,
         "observed_at": observed_at,
+        "mode": window.mode,
+        "filter": window.filter,
         "window_start": window.start,
         "window_end": window.end,
         "has_detail": has_detail,

@@ -8,13 +8,14 @@ import duckdb
 
 from include.warehouse import watermarks
 from include.warehouse.api_fields import SERVICE_JOB, json_shapes, raw_columns
-from include.warehouse.upgrades import stored_database, stored_texts
+from include.warehouse.upgrades import stored_database, stored_texts, stored_windows
 
 RAW_TABLES: dict[str, dict[str, str]] = {
     "service_jobs": {
         "account": "VARCHAR", "marketplace_id": "VARCHAR", "service_job_id": "VARCHAR",
         "observed_at": "TIMESTAMPTZ", "content_hash": "VARCHAR",
-        "window_start": "TIMESTAMPTZ", "window_end": "TIMESTAMPTZ", "has_detail": "BOOLEAN",
+        "mode": "VARCHAR", "filter": "VARCHAR", "window_start": "TIMESTAMPTZ", "window_end": "TIMESTAMPTZ",
+        "has_detail": "BOOLEAN",
         **{name: kind for name, kind in raw_columns(SERVICE_JOB).items() if name not in ("marketplace_id", "service_job_id")},
         "_extra": "JSON", "_dlt_load_id": "VARCHAR",
     },
@@ -130,6 +131,7 @@ def ensure(connection: duckdb.DuckDBPyConnection) -> None:
                 connection.execute(f'alter table {schema}.{table} add column if not exists "{name}" {kind}')
     _describe(connection)
     watermarks.ensure(connection)
+    stored_windows.complete(connection)
     stored_texts.clean(connection)
     stored_database.clean(connection)
 

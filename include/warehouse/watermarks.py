@@ -3,7 +3,7 @@
 - `ops.trusted_windows`: the windows, cut at the time when each was begun. Windows that end later were written before the end was
   compared with the API's clock.
 - `ops.covered_ranges`: the ranges that complete windows of jobs cover, adjacent and overlapping windows merged. `scope` says
-  whose: those of the schedule (`scheduled`), or of the schedule and backfills (`all`).
+  which windows: those of the schedule (`scheduled`), those by update time (`updated`), or all.
 - `ops.job_clocks`: the newest end of these ranges, but not past the start of a scheduled window that was begun and that none of
   them covers: `watermark` from the ranges of the schedule, `as_of` from all of them. A backfill does not move the watermark.
 - `ops.watermarks`: the watermark of jobs, and that of slots and capacity. These are snapshots of the future, with the start of
@@ -25,8 +25,9 @@ TRUSTED_WINDOWS = """
 COVERED_RANGES = """
     create or replace view ops.covered_ranges as
     with windows as (
-        select unnest(case mode when 'scheduled' then ['all', 'scheduled'] else ['all'] end) as scope, *
-        from ops.trusted_windows
+        select scopes.scope, trusted_windows.*
+        from ops.trusted_windows join (values ('all'), ('scheduled'), ('updated')) as scopes (scope)
+            on scopes.scope = 'all' or scopes.scope in (mode, filter)
         -- windows of a list of ids cover no range of time
         where entity = 'jobs' and filter in ('updated', 'created') and status = 'complete'
     ),

@@ -68,7 +68,12 @@ def _add_observations(connection: duckdb.DuckDBPyConnection, history: History, f
         f"""
         insert into raw.{history.table} by name
         select {_casts(schema.RAW_TABLES[history.table])}, $load_id as _dlt_load_id
-        from {_parquet(files)}
+        from (
+            from {_parquet(files)}
+            union all by name
+            -- columns that packages of earlier versions lack
+            (select * exclude (_dlt_load_id) from raw.{history.table} limit 0)
+        )
         where (filename, file_row_number) in (
             select filename, file_row_number from staged
             where rowid in (select staged_row from observations where is_version and raw_row is null)
