@@ -17,6 +17,9 @@
     create table if not exists {{ intermediate }}.built_stores (
         account varchar, marketplace_id varchar, store_id varchar, time_zone varchar
     );
+    create table if not exists {{ intermediate }}.built_ranges (
+        account varchar, marketplace_id varchar, range_start timestamp with time zone, range_end timestamp with time zone
+    );
     create table if not exists {{ intermediate }}.built_settings (fingerprint varchar);
     {% if flags.WHICH in ('build', 'run') and (flags.FULL_REFRESH or marts_are_lost() or not var('definition', '')) %}
         delete from {{ intermediate }}.built_settings;
@@ -78,6 +81,9 @@
             delete from {{ intermediate }}.built_stores;
             insert into {{ intermediate }}.built_stores
             select account, marketplace_id, store_id, time_zone from {{ intermediate }}.int_stores;
+            delete from {{ intermediate }}.built_ranges;
+            insert into {{ intermediate }}.built_ranges
+            select account, marketplace_id, range_start, range_end from {{ intermediate }}.int_covered_ranges;
             delete from {{ intermediate }}.built_settings;
             {% if var('definition', '') %}
                 insert into {{ intermediate }}.built_settings values ('{{ var('definition') }}');

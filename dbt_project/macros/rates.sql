@@ -27,24 +27,32 @@
 
 
 {# The counts of appointments in every aggregate. #}
+{% macro appointment_count_names() -%}
+    {{ return([
+        'appointments', 'scored', 'on_time', 'completed_in_window', 'window_scored', 'no_shows', 'missed', 'missed_known',
+        'serviced', 'unproven', 'awaiting_proof', 'provable', 'verified_scored', 'verified_on_time', 'fulfillment_breaks',
+        'minutes_on_site',
+    ]) }}
+{%- endmacro %}
+
+
 {% macro appointment_counts() -%}
-    {% for name in ['appointments', 'scored', 'on_time', 'completed_in_window', 'no_shows', 'fulfillment_breaks'] %}
-        {{ figure(name) }} as {{ name }},
+    {% for name in appointment_count_names() %}
+        cast(coalesce({{ figure(name) }}, 0) as bigint) as {{ name }}{{ ',' if not loop.last }}
     {% endfor %}
-        cast(coalesce({{ figure('minutes_on_site') }}, 0) as bigint) as minutes_on_site
 {%- endmacro %}
 
 
 {# The counts with their rates, in the order of the contract. #}
 {% macro appointment_figures() -%}
-    appointments,
-        scored,
-        on_time,
-        {{ figure('on_time_rate', 'columns') }} as on_time_rate,
-        completed_in_window,
-        {{ figure('window_completion_rate', 'columns') }} as window_completion_rate,
-        no_shows,
-        {{ figure('no_show_rate', 'columns') }} as no_show_rate,
-        fulfillment_breaks,
-        minutes_on_site
+    {% set rates = {
+        'on_time': 'on_time_rate', 'window_scored': 'window_completion_rate', 'no_shows': 'no_show_rate',
+        'missed_known': 'missed_rate', 'provable': 'proof_coverage', 'verified_on_time': 'verified_on_time_rate',
+    } %}
+    {% for name in appointment_count_names() %}
+        {{ name }}{{ ',' if not loop.last or name in rates }}
+        {% if name in rates %}
+        {{ figure(rates[name], 'columns') }} as {{ rates[name] }},
+        {% endif %}
+    {% endfor %}
 {%- endmacro %}

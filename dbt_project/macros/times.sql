@@ -53,6 +53,11 @@
 {%- endmacro %}
 
 
+{% macro microseconds_between(start, finish) -%}
+    {{ return(adapter.dispatch('microseconds_between')(start, finish)) }}
+{%- endmacro %}
+
+
 {% macro hours_between(start, finish) -%}
     {{ return(adapter.dispatch('hours_between')(start, finish)) }}
 {%- endmacro %}
@@ -61,6 +66,12 @@
 {# The UTC hour of an instant, by epoch arithmetic, which is independent of the session's time zone. #}
 {% macro utc_hour(instant) -%}
     {{ return(adapter.dispatch('utc_hour')(instant)) }}
+{%- endmacro %}
+
+
+{# One row per UTC hour from one to another one, both included. #}
+{% macro utc_hours_between(first, last) -%}
+    {{ return(adapter.dispatch('utc_hours_between')(first, last)) }}
 {%- endmacro %}
 
 

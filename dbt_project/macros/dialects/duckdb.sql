@@ -118,6 +118,16 @@
 {%- endmacro %}
 
 
+{% macro duckdb__microseconds_between(start, finish) -%}
+    (epoch_us({{ finish }}) - epoch_us({{ start }}))
+{%- endmacro %}
+
+
+{% macro duckdb__utc_hours_between(first, last) -%}
+    unnest(generate_series({{ first }}, {{ last }}, interval 1 hour))
+{%- endmacro %}
+
+
 {% macro duckdb__hours_between(start, finish) -%}
     ((epoch_us({{ finish }}) - epoch_us({{ start }})) / 3600000000)
 {%- endmacro %}

@@ -48,6 +48,9 @@ renamed as (
         observed_at,
         next_observed_at,
         is_current,
+        is_live,
+        updated_since,
+        updated_until,
 
         -- as scheduled
         appointment.appointmentstatus as appointment_status,

@@ -36,10 +36,15 @@ select
             then 'rescheduled'
         when versions.appointment_status = 'CANCELLED' or versions.job_status = 'CANCELLED' then 'cancelled'
         when versions.appointment_status = 'COMPLETED' or versions.job_status = 'COMPLETED' then 'unproven'
+        when versions.job_status = 'NOT_FULFILLABLE' then 'unfulfillable'
         when
             {{ plus_minutes('versions.scheduled_end_at', var('no_show_after_minutes')) }} < clocks.as_of
             and coalesce(versions.job_status, 'unknown') not in ('PAYMENT_DECLINED', 'HOLD')
             then 'no_show'
+        when
+            versions.scheduled_end_at < clocks.as_of
+            and coalesce(versions.job_status, 'unknown') not in ('PAYMENT_DECLINED', 'HOLD')
+            then 'awaiting_proof'
         else 'upcoming'
     end as outcome
 from versions

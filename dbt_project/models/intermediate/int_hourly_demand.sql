@@ -58,7 +58,10 @@ booked as (
         {{ utc_hours_of('scheduled_start_at', 'scheduled_end_at') }} as hour_start_at,
         1 as booked_appointments,
         0 as booked_starts,
-        0 as preferred_starts
+        scheduled_start_at,
+        scheduled_end_at,
+        0 as preferred_starts,
+        0 as preferred_demand
     from appointments
 
 ),
@@ -72,7 +75,10 @@ starts as (
         {{ utc_hour('scheduled_start_at') }} as hour_start_at,
         0 as booked_appointments,
         1 as booked_starts,
-        0 as preferred_starts
+        null as scheduled_start_at,
+        null as scheduled_end_at,
+        0 as preferred_starts,
+        0 as preferred_demand
     from appointments
     where scheduled_start_at is not null
 
@@ -87,7 +93,10 @@ preferred as (
         {{ utc_hour('preferred_start_at') }} as hour_start_at,
         0 as booked_appointments,
         0 as booked_starts,
-        1 as preferred_starts
+        null as scheduled_start_at,
+        null as scheduled_end_at,
+        1 as preferred_starts,
+        demand as preferred_demand
     from preferred_times
 
 ),
@@ -109,6 +118,10 @@ select
     hour_start_at,
     cast(sum(booked_appointments) as bigint) as booked_appointments,
     cast(sum(booked_starts) as bigint) as booked_starts,
-    cast(sum(preferred_starts) as bigint) as preferred_starts
+    coalesce(sum({{ microseconds_between(
+        'greatest(scheduled_start_at, hour_start_at)', 'least(scheduled_end_at, ' ~ plus_hours('hour_start_at', 1) ~ ')'
+    ) }}), 0) / 60000000 as booked_minutes,
+    cast(sum(preferred_starts) as bigint) as preferred_starts,
+    cast(sum(preferred_demand) as double) as preferred_demand
 from demand
 group by account, marketplace_id, store_id, hour_start_at

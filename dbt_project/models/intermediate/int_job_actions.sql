@@ -1,24 +1,8 @@
 {{ replace_changed('int_changed_jobs', by=['account', 'service_job_id']) }}
 
-with waiting_jobs as (
-
-    select jobs.*
-    from {{ ref('fct_service_jobs') }} as jobs
-    inner join {{ ref('int_changed_jobs') }} as changed
-        on jobs.account = changed.account and jobs.service_job_id = changed.service_job_id
-    where jobs.needs_appointment
-
-),
-
-appointments as (
+with appointments as (
 
     select * from {{ ref('int_appointments') }}
-
-),
-
-preferred_times as (
-
-    select * from {{ ref('int_preferred_times') }}
 
 ),
 
@@ -32,22 +16,6 @@ actions as (
 
     select
         account, marketplace_id, store_id, service_job_id,
-        cast(null as varchar) as appointment_id, 'schedule_appointment' as action,
-        {{ plus_hours('created_at', 24) }} as due_at
-    from waiting_jobs
-    union all
-    select
-        waiting_jobs.account, waiting_jobs.marketplace_id, waiting_jobs.store_id, waiting_jobs.service_job_id,
-        null as appointment_id, 'confirm_preferred_time' as action,
-        {{ plus_hours('preferred_times.preferred_start_at', -48) }} as due_at
-    from waiting_jobs
-    inner join preferred_times
-        on
-            waiting_jobs.account = preferred_times.account
-            and waiting_jobs.service_job_id = preferred_times.service_job_id
-    union all
-    select
-        account, marketplace_id, store_id, service_job_id,
         appointment_id, 'assign_technician' as action, {{ plus_hours('scheduled_start_at', -24) }} as due_at
     from appointments
     where outcome = 'upcoming' and {{ list_size('assigned_technician_ids') }} = 0
@@ -57,6 +25,12 @@ actions as (
         appointment_id, 'close_job' as action, {{ plus_hours('finished_at', 24) }} as due_at
     from appointments
     where outcome = 'serviced' and job_status = 'NOT_SERVICED'
+    union all
+    select
+        account, marketplace_id, store_id, service_job_id,
+        appointment_id, 'obtain_proof' as action, {{ plus_hours('scheduled_end_at', 24) }} as due_at
+    from appointments
+    where outcome in ('awaiting_proof', 'unproven')
     union all
     select
         account, marketplace_id, store_id, service_job_id,
@@ -78,7 +52,7 @@ actions as (
 
 )
 
--- One row per job and action: of several appointments, preferred times or items, the one that is due first.
+-- One row per job and action: of several appointments or items, the one that is due first.
 select
     account,
     marketplace_id,

@@ -13,7 +13,10 @@ contents as (
         jobs.load_id,
         jobs.has_detail,
         jobs.content_hash,
-        jobs.job_status
+        jobs.job_status,
+        jobs.is_live,
+        jobs.updated_since,
+        jobs.updated_until
     from {{ ref('stg_service_jobs') }} as jobs
     inner join changed_jobs
         on jobs.account = changed_jobs.account and jobs.service_job_id = changed_jobs.service_job_id
@@ -29,6 +32,9 @@ completed as (
         service_job_id,
         observed_at,
         load_id,
+        is_live,
+        updated_since,
+        updated_until,
         {{ last_known('case when has_detail then observed_at end') }} as detail_observed_at,
         {{ last_known('case when has_detail then load_id end') }} as detail_load_id,
         coalesce({{ last_known('case when has_detail then content_hash end') }}, content_hash) as known_content,
@@ -67,6 +73,9 @@ select
     observed_at,
     load_id,
     job_status,
+    is_live,
+    updated_since,
+    updated_until,
     coalesce(detail_observed_at, observed_at) as content_observed_at,
     coalesce(detail_load_id, load_id) as content_load_id,
     detail_observed_at is null and has_any_detail as is_before_detail,

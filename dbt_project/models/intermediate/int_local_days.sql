@@ -22,7 +22,12 @@ days as (
     union
     select {{ utc_day('scheduled_start_at') }} as utc_day from appointment_versions
     union
+    select {{ utc_day('scheduled_end_at') }} as utc_day from appointment_versions
+    union
     select {{ utc_day('finished_at') }} as utc_day from appointment_versions
+    union
+    select {{ utc_day('observed_at') }} as utc_day from job_versions
+    where job_status = 'CANCELLED'
     union
     select {{ utc_day('hour_start_at') }} as utc_day from changed_hours
 

@@ -10,6 +10,17 @@ written as (
 
 ),
 
+parties as (
+
+    select
+        kind,
+        code,
+        min(responsible_party) as responsible_party
+    from {{ ref('reason_codes') }}
+    group by kind, code
+
+),
+
 -- A write that cancels a job has no appointment. A cancellation that was observed before the write has another cause.
 seen as (
 
@@ -53,8 +64,22 @@ not_seen as (
             and seen.is_written
     where written.is_carried_out and seen.kind is null
 
+),
+
+matched as (
+
+    select * from seen
+    union all
+    select * from not_seen
+
 )
 
-select * from seen
-union all
-select * from not_seen
+select
+    matched.*,
+    case
+        when matched.reason_code is null then 'unknown'
+        else coalesce(parties.responsible_party, 'other')
+    end as responsible_party
+from matched
+left join parties
+    on matched.kind = parties.kind and matched.reason_code = parties.code

@@ -19,10 +19,13 @@ stores as (
 )
 
 select
-    {{ all_but('jobs', ['observed_at', 'load_id', 'job_status']) }},
+    {{ all_but('jobs', ['observed_at', 'load_id', 'job_status', 'is_live', 'updated_since', 'updated_until']) }},
     versions.observed_at,
     versions.load_id,
     versions.job_status,
+    versions.is_live,
+    versions.updated_since,
+    versions.updated_until,
     versions.is_before_detail,
     versions.first_observed_at,
     versions.next_observed_at,

@@ -14,7 +14,8 @@ appointments as (
         store_id,
         service_date,
         {{ appointment_counts() }},
-        {{ figure('reschedules') }} as reschedules
+        {{ figure('reschedules') }} as reschedules,
+        cast({{ figure('booked_minutes') }} as bigint) as booked_minutes
     from {{ ref('fct_appointments') }}
     where service_date in (select service_date from changed_days)
     group by account, marketplace_id, store_id, service_date
@@ -32,6 +33,27 @@ jobs as (
     from {{ ref('int_job_dates') }}
     where created_date in (select service_date from changed_days)
     group by account, marketplace_id, store_id, created_date
+
+),
+
+cancelled as (
+
+    select
+        dates.account,
+        dates.marketplace_id,
+        dates.store_id,
+        dates.cancelled_date as service_date,
+        {{ figure('jobs_cancelled') }} as jobs_cancelled,
+        {{ figure('jobs_cancelled_by_customer') }} as jobs_cancelled_by_customer,
+        {{ figure('jobs_cancelled_by_provider') }} as jobs_cancelled_by_provider
+    from {{ ref('int_job_dates') }} as dates
+    inner join {{ ref('fct_service_jobs') }} as jobs
+        on
+            dates.account = jobs.account
+            and dates.service_job_id = jobs.service_job_id
+            and dates.cancelled_date = jobs.cancelled_date -- equal by definition; lets the engine skip blocks
+    where dates.cancelled_date in (select service_date from changed_days)
+    group by dates.account, dates.marketplace_id, dates.store_id, dates.cancelled_date
 
 ),
 
@@ -56,16 +78,16 @@ joined as (
         changed_days.marketplace_id,
         changed_days.store_id,
         changed_days.service_date,
-        {% for count in [
-            'appointments', 'scored', 'on_time', 'completed_in_window', 'no_shows', 'fulfillment_breaks',
-            'minutes_on_site', 'reschedules',
-        ] %}
+        {% for count in appointment_count_names() + ['reschedules', 'booked_minutes'] %}
         coalesce(appointments.{{ count }}, 0) as {{ count }},
         {% endfor %}
         coalesce(jobs.jobs_created, 0) as jobs_created,
+        {% for count in ['jobs_cancelled', 'jobs_cancelled_by_customer', 'jobs_cancelled_by_provider'] %}
+        coalesce(cancelled.{{ count }}, 0) as {{ count }},
+        {% endfor %}
         capacity.utilization
     from changed_days
-    {% for figures in ['appointments', 'jobs', 'capacity'] %}
+    {% for figures in ['appointments', 'jobs', 'cancelled', 'capacity'] %}
     left join {{ figures }}
         on
             changed_days.account = {{ figures }}.account
@@ -74,7 +96,9 @@ joined as (
             and changed_days.service_date = {{ figures }}.service_date
     {% endfor %}
     -- A day that only an older version of a job has touched may be empty now.
-    where appointments.account is not null or jobs.account is not null or capacity.utilization is not null
+    where
+        appointments.account is not null or jobs.account is not null or cancelled.account is not null
+        or capacity.utilization is not null
 
 )
 
@@ -86,5 +110,9 @@ select
     {{ appointment_figures() }},
     jobs_created,
     reschedules,
-    utilization
+    utilization,
+    booked_minutes,
+    jobs_cancelled,
+    jobs_cancelled_by_customer,
+    jobs_cancelled_by_provider
 from joined

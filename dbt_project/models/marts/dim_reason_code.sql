@@ -3,5 +3,6 @@ select
     code,
     description,
     country_code,
-    service_type
+    service_type,
+    responsible_party
 from {{ ref('reason_codes') }}

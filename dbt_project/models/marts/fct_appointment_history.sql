@@ -45,6 +45,7 @@ periods as (
         scheduled_minutes,
         assigned_technician_ids,
         min(observed_at) as valid_from,
+        {{ first('is_live', by=['observed_at']) }} as is_live,
         case when count(next_observed_at) = count(*) then max(next_observed_at) end as valid_to
     from numbered
     group by
@@ -60,6 +61,15 @@ periods as (
 )
 
 select
-    *,
-    valid_to is null as is_current
+    account,
+    service_job_id,
+    appointment_id,
+    appointment_status,
+    scheduled_start_at,
+    scheduled_minutes,
+    assigned_technician_ids,
+    valid_from,
+    valid_to,
+    valid_to is null as is_current,
+    is_live
 from periods

@@ -6,6 +6,42 @@ with appointments as (
 
 ),
 
+moved as (
+
+    select * from {{ ref('int_moved_appointments') }}
+
+),
+
+reasons as (
+
+    select * from {{ ref('int_matched_reasons') }}
+
+),
+
+joined as (
+
+    select
+        appointments.*,
+        moved.is_moved_after_window,
+        case
+            when appointments.outcome in ('rescheduled', 'cancelled')
+                then coalesce(reasons.responsible_party, 'unknown')
+        end as responsible_party
+    from appointments
+    left join moved
+        on
+            appointments.account = moved.account
+            and appointments.service_job_id = moved.service_job_id
+            and appointments.appointment_id = moved.appointment_id
+    left join reasons
+        on
+            moved.account = reasons.account
+            and moved.service_job_id = reasons.service_job_id
+            and moved.appointment_id = reasons.appointment_id
+            and moved.kind = reasons.kind
+
+),
+
 derived as (
 
     select
@@ -22,19 +58,33 @@ derived as (
             else 'other'
         end as arrival_evidence,
         case outcome
-            when 'serviced'
-                then arrived_at <= {{ plus_minutes('scheduled_start_at', var('on_time_grace_minutes')) }}
-            when 'no_show' then false
-        end as is_on_time_arrival,
-        case outcome
-            when 'serviced' then finished_at <= scheduled_end_at
-            when 'no_show' then false
-        end as is_completed_in_window,
+            when 'no_show' then true
+            when 'serviced' then false
+            else is_moved_after_window
+        end as is_missed,
+        {{ hours_between('coalesce(finished_at, arrived_at)', 'poa_uploaded_at') }} as proof_delay_hours,
         case
             when {{ list_size('preferred_start_times') }} > 0
                 then {{ list_has('preferred_start_times', 'scheduled_start_at') }}
         end as is_preferred_time
-    from appointments
+    from joined
+
+),
+
+scored as (
+
+    select
+        *,
+        case
+            when outcome = 'serviced'
+                then arrived_at <= {{ plus_minutes('scheduled_start_at', var('on_time_grace_minutes')) }}
+            when is_missed and coalesce(responsible_party, 'unknown') != 'customer' then false
+        end as is_on_time_arrival,
+        case
+            when outcome = 'serviced'
+                then arrival_evidence in ('signature', 'receipt') and coalesce(proof_delay_hours <= 24, false)
+        end as is_verified_arrival
+    from derived
 
 ),
 
@@ -43,21 +93,25 @@ compared as (
     select
         *,
         case
+            when outcome = 'serviced' then finished_at <= scheduled_end_at
+            else is_on_time_arrival
+        end as is_completed_in_window,
+        case
             when outcome = 'no_show' then 'no_show'
+            when outcome != 'serviced' and not is_on_time_arrival then 'missed_then_moved'
+            when arrived_at < {{ plus_minutes('scheduled_start_at', -30) }} then 'early_over_30'
             when is_on_time_arrival then 'on_time'
             when arrived_at <= {{ plus_minutes('scheduled_start_at', 30) }} then 'late_up_to_30'
             when arrived_at <= {{ plus_minutes('scheduled_start_at', 60) }} then 'late_up_to_60'
             when arrived_at > {{ plus_minutes('scheduled_start_at', 60) }} then 'late_over_60'
         end as lateness_band,
         case
-            when has_assignees and has_performers
-                then
-                    outcome = 'serviced'
-                    and not {{ lists_overlap('assigned_technician_ids', 'proven_technician_ids') }}
+            when outcome = 'serviced' and has_assignees and has_performers
+                then not {{ lists_overlap('assigned_technician_ids', 'proven_technician_ids') }}
         end as is_technician_mismatch,
         case when has_performers then proven_technician_ids else assigned_technician_ids end
             as performing_technician_ids
-    from derived
+    from scored
 
 ),
 
@@ -95,8 +149,9 @@ final as (
         is_technician_mismatch,
         case
             when outcome = 'no_show' then 'no_show'
-            when job_status = 'NOT_FULFILLABLE' and outcome != 'serviced' then 'unfulfillable'
-            when not is_completed_in_window then 'late_completion'
+            when lateness_band = 'missed_then_moved' then 'missed_then_moved'
+            when outcome = 'unfulfillable' then 'unfulfillable'
+            when outcome = 'serviced' and not is_completed_in_window then 'late_completion'
             when is_technician_mismatch then 'technician_mismatch'
         end as fulfillment_break,
         assigned_technician_ids,
@@ -106,6 +161,11 @@ final as (
         sequence_in_job,
         lead_time_hours,
         is_preferred_time,
+        is_moved_after_window,
+        is_missed,
+        responsible_party,
+        proof_delay_hours,
+        is_verified_arrival,
         first_observed_at,
         observed_at as last_observed_at
     from compared

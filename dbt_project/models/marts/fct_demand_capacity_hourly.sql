@@ -18,6 +18,12 @@ capacity as (
 
 ),
 
+clocks as (
+
+    select * from {{ ref('int_as_of') }}
+
+),
+
 stores as (
 
     select * from {{ ref('int_stores') }}
@@ -38,9 +44,12 @@ joined as (
         capacity.reserved_capacity,
         coalesce(demand.booked_appointments, 0) as booked_appointments,
         coalesce(demand.booked_starts, 0) as booked_starts,
+        coalesce(demand.booked_minutes, 0) as booked_minutes,
         coalesce(demand.preferred_starts, 0) as preferred_starts,
+        coalesce(demand.preferred_demand, 0) as preferred_demand,
         {{ figure('utilization', over='row') }} as utilization,
-        capacity.observed_at as capacity_observed_at
+        capacity.observed_at as capacity_observed_at,
+        coalesce(hours.hour_start_at < {{ utc_hour('clocks.as_of') }}, false) as is_past
     from changed_hours as hours
     left join demand
         on
@@ -54,6 +63,8 @@ joined as (
             and hours.marketplace_id = capacity.marketplace_id
             and hours.store_id = capacity.store_id
             and hours.hour_start_at = capacity.hour_start_at
+    left join clocks
+        on hours.account = clocks.account and hours.marketplace_id = clocks.marketplace_id
     left join stores
         on
             hours.account = stores.account

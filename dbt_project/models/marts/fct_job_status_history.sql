@@ -37,6 +37,7 @@ periods as (
         service_job_id,
         job_status,
         min(observed_at) as valid_from,
+        {{ first('is_live', by=['observed_at', 'load_id']) }} as is_live,
         case when count(next_observed_at) = count(*) then max(next_observed_at) end as valid_to
     from numbered
     group by account, service_job_id, job_status, period_number
@@ -49,5 +50,6 @@ select
     job_status,
     valid_from,
     valid_to,
-    valid_to is null as is_current
+    valid_to is null as is_current,
+    is_live
 from periods

@@ -37,6 +37,9 @@ renamed as (
         observed_at,
         content_hash,
         coalesce(has_detail, true) as has_detail,
+        coalesce(mode = 'scheduled' and filter = 'updated', false) as is_live,
+        case when filter = 'updated' then window_start end as updated_since,
+        case when filter = 'updated' then window_end end as updated_until,
         _dlt_load_id as load_id,
 
         -- the job

@@ -21,6 +21,8 @@ instants as (
 
     select account, marketplace_id, store_id, scheduled_start_at as instant from appointment_versions
     union all
+    select account, marketplace_id, store_id, scheduled_end_at as instant from appointment_versions
+    union all
     select account, marketplace_id, store_id, finished_at as instant from appointment_versions
     union all
     select account, marketplace_id, store_id, created_at as instant from job_versions
@@ -53,11 +55,29 @@ dated as (
 
 )
 
-select distinct
-    account,
-    marketplace_id,
-    store_id,
-    service_date,
+cancelled as (
+
+    select
+        dates.account,
+        dates.marketplace_id,
+        dates.store_id,
+        dates.cancelled_date as service_date
+    from {{ ref('int_cancelled_dates') }} as dates
+    inner join {{ ref('int_changed_jobs') }} as changed_jobs
+        on dates.account = changed_jobs.account and dates.service_job_id = changed_jobs.service_job_id
+
+),
+
+changed as (
+
+    select * from dated
+    where service_date is not null
+    union
+    select * from cancelled
+
+)
+
+select
+    *,
     {{ week_start('service_date') }} as week_start_date
-from dated
-where service_date is not null
+from changed

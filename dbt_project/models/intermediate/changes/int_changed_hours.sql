@@ -79,6 +79,40 @@ observed as (
 
 )
 
+clocks as (
+
+    select * from {{ source('build_state', 'built_clocks') }}
+    union all
+    select * from {{ ref('int_as_of') }}
+
+),
+
+passed as (
+
+    select
+        account,
+        marketplace_id,
+        {{ utc_hour("min(case when as_of > cast('-infinity' as timestamp with time zone) then as_of end)") }} as first_hour_at,
+        {{ utc_hour('max(as_of)') }} as last_hour_at
+    from clocks
+    group by account, marketplace_id
+
+),
+
+-- Hours that have passed between the clocks of two builds.
+past as (
+
+    select
+        stores.account,
+        stores.marketplace_id,
+        stores.store_id,
+        {{ utc_hours_between('passed.first_hour_at', 'passed.last_hour_at') }} as hour_start_at
+    from {{ ref('int_stores') }} as stores
+    inner join passed
+        on stores.account = passed.account and stores.marketplace_id = passed.marketplace_id
+
+)
+
 select * from booked
 union
 select * from starts
@@ -86,3 +120,5 @@ union
 select * from preferred
 union
 select * from observed
+union
+select * from past
