@@ -1,11 +1,12 @@
--- The weeks and the days of stores count the same appointments.
+-- The weeks and the days of stores count the same appointments and jobs.
+{% set counts = appointment_count_names() + ['jobs_created', 'jobs_cancelled'] %}
+
 with weeks as (
 
     select
-        coalesce(sum(appointments), 0) as appointments,
-        coalesce(sum(scored), 0) as scored,
-        coalesce(sum(on_time), 0) as on_time,
-        coalesce(sum(minutes_on_site), 0) as minutes_on_site
+        {% for count in counts %}
+        coalesce(sum({{ count }}), 0) as {{ count }}{{ ',' if not loop.last }}
+        {% endfor %}
     from {{ ref('agg_account_weekly') }}
 
 ),
@@ -13,10 +14,9 @@ with weeks as (
 store_days as (
 
     select
-        coalesce(sum(appointments), 0) as appointments,
-        coalesce(sum(scored), 0) as scored,
-        coalesce(sum(on_time), 0) as on_time,
-        coalesce(sum(minutes_on_site), 0) as minutes_on_site
+        {% for count in counts %}
+        coalesce(sum({{ count }}), 0) as {{ count }}{{ ',' if not loop.last }}
+        {% endfor %}
     from {{ ref('agg_store_daily') }}
 
 )

@@ -120,7 +120,7 @@ SERVICE_JOB = Object(
         "serviceJobId": TEXT,
         "serviceJobStatus": JOB_STATUS,
         "scopeOfWork": Object(
-            {"asin": TEXT, "title": TEXT, "quantity": INTEGER, "requiredSkills": TEXTS}
+            {"asin": TEXT, "title": TEXT, "quantity": INTEGER, "requiredSkills": TEXTS, "serviceType": TEXT}
         ),
         "seller": Object({"sellerId": TEXT}),
         "serviceJobProvider": Object(
@@ -133,6 +133,8 @@ SERVICE_JOB = Object(
         "trackingIds": TEXTS,
         "marketplaceId": TEXT,
         "storeId": TEXT,
+        # named by the use case guide alone, which does not say where it is
+        "serviceType": TEXT,
         "buyer": Object(
             {"isPrimeMember": BOOLEAN},
             hashed={"buyerId": "buyerKey"},

@@ -12,7 +12,11 @@ from include.warehouse.api_fields import SERVICE_JOB, raw_columns
 # in the order of the hash: another order, or a new column, gives every job a new version
 _COLUMNS = raw_columns(SERVICE_JOB)
 _FIRST = ("marketplace_id", "service_job_id", "has_detail", "create_time", "_extra")
-CONTENT = (*_FIRST, *sorted((name for name in _COLUMNS if name not in _FIRST), key=lambda name: _COLUMNS[name] == "JSON"))
+# in the hash only where they have a value, so that jobs without one get no new version
+_LATER = ("service_type",)
+CONTENT = (
+    *_FIRST, *sorted((name for name in _COLUMNS if name not in (*_FIRST, *_LATER)), key=lambda name: _COLUMNS[name] == "JSON"),
+)  # fmt: skip
 _values, _CREATED = itemgetter(*CONTENT), CONTENT.index("create_time")
 
 
@@ -41,4 +45,5 @@ def content_hash(row: Mapping[str, object], dump: Callable[[object], bytes] = du
     """
     values = [*_values(row)]
     values[_CREATED] = values[_CREATED] and str(values[_CREATED])
+    values += [row[name] for name in _LATER if row.get(name) is not None]
     return hashlib.blake2b(dump(values), digest_size=16).hexdigest()

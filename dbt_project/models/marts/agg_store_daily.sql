@@ -39,21 +39,16 @@ jobs as (
 cancelled as (
 
     select
-        dates.account,
-        dates.marketplace_id,
-        dates.store_id,
-        dates.cancelled_date as service_date,
+        account,
+        marketplace_id,
+        store_id,
+        cancelled_date as service_date,
         {{ figure('jobs_cancelled') }} as jobs_cancelled,
         {{ figure('jobs_cancelled_by_customer') }} as jobs_cancelled_by_customer,
         {{ figure('jobs_cancelled_by_provider') }} as jobs_cancelled_by_provider
-    from {{ ref('int_job_dates') }} as dates
-    inner join {{ ref('fct_service_jobs') }} as jobs
-        on
-            dates.account = jobs.account
-            and dates.service_job_id = jobs.service_job_id
-            and dates.cancelled_date = jobs.cancelled_date -- equal by definition; lets the engine skip blocks
-    where dates.cancelled_date in (select service_date from changed_days)
-    group by dates.account, dates.marketplace_id, dates.store_id, dates.cancelled_date
+    from {{ ref('fct_service_jobs') }}
+    where cancelled_date in (select service_date from changed_days)
+    group by account, marketplace_id, store_id, cancelled_date
 
 ),
 

@@ -45,6 +45,7 @@ renamed as (
         -- the job
         service_job_status as job_status,
         create_time as created_at,
+        coalesce(service_type, scope.servicetype) as service_type,
         scope.asin,
         scope.title as service_title,
         scope.quantity,

@@ -53,7 +53,7 @@ dated as (
             and instants.store_id is not distinct from zones.store_id
     {{ join_local_day('day', 'instants.instant', 'zones.time_zone') }}
 
-)
+),
 
 cancelled as (
 

@@ -77,7 +77,7 @@ observed as (
         hour_start_at
     from capacity
 
-)
+),
 
 clocks as (
 
