@@ -47,6 +47,7 @@ JOBS = [
         ],
     ),
     job("unproven", service_job_status="COMPLETED", appointments=[appointment("2026-03-02T10:00:00Z", poa={})]),
+    job("unfulfillable", service_job_status="NOT_FULFILLABLE", appointments=[appointment("2026-03-01T10:00:00Z")]),
     job(
         "two technicians",
         store_id="S-two",
@@ -75,6 +76,7 @@ JOBS = [
         ],
         payments=[{"amount": {"value": 80.5, "currency": "USD"}}, {"amount": {"value": 9.5, "currency": "EUR"}}],
         buyer={"buyerKey": "key", "isPrimeMember": True},
+        service_type="recurring",
     ),
     job(
         "one visit",
@@ -91,6 +93,16 @@ JOBS = [
             {"startTime": "2026-03-05T10:30:00Z", "durationInMinutes": 60},
         ],
     ),
+    job(
+        "waiting too long",
+        service_job_status="HOLD",
+        preferred_appointment_times=[
+            {"startTime": "2026-03-02T10:30:00Z", "durationInMinutes": 60},
+            {"startTime": "2026-03-01T10:30:00Z", "durationInMinutes": 60},
+        ],
+    ),
+    job("waiting for a time", service_job_status="PENDING_SCHEDULE", create_time="2026-03-01T12:00:00Z"),
+    job("waiting for months", service_job_status="PENDING_SCHEDULE", create_time="2026-01-30T23:59:59Z"),
     job(
         "item",
         appointments=[appointment("2026-03-04T10:00:00Z", technicians=())],

@@ -1,6 +1,7 @@
 """The marts of one hand-made warehouse, built once: each test reads what became of its own rows."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
@@ -28,8 +29,8 @@ def test_the_grace_belongs_to_on_time(warehouse):
 
 @pytest.mark.parametrize(
     ("service_job_id", "outcome"),
-    [("missed", "no_show"), ("not yet missed", "upcoming"), ("declined", "upcoming"), ("unproven", "unproven"),
-     ("unreadable", "upcoming"), ("nowhere", "upcoming")],
+    [("missed", "no_show"), ("not yet missed", "awaiting_proof"), ("declined", "upcoming"), ("unproven", "unproven"),
+     ("unfulfillable", "unfulfillable"), ("unreadable", "upcoming"), ("nowhere", "upcoming")],
 )  # fmt: skip
 def test_outcome(warehouse, service_job_id, outcome):
     assert {row["outcome"] for row in appointments_of(warehouse, service_job_id)} == {outcome}
@@ -110,7 +111,12 @@ def test_service_job_totals(warehouse):
     assert completed["completed_at"] == utc("2026-03-02T16:30:00")
     assert (completed["serviced_count"], completed["is_first_visit_resolution"]) == (2, False)
     assert (completed["hours_to_first_appointment"], completed["hours_to_completion"]) == (3.0, 9.5)
-    assert (completed["payment_total"], completed["payment_currency"], completed["buyer_key"]) == (90, None, "key")
+    # amounts in several currencies cannot be added
+    assert (completed["payment_total"], completed["payment_currency"], completed["buyer_key"]) == (None, None, "key")
+    assert (completed["service_type"], completed["completed_date"]) == ("recurring", date(2026, 3, 2))
+    unproven = warehouse.row("select * from marts.fct_service_jobs where service_job_id = 'unproven'")
+    assert (unproven["completed_at"], unproven["completed_date"]) == (None, date(2026, 3, 2))
+    assert (unproven["serviced_count"], unproven["is_first_visit_resolution"]) == (0, None)
 
 
 def test_demand_and_capacity_of_an_hour(warehouse):
@@ -151,19 +157,33 @@ def test_items_that_come_after_the_technician(warehouse):
 def test_the_morning_list(warehouse):
     actions = warehouse.rows("select * from marts.rpt_jobs_needing_action")
     due = {(row["service_job_id"], row["action"]): (row["due_at"], row["overdue_hours"]) for row in actions}
-    assert due["waiting", "schedule_appointment"] == (utc("2026-03-02T12:00:00"), 12.0)
     assert due["waiting", "confirm_preferred_time"] == (utc("2026-03-03T10:30:00"), 0.0)
+    assert due["waiting too long", "offer_new_time"] == (utc("2026-03-02T10:30:00"), 13.5)
+    assert due["waiting for a time", "schedule_appointment"] == (utc("2026-03-02T12:00:00"), 12.0)
+    assert sum(row["service_job_id"].startswith("waiting") for row in actions) == 4
+    assert due["unproven", "obtain_proof"] == (utc("2026-03-03T11:00:00"), 0.0)
+    assert due["not yet missed", "obtain_proof"] == (utc("2026-03-03T20:00:00"), 0.0)
     assert due["item", "assign_technician"] == (utc("2026-03-03T10:00:00"), 0.0)
     assert due["item", "item_late"] == (utc("2026-03-04T10:00:00"), 0.0)
     assert due["grace", "close_job"] == (utc("2026-03-03T10:45:00"), 0.0)
     assert due["missed", "chase_no_show"][0] == utc("2026-03-02T19:59:59")
+    assert {row["service_job_id"] for row in actions if row["is_stale"]} == {"waiting for months"}
+    assert all(row["service_title"] == "Assembly" for row in actions)
+    assert {row["store_name"] for row in actions if row["service_job_id"] == "missed"} == {"S1"}
 
 
 def test_the_weekly_scorecard(warehouse):
     week = warehouse.row(f"""
         select * from marts.agg_account_weekly where marketplace_id = '{US}' and week_start_date = '2026-03-02'
     """)
-    assert (week["completed_jobs"], week["first_visit_resolutions"], week["first_visit_resolution_rate"]) == (2, 1, 0.5)
+    assert (week["completed_jobs"], week["resolved_jobs"], week["first_visit_resolutions"]) == (3, 2, 1)
+    assert week["first_visit_resolution_rate"] == 0.5
+    # of the payments, those in the marketplace's currency
+    assert (week["payment_total"], week["payment_currency"], week["is_settled"]) == (Decimal("100.5"), "USD", False)
+    payments = warehouse.execute("select store_id, currency, jobs, payments, amount from marts.agg_payments_weekly order by all")
+    assert payments == [
+        ("S-completed", "EUR", 1, 1, Decimal("9.5")), ("S-completed", "USD", 1, 1, Decimal("80.5")), ("S1", "USD", 1, 1, Decimal(20)),
+    ]  # fmt: skip
     assert week["no_show_rate"] == week["no_shows"] / week["scored"]
 
 
