@@ -19,13 +19,19 @@ WRITES = [
 ]  # fmt: skip
 
 # Domains that the marts define themselves: a value beyond them is a defect of a model.
-OUTCOMES = ("serviced", "rescheduled", "cancelled", "unproven", "no_show", "upcoming")
+OUTCOMES = (
+    "serviced", "rescheduled", "cancelled", "unproven", "unfulfillable", "no_show", "awaiting_proof", "upcoming",
+)  # fmt: skip
 ARRIVAL_EVIDENCE = ("signature", "receipt", "dummy", "other", "none")
-LATENESS_BANDS = ("on_time", "late_up_to_30", "late_up_to_60", "late_over_60", "no_show")
+LATENESS_BANDS = (
+    "early_over_30", "on_time", "late_up_to_30", "late_up_to_60", "late_over_60", "no_show", "missed_then_moved",
+)  # fmt: skip
 ACTIONS = [
-    "schedule_appointment", "assign_technician", "confirm_preferred_time", "close_job", "chase_no_show", "item_late",
+    "schedule_appointment", "confirm_preferred_time", "offer_new_time", "assign_technician", "obtain_proof", "close_job",
+    "chase_no_show", "item_late",
 ]  # fmt: skip
-FULFILLMENT_BREAKS = ["no_show", "unfulfillable", "late_completion", "technician_mismatch"]
+FULFILLMENT_BREAKS = ["no_show", "missed_then_moved", "unfulfillable", "late_completion", "technician_mismatch"]
+RESPONSIBLE_PARTIES = ["customer", "provider", "amazon", "other", "unknown"]
 # The journal of writes defines its own.
 WRITE_OUTCOMES = (*api_writes.OPEN, *api_writes.DONE, *api_writes.NOT_DONE, api_writes.REPEATED)
 

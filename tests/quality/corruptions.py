@@ -33,7 +33,7 @@ ITEMS, PAYMENTS, ACTIONS, WEEKS = (
 JOB_SLOTS, RANGES, STAGED = "raw.job_appointment_slots", "raw.resource_capacity_ranges", "staging.stg_service_jobs"
 MOVES = "marts.fct_reschedules_cancellations"
 QUARANTINE, WRITES, SET_ASIDE, DRIFT = "ops.quarantined_records", "ops.api_writes", "ops.set_aside", "ops.schema_drift"
-TECHNICIAN_DAYS, STORE_DAYS = "marts.agg_technician_daily", "marts.agg_store_daily"
+TECHNICIAN_DAYS, STORE_DAYS, PAYMENT_WEEKS = "marts.agg_technician_daily", "marts.agg_store_daily", "marts.agg_payments_weekly"
 
 SERVICED = "outcome = 'serviced'"
 A_WEEK_AGO = "(select max(as_of)::date - 7 from intermediate.int_as_of)"
@@ -127,7 +127,10 @@ CORRUPTIONS = {
     "job_status_differs": change(FCT_JOBS, "job_status = 'HOLD'"),
     "job_counts_differ": change(FCT_JOBS, "reschedule_count = reschedule_count + 1"),
     "job_completed_at_wrong": change(FCT_JOBS, "completed_at = created_at", "job_status <> 'COMPLETED'"),
-    "job_first_visit_wrong": change(FCT_JOBS, "is_first_visit_resolution = null", "job_status = 'COMPLETED'"),
+    "job_completed_date_wrong": change(FCT_JOBS, "completed_date = '2026-01-01'", "job_status <> 'COMPLETED'"),
+    "job_cancellation_wrong": change(FCT_JOBS, "responsible_party = null", "job_status = 'CANCELLED'"),
+    "job_payment_mixed": change(FCT_JOBS, "payment_currency = null", "payment_total is not null"),
+    "job_first_visit_wrong": change(FCT_JOBS, "is_first_visit_resolution = null", "is_first_visit_resolution"),
     "job_buyer_key_not_hashed": change(FCT_JOBS, "buyer_key = 'amzn1.buyer.ABCDEFGHIJKLMNOPQRST'"),
     "job_personal_data": change(FCT_JOBS, "city = '12b Old Mill Road', postal_code = '2065550100'"),
     "job_status_unknown": change(FCT_JOBS, "job_status = 'ASLEEP'"),
@@ -147,6 +150,9 @@ CORRUPTIONS = {
     "appointment_end_wrong": change(FCT_APPOINTMENTS, "scheduled_end_at = scheduled_end_at + interval 1 minute"),
     "appointment_finish_wrong": change(FCT_APPOINTMENTS, "finished_at = arrived_at", SERVICED),
     "appointment_delay_wrong": change(FCT_APPOINTMENTS, "arrival_delay_minutes = arrival_delay_minutes + 60", SERVICED),
+    "appointment_missed_wrong": change(FCT_APPOINTMENTS, "is_missed = null", SERVICED),
+    "appointment_party_wrong": change(FCT_APPOINTMENTS, "responsible_party = 'nobody'", "outcome = 'rescheduled'"),
+    "appointment_verified_wrong": change(FCT_APPOINTMENTS, "is_verified_arrival = not is_verified_arrival", SERVICED),
     "appointment_punctuality_wrong": change(FCT_APPOINTMENTS, "is_on_time_arrival = true", "outcome = 'no_show'"),
     "appointment_completion_wrong": change(FCT_APPOINTMENTS, "is_completed_in_window = not is_completed_in_window", SERVICED),
     "appointment_band_wrong": change(FCT_APPOINTMENTS, "lateness_band = 'late_over_60'", "is_on_time_arrival"),
@@ -202,6 +208,11 @@ CORRUPTIONS = {
     "payment_duplicate": repeat(PAYMENTS),
     "payment_totals_differ": change(PAYMENTS, "amount = amount + 1"),
     "payment_amount_unusual": change(PAYMENTS, "currency = '$'"),
+    "payment_week_key_missing": forget(PAYMENT_WEEKS, "account"),
+    "payment_week_duplicate": repeat(PAYMENT_WEEKS),
+    "payment_week_count_impossible": change(PAYMENT_WEEKS, "jobs = payments + 1"),
+    "payment_week_totals_differ": change(PAYMENT_WEEKS, "payments = payments + 1"),
+    "action_stale_wrong": change(ACTIONS, "is_stale = not is_stale"),
     "action_key_missing": forget(ACTIONS, "action"),
     "action_duplicate": repeat(ACTIONS),
     "action_unknown": change(ACTIONS, "action = 'sing'"),
@@ -213,6 +224,7 @@ CORRUPTIONS = {
     "hour_duplicate": repeat(HOURS),
     "hour_not_whole": change(HOURS, "hour_start_at = hour_start_at + interval 30 minutes"),
     "hour_demand_missing": forget(HOURS, "booked_appointments"),
+    "hour_past_wrong": change(HOURS, "is_past = not is_past"),
     "hour_starts_differ": change(HOURS, "booked_starts = booked_starts + 1"),
     "hour_utilization_wrong": change(HOURS, "utilization = utilization / 2", "utilization is not null"),
     "hour_capacity_negative": change(HOURS, "reserved_capacity = -1", "reserved_capacity is not null"),
@@ -237,6 +249,7 @@ CORRUPTIONS = {
     "week_count_impossible": change(WEEKS, "on_time = scored + 1"),
     "week_not_from_monday": change(WEEKS, "week_start_date = week_start_date + 1"),
     "week_totals_differ": lose(WEEKS, "appointments > 0"),
+    "week_payments_differ": change(WEEKS, "payment_total = payment_total + 1", "payment_total is not null"),
     "week_first_visit_rate_wrong": change(WEEKS, "first_visit_resolution_rate = 90"),
 
     # dimensions

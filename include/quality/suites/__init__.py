@@ -4,6 +4,7 @@ from great_expectations import ExpectationSuite
 
 from include.quality.suites import (
     agg_account_weekly,
+    agg_payments_weekly,
     agg_store_daily,
     agg_technician_daily,
     dimensions,
@@ -56,6 +57,7 @@ SUITES = (
     agg_technician_daily,
     agg_store_daily,
     agg_account_weekly,
+    agg_payments_weekly,
     rpt_jobs_needing_action,
 )
 

@@ -50,9 +50,9 @@ BROKEN_SEQUENCES = """
     having min(sequence_in_job) <> 1 or max(sequence_in_job) <> count(*) or count(distinct sequence_in_job) <> count(*)
 """
 OTHER_TIME_ZONES = """
-    select marketplace_id, store_id
+    select account, marketplace_id, store_id
     from {batch}
-    group by marketplace_id, store_id
+    group by account, marketplace_id, store_id
     having count(distinct time_zone) > 1
 """
 
@@ -133,16 +133,29 @@ def _definitions() -> list[Expectation]:
              never(KEY, "finished_at <> arrived_at + to_minutes(minutes_on_site)")),
         stop("appointment_delay_wrong", "The delay is the whole minutes from scheduled start to arrival.",
              never(KEY, "arrival_delay_minutes <> floor((epoch_us(arrived_at) - epoch_us(scheduled_start_at)) / 6e7)")),
-        stop("appointment_punctuality_wrong", "A no-show is not on time; neither serviced nor missed is not scored.",
-             never(KEY, "is_on_time_arrival is distinct from case outcome when 'no_show' then false "
-                        "when 'serviced' then is_on_time_arrival end")),
+        stop("appointment_missed_wrong", "A no-show is missed, a serviced appointment is not; a moved one is if that was after "
+             "its window.",
+             never(KEY, "is_missed is distinct from case outcome when 'no_show' then true when 'serviced' then false "
+                        "else is_moved_after_window end "
+                        "or (is_moved_after_window is not null and outcome not in ('rescheduled', 'cancelled'))")),
+        stop("appointment_party_wrong", "Somebody is responsible for a moved or cancelled appointment, and for no other one.",
+             never(KEY, "(responsible_party is not null) <> (outcome in ('rescheduled', 'cancelled')) "
+                        f"or responsible_party not in {tuple(thresholds.RESPONSIBLE_PARTIES)}")),
+        stop("appointment_punctuality_wrong", "A missed appointment is not on time unless the customer moved it; what was "
+             "neither serviced nor missed is not scored.",
+             never(KEY, "is_on_time_arrival is distinct from case when outcome = 'serviced' then is_on_time_arrival "
+                        "when is_missed and coalesce(responsible_party, 'unknown') <> 'customer' then false end")),
         stop("appointment_completion_wrong", "Completion in the window is scored by finish and scheduled end.",
-             never(KEY, "is_completed_in_window is distinct from case outcome when 'no_show' then false "
-                        "when 'serviced' then finished_at <= scheduled_end_at end")),
+             never(KEY, "is_completed_in_window is distinct from case when outcome = 'serviced' "
+                        "then finished_at <= scheduled_end_at else is_on_time_arrival end")),
+        stop("appointment_verified_wrong", "An arrival is verified by a signature or a receipt within 24 hours.",
+             never(KEY, "is_verified_arrival is distinct from case when outcome = 'serviced' "
+                        "then arrival_evidence in ('signature', 'receipt') and coalesce(proof_delay_hours <= 24, false) end")),
         stop("appointment_band_wrong", "The lateness band agrees with the punctuality and the outcome.",
-             never(KEY, "(lateness_band = 'on_time') is distinct from "
+             never(KEY, "(lateness_band in ('on_time', 'early_over_30')) is distinct from "
                         "case when lateness_band is not null then is_on_time_arrival end "
                         "or (lateness_band = 'no_show') <> (outcome = 'no_show') "
+                        "or (lateness_band = 'missed_then_moved') <> (fulfillment_break = 'missed_then_moved') "
                         f"or lateness_band not in {thresholds.LATENESS_BANDS}")),
         stop("appointment_service_date_wrong", "The service date is the scheduled start's date at the store.",
              never(KEY, "(service_date is null) <> (scheduled_start_at is null or time_zone is null) or " + each_once(

@@ -23,6 +23,12 @@ STARTS_DIFFER = """
     where coalesce(in_hours, 0) <> coalesce(in_appointments, 0)
 """
 
+PAST_WRONG = """
+    select account, marketplace_id, store_id, hour_start_at
+    from {batch} left join intermediate.int_as_of as clocks using (account, marketplace_id)
+    where is_past <> coalesce(hour_start_at < date_trunc('hour', as_of), false)
+"""
+
 
 def get_suite() -> ExpectationSuite:
     utilization = measures.rates()["utilization"]
@@ -35,7 +41,11 @@ def get_suite() -> ExpectationSuite:
             stop("hour_not_whole", "An hour starts on the hour, in UTC.",
                  never(KEY, "epoch_us(hour_start_at) % 3600000000 <> 0")),
             stop("hour_demand_missing", "Demand is a number of at least 0 in every hour.",
-                 never(KEY, "not coalesce(booked_appointments >= 0 and booked_starts >= 0 and preferred_starts >= 0, false)")),
+                 never(KEY, "not coalesce(booked_appointments >= 0 and booked_starts >= 0 and preferred_starts >= 0 "
+                            "and booked_minutes between 0 and 60 * booked_appointments "
+                            "and preferred_demand between 0 and preferred_starts, false)")),
+            stop("hour_past_wrong", "An hour is past exactly when it began before the hour of the newest extraction.",
+                 no_rows(PAST_WRONG), whole=True),
             stop("hour_starts_differ", "Every appointment with a scheduled start is counted in one hour.",
                  no_rows(STARTS_DIFFER), whole=True),
             stop("hour_utilization_wrong", "Utilization is encumbered over usable capacity, and unknown where nothing is usable.",

@@ -78,9 +78,19 @@ def get_suite() -> ExpectationSuite:
             stop("job_completed_at_wrong", "A completion time belongs to a completed job with a serviced appointment.",
                  never(KEY, "(completed_at is not null) "
                             "> (coalesce(job_status, '') = 'COMPLETED' and serviced_count > 0)")),
-            stop("job_first_visit_wrong", "A completed job was resolved on the first visit if one appointment was serviced.",
+            stop("job_completed_date_wrong", "A completion date belongs to a completed job.",
+                 never(KEY, "(completed_date is not null) > (coalesce(job_status, '') = 'COMPLETED') "
+                            "or (completed_at is not null and completed_date is null and "
+                            "marketplace_id in (select marketplace_id from marts.dim_marketplace))")),
+            stop("job_cancellation_wrong", "A cancellation date and who is responsible belong to a cancelled job.",
+                 never(KEY, "(cancelled_date is not null) > (coalesce(job_status, '') = 'CANCELLED') "
+                            "or (responsible_party is not null) <> (coalesce(job_status, '') = 'CANCELLED') "
+                            f"or responsible_party not in {tuple(thresholds.RESPONSIBLE_PARTIES)}")),
+            stop("job_first_visit_wrong", "A completed job with a proven visit was resolved on the first visit if there was one.",
                  never(KEY, "is_first_visit_resolution is distinct from "
-                            "case when job_status = 'COMPLETED' then serviced_count = 1 end")),
+                            "case when job_status = 'COMPLETED' and serviced_count > 0 then serviced_count = 1 end")),
+            stop("job_payment_mixed", "Amounts of several currencies are not added up.",
+                 never(KEY, "payment_total is not null and payment_currency is null")),
             stop("job_buyer_key_not_hashed", "A buyer is identified only by a keyed hash of 32 hexadecimal digits.",
                  never(KEY, "length(buyer_key) <> 32 or not regexp_matches(buyer_key, '^[0-9a-f]+$')")),
             stop("job_personal_data", "No text of a job looks like an e-mail address, a phone number or a street line.",

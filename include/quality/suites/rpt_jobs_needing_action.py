@@ -21,5 +21,7 @@ def get_suite() -> ExpectationSuite:
                  never(KEY, "(account, service_job_id) not in (select (account, service_job_id) from marts.fct_service_jobs)")),
             stop("action_overdue_wrong", "An action is overdue by a known number of hours, at least 0.",
                  never(KEY, "due_at is not null and not coalesce(overdue_hours >= 0, false)")),
+            stop("action_stale_wrong", "An action is stale when it is overdue for more than 30 days.",
+                 never(KEY, "is_stale is distinct from coalesce(overdue_hours > 720, false)")),
         ],
     )  # fmt: skip
