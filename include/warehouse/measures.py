@@ -46,7 +46,7 @@ def formulas(mart: str, counts: Iterable[str] = ()) -> dict[str, str]:
     Returns:
         Measures, and the rates whose parts are among them: aggregations, to be used with or without `group by`.
     """
-    aggregations = _read("dbt_project.yml")["vars"]["aggregations"]
+    aggregations = variables()["aggregations"]
     sql = {}
     for name, measure in _measures().items():
         if measure["model"] == f"ref('{mart}')":
@@ -58,6 +58,11 @@ def formulas(mart: str, counts: Iterable[str] = ()) -> dict[str, str]:
             part, whole = sql[rate.part], sql[rate.whole]
             sql[name] = f"case when {whole} > 0 then {part} * 1.0 / {whole} end"
     return sql
+
+
+def variables() -> dict[str, Any]:
+    """The variables of the dbt project, such as thresholds."""
+    return _read("dbt_project.yml")["vars"]
 
 
 def expression(name: str) -> str:
