@@ -4,7 +4,8 @@
 |---|---|
 | `GET health` | clock, seed and stores |
 | `GET truth?as_of=&account=&tables=` | rows that the marts should have, see `truth.tables` |
-| `POST reading {"availability": bool}` | notes that a reader read all jobs (and availability): the truth is what it can know |
+| `POST reading {"availability": bool, "windows": [[mode, filter, ISO, ISO]]}` | notes that a reader read all jobs through these |
+| | windows (and availability): the truth is what it can know |
 | `GET personal` | all personal data that a client can have read |
 | `GET log?operation=&verdict=&since=...`, `DELETE log` | requests with their verdicts, see `api.request_log` |
 | `GET clock`, `POST clock {"now": ISO, "advance_seconds": n, "frozen": bool}` | the world's clock |
@@ -26,7 +27,7 @@ from include.sandbox.api.fulfillment import UPLOADS
 from include.sandbox.api.http import Request, Response
 from include.sandbox.api.operations import BY_NAME
 from include.sandbox.truth import tables
-from include.sandbox.truth.readings import Reader
+from include.sandbox.truth.readings import Reader, Window
 from include.sandbox.world.buyers import buyer_of
 from include.sandbox.world.times import from_iso, to_iso
 
@@ -95,7 +96,8 @@ class Control:
 
     def post_reading(self, body: Any) -> dict[str, Any]:
         """Note that a reader read all jobs now."""
-        self.reader.note(bool(body.get("availability")))
+        windows = (Window(mode, by, from_iso(start), from_iso(end)) for mode, by, start, end in body.get("windows", []))
+        self.reader.note(bool(body.get("availability")), windows)
         return self.get_clock()
 
     def get_personal(self, query: Any) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from include.warehouse import paths
 from tests.end_to_end import hours
 from tests.end_to_end.flaws import FLAWS
 from tests.end_to_end.test_kills import FAULTS
-from tests.end_to_end.truth import Reading, differences
+from tests.end_to_end.truth import Reading, backfilled, differences
 from tests.local_api import LocalApi
 
 # within a month of it, the clocks of the United States go back
@@ -33,7 +33,8 @@ def backfill(api: LocalApi) -> Reading:
     with ServicesClient(api.account()) as client:
         params = {"start": (BEGIN - timedelta(days=9)).isoformat(), "end": BEGIN.isoformat()}
         runs.backfill(client, Backfill.from_params(params), BEGIN + hours.LAG, "backfill")
-    api.control("POST", "reading", {"availability": False})
+    windows = backfilled(BEGIN - timedelta(days=9), BEGIN, BEGIN + hours.LAG)
+    api.control("POST", "reading", {"availability": False, "windows": windows})
     ended = datetime.now(UTC)
     hours.build_and_publish("backfill")
     return Reading(api.control("GET", "clock")["now"], began, ended)

@@ -24,6 +24,7 @@ from include.warehouse.loading.load import load_packages
 from include.warehouse.publishing.publish import publish
 from include.warehouse.retention import retention
 from tests.end_to_end.shifted_clock import sleep_by_duration
+from tests.end_to_end.truth import scheduled
 from tests.local_api import LocalApi
 
 # of a scheduled window, behind the end of its data interval
@@ -62,7 +63,7 @@ def run_hour(client: ServicesClient, api: LocalApi, moment: datetime) -> dict:
     ended = datetime.now(UTC)
     build_and_publish(run_id)
     seconds = {"seconds": time.monotonic() - started, "processor_seconds": _processor_seconds() - processor}
-    api.control("POST", "reading", {"availability": True})
+    api.control("POST", "reading", {"availability": True, "windows": [scheduled(moment)]})
     return {"reading": [api.control("GET", "clock")["now"], began.isoformat(), ended.isoformat()]} | seconds
 
 

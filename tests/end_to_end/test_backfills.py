@@ -36,7 +36,7 @@ def options(days: int, jobs_per_day: int) -> tuple[str, ...]:
 
 
 def raise_limits(api: LocalApi) -> None:
-    """Forty times those of Amazon, and the client follows: what is shown here is not retry_config."""
+    """Forty times those of Amazon, and the client follows: the test is not about rate limits."""
     for operation, rate in (("getServiceJobs", 400), ("getServiceJobByServiceJobId", 800)):
         api.control("PUT", "limits", {"operation": operation, "rate": rate, "burst": 2 * rate})
 

@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import time
-from datetime import timedelta
 
 import psutil
 import pytest
@@ -39,7 +38,7 @@ def finish(process: subprocess.Popen) -> str:
 
 
 def kill_after(process: subprocess.Popen, seconds: float) -> None:
-    """`kill -9` of the demo alone, as by a person who has lost retry_config: its Airflow lives on."""
+    """`kill -9` of the demo alone, as by a person who has lost patience: its Airflow lives on."""
     time.sleep(seconds)
     process.send_signal(signal.SIGKILL)
     process.communicate()
@@ -47,12 +46,15 @@ def kill_after(process: subprocess.Popen, seconds: float) -> None:
 
 def check_against_truth() -> None:
     now = place.moment()
-    hour = now.replace(minute=0)
+    with database.connect(paths.published_database(), read_only=True) as connection:
+        windows = connection.execute("""
+            select distinct mode, filter, window_start, window_end from ops.extract_windows
+            where entity = 'jobs' and status = 'complete' order by mode, window_start
+        """).fetchall()
     with local_api(*place.world(now), "--limits", "off") as api:
-        truth = api.truth(
-            as_of=now.isoformat(),
-            capacity_from=hour.isoformat(), capacity_to=(hour + timedelta(days=14)).isoformat(),
-        )  # fmt: skip
+        bounds = [[mode, by, start.isoformat(), end.isoformat()] for mode, by, start, end in windows]
+        api.control("POST", "reading", {"availability": True, "windows": bounds})
+        truth = api.truth(as_of=now.isoformat(), stores_file=paths.stores_file().read_text())
         found = differences(paths.published_database(), truth)
     assert not found, "\n".join(found)
 

@@ -7,7 +7,7 @@ from include.services_api import ServicesClient
 from include.services_api.retries import RetryConfig
 from include.warehouse import database, paths
 from tests.end_to_end.test_truth import HOUR_END, NOW, OPTIONS, backfill, build_and_publish
-from tests.end_to_end.truth import differences
+from tests.end_to_end.truth import backfilled, differences, scheduled
 from tests.local_api import MARKETPLACES, local_api
 
 RETRY_CONFIG = RetryConfig(attempts=2, first_wait_seconds=0.01, longest_wait_seconds=0.02)
@@ -64,6 +64,8 @@ def test_the_truth_holds_in_the_end(warehouse, monkeypatch):
         run_hour(client, "healed")
         report = build_and_publish("healed")
         assert "raw_job_detail_missing" not in {finding.code for finding in report.findings}
+        windows = [*backfilled(NOW - timedelta(days=21), NOW - timedelta(hours=1), NOW), scheduled(NOW)]
+        api.control("POST", "reading", {"availability": False, "windows": windows})
         found = differences(paths.published_database(), {
             table: facts for table, facts in api.truth(as_of=NOW.isoformat()).items()
             if table not in ("fct_demand_capacity_hourly", "agg_store_daily")  # availability is not read here

@@ -19,7 +19,7 @@ from include.warehouse.building.transform import build_models
 from include.warehouse.loading.load import load_packages
 from include.warehouse.publishing.publish import publish
 from tests.end_to_end.flaws import FLAWS
-from tests.end_to_end.truth import Reading, differences
+from tests.end_to_end.truth import Reading, backfilled, differences, scheduled
 from tests.local_api import MARKETPLACES, LocalApi, local_api
 
 # an hour after the clocks of the United States and Canada went back
@@ -88,10 +88,9 @@ def test_published_tables_equal_the_truth(warehouse, api, monkeypatch):
         runs.scheduled_jobs(client, HOUR_END - timedelta(hours=1), HOUR_END, "hour")
         runs.scheduled_availability(client, HOUR_END, "hour")
         build_and_publish("second")
-    truth = api.truth(
-        as_of=NOW.isoformat(), capacity_from=NOW.replace(minute=0).isoformat(),
-        capacity_to=(NOW.replace(minute=0) + timedelta(days=14)).isoformat(),
-    )  # fmt: skip
+    windows = [*backfilled(NOW - timedelta(days=21), NOW - timedelta(hours=1), NOW), scheduled(NOW)]
+    api.control("POST", "reading", {"availability": True, "windows": windows})
+    truth = api.truth(as_of=NOW.isoformat())
     found = differences(paths.published_database(), truth)
     assert not found, "\n".join(found)
 
@@ -129,7 +128,7 @@ def test_what_was_read_hour_by_hour_equals_the_truth_though_half_of_it_was_flawe
         ServicesClient(api.account(marketplace_ids=MARKETPLACES)) as client,
     ):
         api.control("POST", "faults", FLAWS)
-        with reading(api, readings):
+        with reading(api, readings, backfilled(BEGIN - timedelta(days=21), BEGIN, BEGIN + timedelta(minutes=2))):
             wanted = {"start": (BEGIN - timedelta(days=21)).isoformat(), "end": BEGIN.isoformat()}
             # asked a little later: a backfill leaves out what has not settled
             runs.backfill(client, Backfill.from_params(wanted), BEGIN + timedelta(minutes=2), "backfill")
@@ -137,7 +136,7 @@ def test_what_was_read_hour_by_hour_equals_the_truth_though_half_of_it_was_flawe
         for hour in range(HOURS):
             api.control("POST", "clock", {"advance_seconds": 3600})
             end = BEGIN + timedelta(hours=hour + 1, minutes=2)
-            with reading(api, readings, availability=True):
+            with reading(api, readings, [scheduled(BEGIN + timedelta(hours=hour + 1))], availability=True):
                 runs.scheduled_jobs(client, end - timedelta(hours=1), end, f"hour {hour}")
                 runs.scheduled_availability(client, end, f"hour {hour}")
             reports.append(build_and_publish(f"hour {hour}"))
@@ -158,9 +157,9 @@ def test_what_was_read_hour_by_hour_equals_the_truth_though_half_of_it_was_flawe
 
 
 @contextmanager
-def reading(api: LocalApi, readings: list[Reading], availability: bool = False) -> Iterator[None]:
+def reading(api: LocalApi, readings: list[Reading], windows: list[list[str]], availability: bool = False) -> Iterator[None]:
     """Everything is read here: what can be noticed at this moment is noticed between its beginning and its end."""
     began = datetime.now(UTC)
     yield
-    api.control("POST", "reading", {"availability": availability})
+    api.control("POST", "reading", {"availability": availability, "windows": windows})
     readings.append(Reading(api.control("GET", "clock")["now"], began, datetime.now(UTC)))

@@ -3,13 +3,16 @@
 The local API tells when something could be noticed by its own clock, the warehouse by the wall clock: a `Reading` is both.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
 
+from include.extract import settings
+from include.extract.backfill import Backfill
 from include.extract.privacy import buyer_keys
 from include.warehouse import database
+from include.warehouse.loading.windows import SCHEDULED, UPDATED
 
 KEYS = {
     "fct_appointments": ("account", "service_job_id", "appointment_id"),
@@ -18,6 +21,7 @@ KEYS = {
     "agg_technician_daily": ("account", "marketplace_id", "technician_id", "service_date"),
     "agg_store_daily": ("account", "marketplace_id", "store_id", "service_date"),
     "agg_account_weekly": ("account", "marketplace_id", "week_start_date"),
+    "agg_payments_weekly": ("account", "marketplace_id", "store_id", "week_start_date", "currency", "instrument"),
     "fct_job_items": ("account", "service_job_id", "item_position"),
     "fct_job_payments": ("account", "service_job_id", "payment_position"),
     "fct_reschedules_cancellations": ("account", "service_job_id", "kind", "appointment_id"),
@@ -44,6 +48,17 @@ class Reading(NamedTuple):
     moment: str
     began: datetime
     ended: datetime
+
+
+def scheduled(end: datetime) -> list[str]:
+    """The window of an hour that ends so, for `Reading`s of the local API; its end is the moment up to which it reads."""
+    return [SCHEDULED, UPDATED, (end - timedelta(hours=1) - settings.overlap()).isoformat(), end.isoformat()]
+
+
+def backfilled(start: datetime, end: datetime, asked_at: datetime) -> list[list[str]]:
+    """The windows of a backfill of such a range."""
+    windows = Backfill.from_params({"start": start.isoformat(), "end": end.isoformat()}).windows("a", ("any",), asked_at)
+    return [[window.mode, window.filter, window.start.isoformat(), window.end.isoformat()] for window in windows]
 
 
 def differences(published: Path, truth: dict[str, list[dict]], readings: list[Reading] | None = None, most: int = 5) -> list[str]:

@@ -11,7 +11,8 @@ from include.sandbox.truth import actions, aggregates, weekly
 from include.sandbox.truth.appointments import fct_appointments
 from include.sandbox.truth.demand import fct_demand_capacity_hourly
 from include.sandbox.truth.frame import Frame
-from include.sandbox.truth.jobs import fct_job_items, fct_service_job
+from include.sandbox.truth.jobs import fct_job_items, fct_job_payments, fct_service_job
+from include.sandbox.truth.stores import dim_store
 from include.sandbox.world.capacity import Capacity
 from include.sandbox.world.times import HOUR, from_iso
 from tests.sandbox.conftest import NOW, UK, US, Running
@@ -62,12 +63,14 @@ def only(payload: dict, frame: Frame = FRAME) -> dict[str, Any]:
         (job(appointment("COMPLETED", poa=poa(None))), "unproven"),
         (job(appointment(), serviceJobStatus="COMPLETED"), "unproven"),
         (job(appointment()), "no_show"),
-        (job(appointment(), serviceJobStatus="NOT_FULFILLABLE"), "no_show"),
+        (job(appointment(), serviceJobStatus="NOT_FULFILLABLE"), "unfulfillable"),
         (job(appointment(), serviceJobStatus="HOLD"), "upcoming"),
         (job(appointment(), serviceJobStatus="PAYMENT_DECLINED"), "upcoming"),
         (job(appointment(start="2026-11-20T18:00:00Z")), "upcoming"),
         # Ends four hours before as_of exactly: not yet past it.
-        (job(appointment(start="2026-11-10T07:00:00Z")), "upcoming"),
+        (job(appointment(start="2026-11-10T07:00:00Z")), "awaiting_proof"),
+        (job(appointment(start="2026-11-10T10:59:59Z")), "awaiting_proof"),
+        (job(appointment(start="2026-11-10T11:00:00Z")), "upcoming"),
         (job(appointment(start="2026-11-10T06:59:59Z")), "no_show"),
     ],
 )
@@ -78,6 +81,8 @@ def test_outcome_is_the_first_that_holds(payload: dict, outcome: str) -> None:
 @pytest.mark.parametrize(
     ("arrived", "delay", "band", "on_time"),
     [
+        ("2026-11-02T17:29:59Z", -31, "early_over_30", True),
+        ("2026-11-02T17:30:00Z", -30, "on_time", True),
         ("2026-11-02T17:59:59Z", -1, "on_time", True),
         ("2026-11-02T18:15:00Z", 15, "on_time", True),
         ("2026-11-02T18:15:01Z", 15, "late_up_to_30", False),
@@ -98,7 +103,7 @@ def test_completion_in_the_window_and_fulfillment_breaks() -> None:
     late = only(job(appointment(poa=poa(START, 61))))
     assert (late["is_completed_in_window"], late["fulfillment_break"]) == (False, "late_completion")
     assert only(job(appointment()))["fulfillment_break"] == "no_show"
-    given_up = job(appointment("CANCELLED"), serviceJobStatus="NOT_FULFILLABLE")
+    given_up = job(appointment(), serviceJobStatus="NOT_FULFILLABLE")
     assert only(given_up)["fulfillment_break"] == "unfulfillable"
     other = only(job(appointment(assignedTechnicians=staff("T1"), poa=poa(START, technicians=staff("T2", "T3")))))
     assert (other["is_technician_mismatch"], other["fulfillment_break"]) == (True, "technician_mismatch")
@@ -146,7 +151,7 @@ def test_dates_are_the_stores_own_and_preferences_are_exact() -> None:
     assert (str(row["service_date"]), row["is_preferred_time"], row["lead_time_hours"]) == ("2026-11-02", False, 37.5)
     assert only(job(appointment(), preferredAppointmentTimes=preferred))["is_preferred_time"] is True
     assert only(job(appointment()))["is_preferred_time"] is None
-    moved = replace(FRAME, store_zones={"S1": "Asia/Tokyo"})
+    moved = replace(FRAME, store_zones={(US, "S1"): "Asia/Tokyo"})
     assert str(only(job(appointment()), moved)["service_date"]) == "2026-11-03"
 
 
@@ -178,14 +183,19 @@ def test_demand_meets_capacity_by_the_hour() -> None:
         appointment("CANCELLED"),
         preferredAppointmentTimes=[{"startTime": "2026-11-02T20:15:00Z", "durationInMinutes": 60}],
     )
+    two_times = [{"startTime": f"2026-11-02T{each}:00Z", "durationInMinutes": 60} for each in ("20:30", "21:00")]
+    other = job(appointment("CANCELLED"), preferredAppointmentTimes=two_times)
+    given_up = other | {"serviceJobStatus": "NOT_FULFILLABLE"}
     known = {hour: Capacity(5, 2, 3, 1), hour + HOUR: Capacity(0, 0, 0, 0)}
-    rows = fct_demand_capacity_hourly([payload], {(US, "S1"): known}, FRAME)
-    columns = ("booked_appointments", "booked_starts", "preferred_starts", "scheduled_capacity", "utilization")
-    assert [tuple(row[name] for name in columns) for row in rows] == [
-        (1, 1, 0, 5, 0.75),
-        (1, 0, 0, 0, None),
-        (0, 0, 1, None, None),
+    rows = fct_demand_capacity_hourly([payload, other, given_up], {(US, "S1"): known}, FRAME)
+    columns = ("booked_appointments", "booked_starts", "booked_minutes", "preferred_starts", "preferred_demand")
+    assert [tuple(row[name] for name in (*columns, "scheduled_capacity", "utilization")) for row in rows] == [
+        (1, 1, 30, 0, 0, 5, 0.75),
+        (1, 0, 30, 0, 0, 0, None),
+        (0, 0, 0, 3, 1.5, None, None),
+        (0, 0, 0, 2, 0.5, None, None),
     ]
+    assert all(row["is_past"] for row in rows)
 
 
 def test_aggregates_count_each_technician_and_each_appointment_once() -> None:
@@ -206,16 +216,31 @@ def test_aggregates_count_each_technician_and_each_appointment_once() -> None:
     visits, created = aggregates.agg_store_daily(rows, jobs, [], FRAME)[::-1]
     assert (visits["appointments"], visits["scored"], visits["reschedules"], visits["minutes_on_site"]) == (3, 2, 1, 30)
     assert (str(created["service_date"]), created["jobs_created"], created["on_time_rate"]) == ("2026-11-01", 3, None)
-    (week,) = weekly.agg_account_weekly(rows, jobs, FRAME)
-    assert (str(week["week_start_date"]), week["median_lead_time_hours"], week["completed_jobs"]) == ("2026-11-02", 24.0, 0)
+    before, week = weekly.agg_account_weekly(rows, jobs, [], FRAME)
+    assert (str(before["week_start_date"]), before["jobs_created"], before["appointments"]) == ("2026-10-26", 3, 0)
+    assert before["median_hours_to_first_appointment"] == 24.0
+    assert (str(week["week_start_date"]), week["jobs_created"], week["completed_jobs"]) == ("2026-11-02", 0, 0)
+    assert (week["serviced"], week["no_shows"], week["proof_coverage"], week["missed_known"]) == (1, 1, 0.5, 2)
+
+
+def test_a_week_is_settled_when_its_no_shows_are_known() -> None:
+    # it ends on 9 November in Los Angeles, at 8:00 UTC; no-shows are known four hours later
+    rows = fct_appointments(job(appointment(poa=poa(START))), FRAME)
+    for as_of, settled in (("2026-11-09T11:59:59Z", False), ("2026-11-09T12:00:00Z", True)):
+        (week,) = weekly.agg_account_weekly(rows, [], [], replace(FRAME, as_of=from_iso(as_of)))
+        assert week["is_settled"] is settled
 
 
 def test_the_morning_list() -> None:
     item = {"asin": "X", "title": "X", "quantity": 1, "orderId": "1", "itemStatus": "SHIPPED", "brandName": "B"}
     late = item | {"itemDelivery": {"estimatedDeliveryDate": "2026-11-21T00:00:00Z"}}
     preferred = [{"startTime": "2026-11-11T12:00:00Z", "durationInMinutes": 60}]
+    passed = [{"startTime": "2026-11-10T11:00:00Z", "durationInMinutes": 60}]
     payloads = [
         job(serviceJobStatus="PENDING_SCHEDULE", preferredAppointmentTimes=preferred, appointments=[]),
+        job(serviceJobStatus="PENDING_SCHEDULE", preferredAppointmentTimes=passed, appointments=[]),
+        job(serviceJobStatus="HOLD"),
+        job(appointment("COMPLETED")),
         job(appointment(start="2026-11-20T18:00:00Z"), associatedItems=[late]),
         job(appointment(poa=poa(START))),
         job(appointment()),
@@ -229,6 +254,8 @@ def test_the_morning_list() -> None:
     assert {row["action"]: row["overdue_hours"] for row in found} == {
         "schedule_appointment": 186.0,
         "confirm_preferred_time": 24.0,
+        "offer_new_time": 1.0,
+        "obtain_proof": 161.0,
         "assign_technician": 0.0,
         "item_late": 0.0,
         "close_job": 161.0,
@@ -253,10 +280,11 @@ def test_every_table_is_there_and_agrees_with_the_others(world: Running) -> None
         row["hour_start_at"] >= NOW for row in truth["fct_demand_capacity_hourly"] if row["scheduled_capacity"] is not None
     )
     assert {row["outcome"] for row in appointments} == {
-        "serviced", "rescheduled", "cancelled", "unproven", "no_show", "upcoming",
+        "serviced", "rescheduled", "cancelled", "unproven", "unfulfillable", "no_show", "awaiting_proof", "upcoming",
     }  # fmt: skip
     assert {row["action"] for row in truth["rpt_jobs_needing_action"]} == {
-        "schedule_appointment", "assign_technician", "confirm_preferred_time", "close_job", "chase_no_show", "item_late",
+        "schedule_appointment", "assign_technician", "confirm_preferred_time", "offer_new_time", "obtain_proof", "close_job",
+        "chase_no_show", "item_late",
     }  # fmt: skip
     assert len(truth["dim_reason_code"]) > 100 and len(truth["dim_marketplace"]) == 23
 
@@ -272,23 +300,45 @@ def test_everything_personal_is_told(world: Running) -> None:
     assert technicians.isdisjoint(personal["names"])
 
 
-def test_a_store_can_keep_another_time_zone(world: Running) -> None:
-    store = world.control("GET", "health")["stores"][0]["store_id"]
-    zones = world.control("GET", "truth", tables="dim_store", store_time_zones=f"{store}=Asia/Tokyo")["dim_store"]
-    assert {row["time_zone"] for row in zones if row["store_id"] == store} == {"Asia/Tokyo"}
-    assert {row["time_zone"] for row in zones} == {"Asia/Tokyo", "America/Los_Angeles", "Europe/London"}
+def test_a_store_has_the_zone_and_the_names_of_its_file(world: Running) -> None:
+    store = next(each for each in world.control("GET", "health")["stores"] if each["marketplace_id"] == US)
+    name = store["store_id"]
+    file = f"marketplace_id,store_id,store_name,region,manager,time_zone\n{US},{name},Main Street,North,Ada,Asia/Tokyo\n"
+    stores = world.control("GET", "truth", tables="dim_store", stores_file=file)["dim_store"]
+    (row,) = [row for row in stores if row["store_id"] == name]
+    assert (row["time_zone"], row["time_zone_source"], row["store_name"]) == ("Asia/Tokyo", "stores_file", "Main Street")
+    assert (row["region"], row["manager"]) == ("North", "Ada")
+    assert {row["time_zone_source"] for row in stores} == {"stores_file", "state", "marketplace"}
+    assert {row["time_zone"] for row in stores if row["marketplace_id"] == UK} == {"Europe/London"}
+
+
+def placed(*states: str | None) -> list[dict[str, Any]]:
+    return [job(serviceLocation={"address": {"stateOrRegion": state} if state else {}}) for state in states]
 
 
 @pytest.mark.parametrize(
-    ("currencies", "total", "currency"),
-    [(["USD", "USD"], 3.0, "USD"), (["USD", "EUR"], None, None), (["USD", None], None, None), ([None], None, None)],
+    ("states", "zone", "source"),
+    [
+        (["NY", "tx", "Texas"], "America/Chicago", "state"),
+        (["new york ", "TX"], "America/New_York", "state"),
+        ([None, "Bavaria"], "America/Los_Angeles", "marketplace"),
+    ],
 )
-def test_a_weeks_payments_add_up_in_one_currency_only(currencies: list, total: float | None, currency: str | None) -> None:
-    summed = fct_service_job(job(), [], FRAME)
-    jobs = [
-        summed | {"completed_at": FRAME.as_of, "payment_total": 1.5, "payment_currency": each, "is_first_visit_resolution": True}
-        for each in currencies
-    ]
-    (week,) = weekly.agg_account_weekly([], jobs, FRAME)
-    assert (week["payment_total"], week["payment_currency"]) == (total, currency)
-    assert sum(each["payment_total"] for each in week["_payment_totals"]) == 1.5 * len(jobs)
+def test_a_store_has_the_zone_of_the_state_of_most_jobs(states: list, zone: str, source: str) -> None:
+    (store,) = dim_store(placed(*states), "", "a")
+    assert (store["time_zone"], store["time_zone_source"], store["store_name"]) == (zone, source, "S1")
+
+
+def test_a_weeks_payments_add_up_by_currency() -> None:
+    summed = fct_service_job(job(serviceJobStatus="COMPLETED"), fct_appointments(job(appointment()), FRAME), FRAME)
+    assert (str(summed["completed_date"]), summed["completed_at"]) == ("2026-11-02", None)
+    paid = [(1.5, "USD", "X"), (2.5, "USD", "Y"), (9.0, "EUR", "X"), (None, None, None)]
+    amounts = [{"amount": {"value": value, "currency": name} if value else {}, "instrument": kind} for value, name, kind in paid]
+    rows = weekly.agg_payments_weekly([summed], fct_job_payments(job(payments=amounts), FRAME))
+    assert [(row["currency"], row["instrument"], row["amount"], row["jobs"], row["payments"]) for row in rows] == [
+        ("USD", "X", 1.5, 1, 1), ("USD", "Y", 2.5, 1, 1), ("EUR", "X", 9.0, 1, 1), (None, None, None, 1, 1),
+    ]  # fmt: skip
+    week = weekly.agg_account_weekly([], [summed], rows, FRAME)[-1]
+    assert (week["payment_total"], week["payment_currency"]) == (4.0, "USD")
+    mixed = fct_service_job(job(payments=amounts), [], FRAME)
+    assert (mixed["payment_total"], mixed["payment_currency"]) == (None, None)

@@ -1,4 +1,4 @@
-"""A client without retry_config, and the loopback server that it talks to."""
+"""A client that hardly waits, and the loopback server that it talks to."""
 
 import pytest
 

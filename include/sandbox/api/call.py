@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from include.sandbox.api.documents import Document
 from include.sandbox.api.errors import not_found
@@ -28,14 +28,31 @@ class Call:
         return self.query["marketplaceIds"][0]
 
 
+class Reason(NamedTuple):
+    """The reason that a client gave for a reschedule or a cancellation. `written`: seconds since the epoch."""
+
+    kind: str
+    code: str
+    written: int
+
+
 @dataclass
 class Service:
-    """The state behind the operations: the world, changed calendars by store, and documents by destination."""
+    """The state behind the operations.
+
+    Attributes:
+        world: The world.
+        job_list: The lists of jobs.
+        calendars: Changed calendars by store.
+        documents: Documents by destination.
+        reasons: Reasons by appointment, those of cancellations by job.
+    """
 
     world: World
     job_list: JobList
     calendars: defaultdict[str, Calendar] = field(default_factory=lambda: defaultdict(Calendar))
     documents: dict[str, Document] = field(default_factory=dict)
+    reasons: dict[str, Reason] = field(default_factory=dict)
 
     def store(self, store_id: str, marketplace_id: str) -> Store | None:
         """Return a store of the seller in a marketplace, or None."""

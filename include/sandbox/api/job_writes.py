@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from include.sandbox.api import reason_codes
-from include.sandbox.api.call import Call, Service
+from include.sandbox.api.call import Call, Reason, Service
 from include.sandbox.api.errors import ApiError, error, invalid, unprocessable
 from include.sandbox.world.capacity import free_slots
 from include.sandbox.world.job import OPEN_STATUSES, Appointment, Job
@@ -52,6 +52,7 @@ def reschedule_appointment(service: Service, call: Call) -> dict[str, Any]:
     if not reason_codes.is_valid("reschedule", code, country, job.service.kind):
         raise _not_added(job, "Appointment reschedule reason code is not valid.")
     service.world.change(job, ("move", moved.number, start, job.service.minutes), ("set_status", "NOT_SERVICED"))
+    service.reasons[job.appointment_id(moved.number)] = Reason("reschedule", code, service.world.now())
     answer: dict[str, Any] = {"appointmentId": _newest(service, job)}
     if moved.technicians:
         unassigned = f"Unassigned resources : {','.join(moved.technicians)}"
@@ -98,6 +99,7 @@ def cancel_job(service: Service, call: Call) -> dict[str, Any]:
         raise unprocessable(f"Received invalid input reason code {code} for jobId {job.job_id}")
     cancelled = [("cancel_appointment", item.number) for item in state.appointments if item.status == "ACTIVE"]
     service.world.change(job, *cancelled, ("set_status", "CANCELLED"))
+    service.reasons[job.job_id] = Reason("cancel", code, service.world.now())
     return {}
 
 

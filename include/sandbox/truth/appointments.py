@@ -12,6 +12,7 @@ from include.sandbox.truth.frame import (
     seconds,
     technician_ids,
 )
+from include.sandbox.truth.moves import Move
 from include.sandbox.world.times import MINUTE
 
 EVIDENCE = {
@@ -22,10 +23,16 @@ EVIDENCE = {
 }
 
 
-def fct_appointments(job: Row, frame: Frame) -> list[Row]:
-    """Return the rows of a job's appointments in the payload's order."""
+def fct_appointments(job: Row, frame: Frame, moves: dict[str, Move] | None = None) -> list[Row]:
+    """Return the rows of a job's appointments in the payload's order.
+
+    Args:
+        job: The payload.
+        frame: The frame of the judgement.
+        moves: By appointment, what is known of its reschedule or cancellation.
+    """
     appointments = zip(job.get("appointments", []), appointment_ids(job), strict=True)
-    rows = [_row(job, appointment, appointment_id, frame) for appointment, appointment_id in appointments]
+    rows = [_row(job, appointment, each, (moves or {}).get(each, Move()), frame) for appointment, each in appointments]
     by_start = sorted(rows, key=lambda row: (row["scheduled_start_at"] is None, row["scheduled_start_at"]))
     for sequence, row in enumerate(by_start, 1):
         row["sequence_in_job"] = sequence
@@ -35,10 +42,11 @@ def fct_appointments(job: Row, frame: Frame) -> list[Row]:
     return rows
 
 
-def _row(job: Row, appointment: Row, appointment_id: str, frame: Frame) -> Row:
+def _row(job: Row, appointment: Row, appointment_id: str, move: Move, frame: Frame) -> Row:
     row = job_key(job, frame) | {"appointment_id": appointment_id}
     row |= _description(job, appointment) | _schedule(job, appointment, frame) | _proof(appointment)
     row["outcome"] = _outcome(row, frame)
+    row |= _promise(row, move)
     row |= _scores(row, frame)
     row["fulfillment_break"] = _fulfillment_break(row)
     return row
@@ -77,11 +85,13 @@ def _proof(appointment: Row) -> Row:
     arrived, minutes = scheduled(poa)
     assigned, performing = technician_ids(appointment.get("assignedTechnicians")), technician_ids(poa.get("technicians"))
     is_mismatch = arrived is not None and set(assigned).isdisjoint(performing)
+    finished, uploaded = after(arrived, minutes), seconds(poa.get("uploadTime"))
     return {
         "arrived_at": arrived,
-        "finished_at": after(arrived, minutes),
+        "finished_at": finished,
         "minutes_on_site": minutes,
-        "poa_uploaded_at": seconds(poa.get("uploadTime")),
+        "poa_uploaded_at": uploaded,
+        "proof_delay_hours": hours_between(arrived if finished is None else finished, uploaded),
         "poa_type": poa.get("poaType"),
         "arrival_evidence": EVIDENCE.get(poa.get("poaType", ""), "other") if poa else "none",
         "assigned_technician_ids": assigned,
@@ -101,32 +111,58 @@ def _outcome(row: Row, frame: Frame) -> str:
         return "cancelled"
     if "COMPLETED" in statuses:
         return "unproven"
+    if row["job_status"] == "NOT_FULFILLABLE":
+        return "unfulfillable"
     end = row["scheduled_end_at"]
-    is_overdue = end is not None and end + frame.no_show_minutes * MINUTE < frame.as_of
-    return "no_show" if is_overdue and row["job_status"] not in ("PAYMENT_DECLINED", "HOLD") else "upcoming"
+    if end is None or end >= frame.as_of or row["job_status"] in ("PAYMENT_DECLINED", "HOLD"):
+        return "upcoming"
+    return "no_show" if end + frame.no_show_minutes * MINUTE < frame.as_of else "awaiting_proof"
+
+
+def _promise(row: Row, move: Move) -> Row:
+    """Return whether the promise was kept, and who is responsible for a move."""
+    is_move = row["outcome"] in ("rescheduled", "cancelled")
+    missed = {"no_show": True, "serviced": False}.get(row["outcome"])
+    delay, is_confirmed = row["proof_delay_hours"], row["arrival_evidence"] in ("signature", "receipt")
+    is_verified = is_confirmed and delay is not None and delay <= 24
+    return {
+        "is_moved_after_window": move.is_after_window if is_move else None,
+        "responsible_party": move.responsible_party if is_move else None,
+        "is_missed": move.is_after_window if is_move else missed,
+        "is_verified_arrival": is_verified if row["outcome"] == "serviced" else None,
+    }
 
 
 def _scores(row: Row, frame: Frame) -> Row:
     outcome, start, arrived = row["outcome"], row["scheduled_start_at"], row["arrived_at"]
     finished, end = row["finished_at"], row["scheduled_end_at"]
     delay = None if start is None or arrived is None else arrived - start
+    is_broken = outcome == "no_show" or _is_moved_after_missed(row)
+    is_on_time = None if delay is None else delay <= frame.grace_minutes * MINUTE
+    is_in_window = None if outcome != "serviced" or finished is None or end is None else finished <= end
     return {
         "arrival_delay_minutes": None if delay is None else delay // MINUTE,
-        "lateness_band": _lateness_band(outcome, delay, frame),
-        "is_on_time_arrival": _scored(outcome, None if delay is None else delay <= frame.grace_minutes * MINUTE),
-        "is_completed_in_window": _scored(outcome, None if finished is None or end is None else finished <= end),
+        "lateness_band": _lateness_band(row, delay, frame),
+        "is_on_time_arrival": False if is_broken else is_on_time,
+        "is_completed_in_window": False if is_broken else is_in_window,
     }
 
 
-def _scored(outcome: str, when_serviced: bool | None) -> bool | None:
-    return {"serviced": when_serviced, "no_show": False}.get(outcome)
+def _is_moved_after_missed(row: Row) -> bool:
+    """Return whether an appointment was moved or cancelled after nobody came, and not for a reason of the customer."""
+    is_moved = row["outcome"] in ("rescheduled", "cancelled")
+    return is_moved and row["is_missed"] is True and row["responsible_party"] != "customer"
 
 
-def _lateness_band(outcome: str, delay: int | None, frame: Frame) -> str | None:
-    if outcome == "no_show":
+def _lateness_band(row: Row, delay: int | None, frame: Frame) -> str | None:
+    if row["outcome"] == "no_show":
         return "no_show"
+    if _is_moved_after_missed(row):
+        return "missed_then_moved"
     if delay is None:
         return None
+    if delay < -30 * MINUTE:
+        return "early_over_30"
     if delay <= frame.grace_minutes * MINUTE:
         return "on_time"
     return "late_up_to_30" if delay <= 30 * MINUTE else "late_up_to_60" if delay <= 60 * MINUTE else "late_over_60"
@@ -136,8 +172,10 @@ def _fulfillment_break(row: Row) -> str | None:
     """Return the first break that applies."""
     if row["outcome"] == "no_show":
         return "no_show"
-    if row["job_status"] == "NOT_FULFILLABLE" and row["outcome"] != "serviced":
+    if _is_moved_after_missed(row):
+        return "missed_then_moved"
+    if row["outcome"] == "unfulfillable":
         return "unfulfillable"
-    if row["is_completed_in_window"] is False:
+    if row["outcome"] == "serviced" and row["is_completed_in_window"] is False:
         return "late_completion"
     return "technician_mismatch" if row["is_technician_mismatch"] else None

@@ -3,11 +3,9 @@
 from collections import defaultdict
 from typing import Any
 
-from include.sandbox.truth.frame import Frame, Row, preferred_starts, scheduled
+from include.sandbox.truth.frame import Frame, Place, Row, preferred_starts, scheduled
 from include.sandbox.world.capacity import Capacity
 from include.sandbox.world.times import HOUR, MINUTE
-
-Place = tuple[str, str]  # marketplace_id, store_id
 
 
 def fct_demand_capacity_hourly(jobs: list[Row], capacity: dict[Place, dict[int, Capacity]], frame: Frame) -> list[Row]:
@@ -18,21 +16,27 @@ def fct_demand_capacity_hourly(jobs: list[Row], capacity: dict[Place, dict[int, 
         capacity: By store, then by the second at which an hour begins.
         frame: The frame of the judgement.
     """
-    demand: dict[tuple[Place, int], dict[str, int]] = defaultdict(lambda: dict.fromkeys(DEMAND, 0))
+    demand: dict[tuple[Place, int], dict[str, float]] = defaultdict(lambda: dict.fromkeys(DEMAND, 0))
     for job in jobs:
         place = job["marketplaceId"], job["storeId"]
         for start, minutes in _standing(job):
             demand[place, start // HOUR * HOUR]["booked_starts"] += 1
             # an appointment without a readable duration overlaps no hour
-            for hour in range(start // HOUR * HOUR, start + minutes * MINUTE, HOUR) if minutes else ():
+            end = start + (minutes or 0) * MINUTE
+            for hour in range(start // HOUR * HOUR, end, HOUR) if minutes else ():
                 demand[place, hour]["booked_appointments"] += 1
-        for preferred in preferred_starts(job):
-            demand[place, preferred // HOUR * HOUR]["preferred_starts"] += 1
+                demand[place, hour]["booked_minutes"] += (min(end, hour + HOUR) - max(start, hour)) / MINUTE
+        preferred = preferred_starts(job)
+        for time in preferred:
+            hour_of_time = demand[place, time // HOUR * HOUR]
+            hour_of_time["preferred_starts"] += 1
+            if job.get("serviceJobStatus") not in ("CANCELLED", "NOT_FULFILLABLE"):
+                hour_of_time["preferred_demand"] += 1 / len(preferred)
     hours = set(demand) | {(place, hour) for place, by_hour in capacity.items() for hour in by_hour}
     return [_row(place, hour, capacity.get(place, {}).get(hour), demand, frame) for place, hour in sorted(hours)]
 
 
-DEMAND = ("booked_appointments", "booked_starts", "preferred_starts")
+DEMAND = ("booked_appointments", "booked_starts", "booked_minutes", "preferred_starts", "preferred_demand")
 
 
 def _standing(job: Row) -> list[tuple[int, int | None]]:
@@ -52,6 +56,7 @@ def _row(place: Place, hour: int, capacity: Capacity | None, demand: Any, frame:
         **capacities,
         **(demand[place, hour] if (place, hour) in demand else dict.fromkeys(DEMAND, 0)),
         "utilization": utilization([capacity] if capacity else []),
+        "is_past": hour < frame.as_of // HOUR * HOUR,
     }
 
 

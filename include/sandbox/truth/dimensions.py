@@ -16,15 +16,6 @@ def dim_technician(payloads: Iterable[Row], frame: Frame) -> list[Row]:
     return [{"account": frame.account, "technician_id": key, "technician_name": name} for key, name in sorted(names.items())]
 
 
-def dim_store(payloads: list[Row], frame: Frame) -> list[Row]:
-    """Return every store in the payloads."""
-    stores = sorted({(job["marketplaceId"], job["storeId"]) for job in payloads})
-    return [
-        {"account": frame.account, "marketplace_id": place[0], "store_id": place[1], "time_zone": frame.zone(*place)}
-        for place in stores
-    ]
-
-
 def dim_service(payloads: list[Row], frame: Frame) -> list[Row]:
     """Return every service in the payloads, with the last readable title and skills."""
     services: dict[tuple[str, str], Row] = {}

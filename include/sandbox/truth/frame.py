@@ -11,23 +11,29 @@ from include.sandbox.world.marketplaces import BY_ID, DBT_PROJECT
 from include.sandbox.world.times import HOUR, MINUTE, from_iso
 
 Row = dict[str, Any]
+Place = tuple[str, str]  # marketplace_id, store_id
 # the thresholds are settings of the dbt project; no code of it is used
 THRESHOLDS = yaml.safe_load((DBT_PROJECT / "dbt_project.yml").read_text())["vars"]
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Account, time of the judgement in seconds, thresholds, and time zones of stores that differ from their marketplace."""
+    """Account, time of the judgement in seconds, thresholds, and time zones and names of stores that have their own."""
 
     account: str
     as_of: int
     grace_minutes: int = THRESHOLDS["on_time_grace_minutes"]
     no_show_minutes: int = THRESHOLDS["no_show_after_minutes"]
-    store_zones: dict[str, str] = field(default_factory=dict)
+    store_zones: dict[Place, str] = field(default_factory=dict)
+    store_names: dict[Place, str] = field(default_factory=dict)
 
     def zone(self, marketplace_id: str, store_id: str) -> str:
         """Return the time zone of a store."""
-        return self.store_zones.get(store_id) or BY_ID[marketplace_id].time_zone
+        return self.store_zones.get((marketplace_id, store_id)) or BY_ID[marketplace_id].time_zone
+
+    def store_date(self, seconds: int | None, row: Row) -> date | None:
+        """Return the date of a moment at the store of a row."""
+        return self.local_date(seconds, self.zone(row["marketplace_id"], row["store_id"]))
 
     def local_date(self, seconds: int | None, zone: str) -> date | None:
         """Return the date of a moment in a time zone."""

@@ -51,12 +51,16 @@ def fct_slot_availability(readings: list[Reading], frame: Frame) -> list[Row]:
 def _periods(
     readings: list[Reading], frame: Frame, columns: tuple[str, ...], values: Callable[[Reading], dict[Key, Row]]
 ) -> list[Row]:
-    """Return one row per distinct value of a key, with the moments from and to which it was read. `columns`: those of the key."""
+    """Return one row per distinct value of a key, with the moments from and to which it was read.
+
+    `columns`: those of the key, the job's identifier first.
+    """
     rows = []
     for key, history in versions(readings, values).items():
-        ends: list[int | None] = [*(moment for moment, _ in history[1:]), None]
-        for (moment, value), until in zip(history, ends, strict=True):
+        ends: list[int | None] = [*(reading.moment for reading, _ in history[1:]), None]
+        for (reading, value), until in zip(history, ends, strict=True):
             if value is not None:
-                period = {"valid_from": moment, "valid_to": until, "is_current": until is None}
+                period = {"valid_from": reading.moment, "valid_to": until, "is_current": until is None}
+                period["is_live"] = reading.is_live(key[0])
                 rows.append({"account": frame.account} | dict(zip(columns, key, strict=True)) | value | period)
     return rows

@@ -1,9 +1,10 @@
 """fct_service_jobs, fct_job_payments, fct_job_items: computed from a job as the API shows it and from its appointments."""
 
 from include.sandbox.truth.frame import Frame, Row, hours_between, job_key, seconds
+from include.sandbox.truth.moves import Cancellation
 
 
-def fct_service_job(job: Row, appointments: list[Row], frame: Frame) -> Row:
+def fct_service_job(job: Row, appointments: list[Row], frame: Frame, cancellation: Cancellation | None = None) -> Row:
     """Return the row of a job.
 
     `_buyer_id` takes the place of the keyed hash in the warehouse.
@@ -12,8 +13,10 @@ def fct_service_job(job: Row, appointments: list[Row], frame: Frame) -> Row:
         job: The payload.
         appointments: The job's rows of fct_appointments.
         frame: The frame of the judgement.
+        cancellation: What is known of the job's cancellation.
     """
-    return job_key(job, frame) | _description(job) | _visits(job, appointments) | _payment(job)
+    row = job_key(job, frame) | _description(job) | _visits(job, appointments) | _payment(job)
+    return row | _ends(row, appointments, cancellation or Cancellation(), frame)
 
 
 def _description(job: Row) -> Row:
@@ -34,6 +37,19 @@ def _description(job: Row) -> Row:
         "is_prime_buyer": buyer.get("isPrimeMember"),
         "job_status": job.get("serviceJobStatus"),
         "created_at": seconds(job.get("createTime")),
+        "service_type": job.get("serviceType") or scope.get("serviceType"),
+    }
+
+
+def _ends(row: Row, appointments: list[Row], cancellation: Cancellation, frame: Frame) -> Row:
+    """Return when the job was completed or cancelled, and who is responsible for that."""
+    is_cancelled, is_completed = row["job_status"] == "CANCELLED", row["job_status"] == "COMPLETED"
+    ends = [each["scheduled_end_at"] for each in appointments if each["scheduled_end_at"] is not None]
+    last_end = max(ends, default=None) if row["completed_at"] is None else row["completed_at"]
+    return {
+        "completed_date": frame.store_date(last_end, row) if is_completed else None,
+        "cancelled_date": frame.store_date(cancellation.received, row) if is_cancelled else None,
+        "responsible_party": cancellation.responsible_party if is_cancelled else None,
     }
 
 
@@ -49,7 +65,7 @@ def _visits(job: Row, appointments: list[Row]) -> Row:
         "appointment_count": len(appointments),
         "reschedule_count": sum(row["outcome"] == "rescheduled" for row in appointments),
         "serviced_count": len(serviced),
-        "is_first_visit_resolution": len(serviced) == 1 if status == "COMPLETED" else None,
+        "is_first_visit_resolution": len(serviced) == 1 if status == "COMPLETED" and serviced else None,
         "hours_to_first_appointment": hours_between(created, first_start),
         "hours_to_completion": hours_between(created, completed),
         "needs_appointment": status in ("PENDING_SCHEDULE", "HOLD")
@@ -63,7 +79,7 @@ def _payment(job: Row) -> Row:
     currencies = {amount["currency"] for amount in amounts if "currency" in amount}
     values = [amount["value"] for amount in amounts if "value" in amount]
     return {
-        "payment_total": round(sum(values), 4) if values else None,
+        "payment_total": round(sum(values), 4) if values and len(currencies) == 1 else None,
         "payment_currency": currencies.pop() if len(currencies) == 1 else None,
     }
 

@@ -1,12 +1,12 @@
 """What a reader who calls the API at certain moments can know: of several changes between two readings, only the last."""
 
+import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from typing import TypeVar
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple, TypeVar
 
 from include.sandbox.api.call import Service
-from include.sandbox.truth.demand import Place
-from include.sandbox.truth.frame import Row
+from include.sandbox.truth.frame import Place, Row, seconds
 from include.sandbox.truth.observed import Flaws, observed_payload
 from include.sandbox.world.capacity import Capacity, StoreCapacity, free_slots
 from include.sandbox.world.times import DAY, HOUR
@@ -19,16 +19,52 @@ Offer = tuple[str, str, str]  # marketplace_id, store_id, asin
 Slots = dict[tuple[int, int], int]  # capacity by start and end
 
 
+class Window(NamedTuple):
+    """The range of a listing in seconds, both ends included. `filter`: `updated` or `created`."""
+
+    mode: str
+    filter: str
+    start: int
+    end: int
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The payloads of all jobs at a `moment`; capacity and slots of [`first`, `last`), if they were read."""
+    """What a reader got at a `moment` of the world.
+
+    Attributes:
+        moment: Seconds by the world's clock.
+        received: Seconds by this machine's clock, from which answers have their time.
+        payloads: All jobs.
+        updated: The last-update time of every job.
+        windows: The windows of the listings; a job comes through the first that has it.
+        first: Start of the range of `capacity` and `slots`, if they were read.
+        last: Its end.
+    """
 
     moment: int
+    received: int
     payloads: dict[str, Row]
+    updated: dict[str, int] = field(default_factory=dict)
+    windows: tuple[Window, ...] = ()
     first: int = 0
     last: int = 0
     capacity: dict[Place, dict[int, Capacity]] = field(default_factory=dict)
     slots: dict[Offer, Slots] = field(default_factory=dict)
+
+    def is_live(self, job_id: str) -> bool:
+        """Return whether a scheduled window of changes brought a job."""
+        window = self.window(job_id)
+        return window is not None and window.mode == "scheduled"
+
+    def window(self, job_id: str) -> Window | None:
+        """Return the window of changes through which a job came, None if it came otherwise."""
+        times = {"updated": self.updated[job_id], "created": seconds(self.payloads[job_id].get("createTime"))}
+        for window in self.windows:
+            time = times[window.filter]
+            if time is not None and window.start <= time <= window.end:
+                return window if window.filter == "updated" else None
+        return None
 
 
 @dataclass(slots=True)
@@ -39,9 +75,9 @@ class Reader:
     flaws: Flaws
     readings: list[Reading] = field(default_factory=list)
 
-    def note(self, availability: bool) -> None:
+    def note(self, availability: bool, windows: Iterable[Window] = ()) -> None:
         """Read all jobs now and, with `availability`, the future of the stores and services in the previous reading."""
-        reading = self._read_jobs()
+        reading = self._read_jobs(tuple(windows))
         if availability:
             previous = self.readings[-1] if self.readings else reading
             first = reading.moment // HOUR * HOUR
@@ -50,13 +86,14 @@ class Reader:
 
     def present(self, first: int, last: int) -> Reading:
         """Read all jobs now, and the availability of [`first`, `last`)."""
-        reading = self._read_jobs()
+        reading = self._read_jobs(())
         return self._with_availability(reading, reading.payloads.values(), first, last)
 
-    def _read_jobs(self) -> Reading:
+    def _read_jobs(self, windows: tuple[Window, ...]) -> Reading:
         now = self.service.world.now()
-        jobs = self.service.world.jobs()
-        return Reading(now, {job.job_id: observed_payload(job, now, self.flaws) for job in jobs})
+        jobs = list(self.service.world.jobs())
+        payloads = {job.job_id: observed_payload(job, now, self.flaws) for job in jobs}
+        return Reading(now, int(time.time()), payloads, {job.job_id: job.updated(now) for job in jobs}, windows)
 
     def _with_availability(self, reading: Reading, payloads: Iterable[Row], first: int, last: int) -> Reading:
         """Add the availability of the stores and services in these payloads."""
@@ -76,16 +113,16 @@ class Reader:
             if asin and (offered := store.service(asin)):
                 free = free_slots(world, store, calendar, offered, first, last)
                 slots[marketplace_id, store_id, asin] = {(start, end): count for start, end, count in free}
-        return Reading(reading.moment, reading.payloads, first, last, capacity, slots)
+        return replace(reading, first=first, last=last, capacity=capacity, slots=slots)
 
 
-def versions(readings: list[Reading], values: Callable[[Reading], dict[K, V]]) -> dict[K, list[tuple[int, V | None]]]:
-    """Return the distinct consecutive values of each key, with the moments at which they were read; None once a key is gone."""
-    histories: dict[K, list[tuple[int, V | None]]] = {}
+def versions(readings: list[Reading], values: Callable[[Reading], dict[K, V]]) -> dict[K, list[tuple[Reading, V | None]]]:
+    """Return the distinct consecutive values of each key, with the readings that brought them; None once a key is gone."""
+    histories: dict[K, list[tuple[Reading, V | None]]] = {}
     for reading in readings:
         current = values(reading)
         for key in histories.keys() | current.keys():
             history = histories.setdefault(key, [])
             if not history or history[-1][1] != current.get(key):
-                history.append((reading.moment, current.get(key)))
+                history.append((reading, current.get(key)))
     return histories

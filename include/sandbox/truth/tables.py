@@ -1,20 +1,24 @@
 """All tables of the truth as rows that are ready for JSON."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from typing import Any
 
+from include.sandbox.api.call import Reason
 from include.sandbox.api.reason_codes import REASON_CODES
 from include.sandbox.truth import aggregates, dimensions, histories
 from include.sandbox.truth.actions import rpt_jobs_needing_action
 from include.sandbox.truth.appointments import fct_appointments
-from include.sandbox.truth.demand import Place, fct_demand_capacity_hourly
-from include.sandbox.truth.frame import Frame, Row, appointment_ids
+from include.sandbox.truth.demand import fct_demand_capacity_hourly
+from include.sandbox.truth.frame import Frame, Place, Row, appointment_ids
 from include.sandbox.truth.jobs import fct_job_items, fct_job_payments, fct_service_job
+from include.sandbox.truth.moves import cancellation, covered_ranges, moves
 from include.sandbox.truth.readings import HORIZON, Reader, Reading, versions
 from include.sandbox.truth.reschedules import fct_reschedules_cancellations
-from include.sandbox.truth.weekly import agg_account_weekly
+from include.sandbox.truth.stores import dim_store, zones_and_names
+from include.sandbox.truth.weekly import agg_account_weekly, agg_payments_weekly
 from include.sandbox.world.capacity import Capacity
 from include.sandbox.world.times import HOUR, from_iso, to_iso
 
@@ -26,7 +30,7 @@ def truth(
     tables: str = "",
     capacity_from: str | None = None,
     capacity_to: str | None = None,
-    store_time_zones: str = "",
+    stores_file: str = "",
 ) -> dict[str, list[Row]]:
     """Return rows by table.
 
@@ -37,14 +41,15 @@ def truth(
         tables: Comma-separated names (default: all).
         capacity_from: Without readings, the first hour with known capacity (default: the beginning of the world).
         capacity_to: Without readings, the end of the known capacity (default: 14 days after `as_of`).
-        store_time_zones: `store=zone,...` for stores whose time zone differs from their marketplace's.
+        stores_file: The content of the stores file (default: no file).
     """
     world = reader.service.world
     moment = from_iso(as_of) if as_of else world.now()
-    frame = Frame(account, moment, store_zones=dict(pair.split("=") for pair in store_time_zones.split(",") if pair))
+    frame = Frame(account, moment)
     first = from_iso(capacity_from) if capacity_from else world.start
     last = from_iso(capacity_to) if capacity_to else moment // HOUR * HOUR + HORIZON
-    result = Truth(reader.readings or [reader.present(first // HOUR * HOUR, last)], frame)
+    readings = reader.readings or [reader.present(first // HOUR * HOUR, last)]
+    result = Truth(readings, frame, stores_file, reader.service.reasons)
     names = tables.split(",") if tables else TABLES
     return {name: [_to_json(row) for row in TABLES[name](result)] for name in names}
 
@@ -52,15 +57,22 @@ def truth(
 class Truth:
     """The rows that several tables share. The newest reading is the present."""
 
-    def __init__(self, readings: list[Reading], frame: Frame) -> None:
-        self.readings, self.frame = readings, frame
+    def __init__(self, readings: list[Reading], frame: Frame, stores_file: str, reasons: dict[str, Reason]) -> None:
+        self.readings, self.reasons = readings, reasons
         self.payloads = list(readings[-1].payloads.values())
         self.all_payloads = [job for reading in readings for job in reading.payloads.values()]
+        self.stores = dim_store(self.payloads, stores_file, frame.account)
+        zones, names = zones_and_names(self.stores)
+        self.frame = replace(frame, store_zones=zones, store_names=names)
 
     @cached_property
     def appointments_of_job(self) -> list[list[Row]]:
         """Rows of fct_appointments by job, without the moments of observation."""
-        return [fct_appointments(job, self.frame) for job in self.payloads]
+        ranges = covered_ranges(self.readings)
+        return [
+            fct_appointments(job, self.frame, moves(self.versions_of_job[job["serviceJobId"]], ranges, self.reasons))
+            for job in self.payloads
+        ]
 
     @cached_property
     def appointments(self) -> list[Row]:
@@ -74,7 +86,7 @@ class Truth:
             row
             | {
                 "first_observed_at": first[row["service_job_id"], row["appointment_id"]],
-                "last_observed_at": self.versions_of_job[row["service_job_id"]][-1][0],
+                "last_observed_at": self.versions_of_job[row["service_job_id"]][-1][0].moment,
             }
             for rows in self.appointments_of_job
             for row in rows
@@ -85,13 +97,13 @@ class Truth:
         """Rows of fct_service_jobs."""
         rows = []
         for job, appointments in zip(self.payloads, self.appointments_of_job, strict=True):
-            (first, _), *_, (last, _) = self.versions_of_job[job["serviceJobId"]] * 2
-            observed = {"first_observed_at": first, "last_observed_at": last}
-            rows.append(fct_service_job(job, appointments, self.frame) | observed)
+            known = self.versions_of_job[job["serviceJobId"]]
+            observed = {"first_observed_at": known[0][0].moment, "last_observed_at": known[-1][0].moment}
+            rows.append(fct_service_job(job, appointments, self.frame, cancellation(known, self.reasons)) | observed)
         return rows
 
     @cached_property
-    def versions_of_job(self) -> dict[str, list[tuple[int, Row | None]]]:
+    def versions_of_job(self) -> dict[str, list[tuple[Reading, Row | None]]]:
         """Distinct consecutive payloads by job."""
         return versions(self.readings, lambda reading: reading.payloads)
 
@@ -99,6 +111,16 @@ class Truth:
     def items_of_job(self) -> list[list[Row]]:
         """Rows of fct_job_items by job."""
         return [fct_job_items(job, rows, self.frame) for job, rows in zip(self.payloads, self.appointments_of_job, strict=True)]
+
+    @cached_property
+    def payments(self) -> list[Row]:
+        """Rows of fct_job_payments."""
+        return [row for job in self.payloads for row in fct_job_payments(job, self.frame)]
+
+    @cached_property
+    def payments_weekly(self) -> list[Row]:
+        """Rows of agg_payments_weekly."""
+        return agg_payments_weekly(self.service_jobs, self.payments)
 
     @cached_property
     def hours(self) -> list[Row]:
@@ -134,11 +156,15 @@ class Truth:
         """Rows of fct_reschedules_cancellations."""
         return fct_reschedules_cancellations(self.service_jobs, self.appointments, self.job_history, self.appointment_history)
 
+    def weekly(self) -> list[Row]:
+        """Rows of agg_account_weekly."""
+        return agg_account_weekly(self.appointments, self.service_jobs, self.payments_weekly, self.frame)
+
 
 TABLES: dict[str, Callable[[Truth], list[Row]]] = {
     "fct_appointments": lambda truth: truth.appointments,
     "fct_service_jobs": lambda truth: truth.service_jobs,
-    "fct_job_payments": lambda truth: [row for job in truth.payloads for row in fct_job_payments(job, truth.frame)],
+    "fct_job_payments": lambda truth: truth.payments,
     "fct_job_items": lambda truth: [row for rows in truth.items_of_job for row in rows],
     "fct_demand_capacity_hourly": lambda truth: truth.hours,
     "fct_slot_availability": lambda truth: histories.fct_slot_availability(truth.readings, truth.frame),
@@ -147,10 +173,11 @@ TABLES: dict[str, Callable[[Truth], list[Row]]] = {
     "fct_reschedules_cancellations": Truth.reschedules,
     "agg_technician_daily": lambda truth: aggregates.agg_technician_daily(truth.appointments),
     "agg_store_daily": lambda truth: aggregates.agg_store_daily(truth.appointments, truth.service_jobs, truth.hours, truth.frame),
-    "agg_account_weekly": lambda truth: agg_account_weekly(truth.appointments, truth.service_jobs, truth.frame),
+    "agg_payments_weekly": lambda truth: truth.payments_weekly,
+    "agg_account_weekly": Truth.weekly,
     "rpt_jobs_needing_action": Truth.actions,
     "dim_technician": lambda truth: dimensions.dim_technician(truth.all_payloads, truth.frame),
-    "dim_store": lambda truth: dimensions.dim_store(truth.payloads, truth.frame),
+    "dim_store": lambda truth: truth.stores,
     "dim_service": lambda truth: dimensions.dim_service(truth.payloads, truth.frame),
     "dim_marketplace": lambda truth: dimensions.dim_marketplace(),
     "dim_date": lambda truth: dimensions.dim_date(),
