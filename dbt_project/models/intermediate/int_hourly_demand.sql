@@ -118,9 +118,9 @@ select
     hour_start_at,
     cast(sum(booked_appointments) as bigint) as booked_appointments,
     cast(sum(booked_starts) as bigint) as booked_starts,
-    coalesce(sum({{ microseconds_between(
+    coalesce(sum(case when booked_appointments = 1 then {{ microseconds_between(
         'greatest(scheduled_start_at, hour_start_at)', 'least(scheduled_end_at, ' ~ plus_hours('hour_start_at', 1) ~ ')'
-    ) }}), 0) / 60000000 as booked_minutes,
+    ) }} end), 0) / 60000000 as booked_minutes,
     cast(sum(preferred_starts) as bigint) as preferred_starts,
     cast(sum(preferred_demand) as double) as preferred_demand
 from demand

@@ -16,6 +16,6 @@ select
     -- of a job that may still be served, in all 1
     case
         when coalesce(job_status, 'unknown') in ('CANCELLED', 'NOT_FULFILLABLE') then 0
-        else cast(1.0 / {{ list_size('preferred_start_times') }} as decimal(18, 9))
+        else cast(1.0 / {{ list_size('preferred_start_times') }} as decimal(38, 15))
     end as demand
 from jobs

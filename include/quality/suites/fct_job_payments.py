@@ -11,7 +11,7 @@ TOTALS_DIFFER = """
     from marts.fct_service_jobs as jobs left join (
         select account, service_job_id, sum(amount) as paid from {batch} as payments group by account, service_job_id
     ) using (account, service_job_id)
-    where round(payment_total, 2) is distinct from round(paid, 2)
+    where payment_currency is not null and round(payment_total, 2) is distinct from round(paid, 2)
 """
 
 
@@ -21,7 +21,7 @@ def get_suite() -> ExpectationSuite:
         key=KEY,
         rules=[
             *grain("payment", KEY),
-            stop("payment_totals_differ", "The payments of a job add up to its payment_total.", no_rows(TOTALS_DIFFER)),
+            stop("payment_totals_differ", "The payments of a job in one currency add up to its payment_total.", no_rows(TOTALS_DIFFER)),
             warn("payment_amount_unusual", "A payment has an amount of at least 0 in a currency of three letters.",
                  never(KEY, "not coalesce(amount >= 0 and regexp_full_match(currency, '[A-Z][A-Z][A-Z]'), false)")),
         ],

@@ -84,7 +84,7 @@ def _proof(appointment: Row) -> Row:
     poa = appointment.get("poa") or {}
     arrived, minutes = scheduled(poa)
     assigned, performing = technician_ids(appointment.get("assignedTechnicians")), technician_ids(poa.get("technicians"))
-    is_mismatch = arrived is not None and set(assigned).isdisjoint(performing)
+    is_known = arrived is not None and assigned and performing
     finished, uploaded = after(arrived, minutes), seconds(poa.get("uploadTime"))
     return {
         "arrived_at": arrived,
@@ -96,7 +96,7 @@ def _proof(appointment: Row) -> Row:
         "arrival_evidence": EVIDENCE.get(poa.get("poaType", ""), "other") if poa else "none",
         "assigned_technician_ids": assigned,
         "performing_technician_ids": performing or assigned,
-        "is_technician_mismatch": is_mismatch if assigned and performing else None,
+        "is_technician_mismatch": set(assigned).isdisjoint(performing) if is_known else None,
     }
 
 
