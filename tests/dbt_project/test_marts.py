@@ -129,8 +129,10 @@ def test_demand_and_capacity_of_an_hour(warehouse):
     assert (blocked["booked_starts"], blocked["utilization"]) == (1, None)
     wanted = hours[utc("2026-03-05T10:00:00")]
     assert (wanted["preferred_starts"], wanted["booked_starts"], wanted["scheduled_capacity"]) == (1, 0, None)
+    assert wanted["booked_minutes"] == 0
     overlapping = hours[utc("2026-03-02T19:00:00")]
     assert (overlapping["booked_appointments"], overlapping["booked_starts"]) == (2, 1)
+    assert 60 < overlapping["booked_minutes"] <= 120
 
 
 def test_history_tells_from_when_to_when(warehouse):

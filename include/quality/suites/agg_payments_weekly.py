@@ -9,16 +9,15 @@ KEY = ("account", "marketplace_id", "store_id", "week_start_date", "currency", "
 DIFFER = """
     select account, marketplace_id, currency
     from (
-        select account, marketplace_id, currency, sum(payments) as in_weeks, sum(amount) as paid_in_weeks
+        select account, marketplace_id, currency, payments, amount
         from {batch} as weeks
-        group by account, marketplace_id, currency
-    ) full join (
-        select account, marketplace_id, currency, count(*) as in_jobs, sum(amount) as paid
+        union all
+        select account, marketplace_id, currency, -1, -amount
         from marts.fct_job_payments join marts.fct_service_jobs using (account, service_job_id)
         where completed_date is not null
-        group by account, marketplace_id, currency
-    ) using (account, marketplace_id, currency)
-    where in_weeks is distinct from in_jobs or paid_in_weeks is distinct from paid
+    )
+    group by account, marketplace_id, currency
+    having sum(payments) <> 0 or sum(amount) <> 0
 """
 
 
