@@ -8,6 +8,7 @@ from tests.dbt_project.raw_rows import US, appointment, job
 from tests.dbt_project.test_increments import assert_equals_full_refresh
 
 DAY = datetime(2026, 3, 2, tzinfo=UTC)
+RESCHEDULE = "rescheduleAppointmentForServiceJobByServiceJobId"
 START, END = "2026-03-02T10:00:00Z", 11
 
 
@@ -15,7 +16,9 @@ def hour(number: float) -> str:
     return (DAY + timedelta(hours=number)).isoformat()
 
 
-def version(name: str, read: float, *, status="ACTIVE", mode="scheduled", filter="updated", since=None, until=None, **fields) -> dict:
+def version(
+    name: str, read: float, *, status="ACTIVE", mode="scheduled", filter="updated", since=None, until=None, **fields
+) -> dict:
     """A version that a window brought which ended when it was read, and began an hour before."""
     moved = {"rescheduledAppointmentId": "new"} if status == "CANCELLED" else {}
     return job(
@@ -47,7 +50,9 @@ MOVED = {
     "behind a gap": ([version("behind a gap", 5), version("behind a gap", 20, status="CANCELLED")], None),
     "first seen so": ([version("first seen so", 13, status="CANCELLED")], None),
     "by creation": ([version("by creation", 5, filter="created"), version("by creation", 13, status="CANCELLED")], None),
-    "of a backfill": ([version("of a backfill", 5, mode="backfill"), version("of a backfill", 13, status="CANCELLED", mode="backfill")], True),
+    "of a backfill": (
+        [version("of a backfill", 5, mode="backfill"), version("of a backfill", 13, status="CANCELLED", mode="backfill")], True,
+    ),
     "with the job": ([version("with the job", 5), version("with the job", 13, service_job_status="CANCELLED")], True),
 }  # fmt: skip
 
@@ -59,8 +64,8 @@ def moved(make_warehouse):
     hours_read(warehouse, 17, 24)
     warehouse.add_jobs(*(row for rows, _ in MOVED.values() for row in rows))
     warehouse.insert("ops.api_writes", [
-        {"account": "a", "service_job_id": name, "appointment_id": "old", "operation": "rescheduleAppointmentForServiceJobByServiceJobId",
-         "reason_code": code, "outcome": "accepted", "sent_at": hour(12), "write_id": name, "load_id": "w", "marketplace_id": US}
+        {"account": "a", "service_job_id": name, "appointment_id": "old", "operation": RESCHEDULE, "reason_code": code,
+         "outcome": "accepted", "sent_at": hour(12), "write_id": name, "load_id": "w", "marketplace_id": US}
         for name, code in (("after", "RS1"), ("before", "RS4"), ("of a backfill", "RS3"))
     ])  # fmt: skip
     warehouse.build()
@@ -89,17 +94,18 @@ def test_who_is_charged(moved, name, party, scored, broken):
 
 
 def test_cancelled_on_a_day_that_is_known(moved):
-    rows = moved.execute("select cancelled_date, responsible_party from marts.fct_service_jobs where service_job_id = 'with the job'")
-    assert [(str(day), party) for day, party in rows] == [("2026-03-02", "unknown")]
+    jobs = moved.rows("select * from marts.fct_service_jobs where service_job_id = 'with the job'")
+    assert [(str(row["cancelled_date"]), row["responsible_party"]) for row in jobs] == [("2026-03-02", "unknown")]
     (store,) = moved.execute("select sum(jobs_cancelled), sum(jobs_cancelled_by_customer) from marts.agg_store_daily")
     assert store == (1, 0)
 
 
 def test_live(moved):
-    live = "select is_live from marts.fct_appointment_history where service_job_id = ? and appointment_id = 'old' order by valid_from"
-    assert moved.execute(live, ["after"]) == [(True,), (True,)]
-    assert moved.execute(live, ["of a backfill"]) == [(False,), (False,)]
-    assert moved.execute(live, ["by creation"]) == [(False,), (True,)]
+    history = "select is_live from marts.fct_appointment_history where appointment_id = 'old' and service_job_id = ?"
+    live = {name: [is_live for (is_live,) in moved.execute(f"{history} order by valid_from", [name])] for name in MOVED}
+    assert live["after"] == [True, True]
+    assert live["of a backfill"] == [False, False]
+    assert live["by creation"] == [False, True]
 
 
 def test_a_gap_that_is_read_later_tells_it(make_warehouse, tmp_path):

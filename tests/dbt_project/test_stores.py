@@ -27,7 +27,9 @@ def stores(make_warehouse):
         "file": ["NY"],
     }
     warehouse.add_jobs(*(
-        job_in(f"{store}-{number}", state, store_id=store) for store, named in states.items() for number, state in enumerate(named)
+        job_in(f"{store}-{number}", state, store_id=store)
+        for store, named in states.items()
+        for number, state in enumerate(named)
     ))  # fmt: skip
     warehouse.add_jobs(
         job_in("moved", "TX", store_id="moved", observed_at="2026-03-01T00:00:00Z"),
@@ -38,9 +40,11 @@ def stores(make_warehouse):
         job_in("unknown", "NY", store_id="unknown", marketplace_id="A0"),
         job_in("nowhere", "NY", store_id=None),
     )
-    warehouse.add_capacity({"resource_id": "empty", "slot_start_at": "2026-03-03T05:00:00Z", "observed_at": "2026-03-01T00:00:00Z"})
+    slot = {"slot_start_at": "2026-03-03T05:00:00Z", "observed_at": "2026-03-01T00:00:00Z"}
+    warehouse.add_capacity(slot | {"resource_id": "empty"})
+    names = {"store_name": "Main Street", "region": "North", "manager": "Ada", "time_zone": "UTC"}
     warehouse.insert("ops.stores", [
-        {"marketplace_id": US, "store_id": "file", "store_name": "Main Street", "region": "North", "manager": "Ada", "time_zone": "UTC"},
+        {"marketplace_id": US, "store_id": "file"} | names,
         {"marketplace_id": US, "store_id": "empty", "store_name": "Side Street"},
         {"marketplace_id": US, "store_id": "closed long ago"},
     ])  # fmt: skip

@@ -21,7 +21,8 @@ def get_suite() -> ExpectationSuite:
         key=KEY,
         rules=[
             *grain("payment", KEY),
-            stop("payment_totals_differ", "The payments of a job in one currency add up to its payment_total.", no_rows(TOTALS_DIFFER)),
+            stop("payment_totals_differ", "The payments of a job in one currency add up to its payment_total.",
+                 no_rows(TOTALS_DIFFER)),
             warn("payment_amount_unusual", "A payment has an amount of at least 0 in a currency of three letters.",
                  never(KEY, "not coalesce(amount >= 0 and regexp_full_match(currency, '[A-Z][A-Z][A-Z]'), false)")),
         ],
