@@ -14,10 +14,14 @@ from include.extract.settings import settle_lag
 from include.warehouse import paths
 
 AIRFLOW_HOME = Path(os.environ.get("DEMO_AIRFLOW_HOME") or paths.PROJECT_DIR / ".airflow").absolute()
-DAYS = 30
+# of history: two periods of four weeks that can be compared, and the time in which the first orders lead to appointments
+DAYS = 70
 MARKETPLACES = {"US": "ATVPDKIKX0DER", "CA": "A2EUQ1WTGCTBG2"}
+# the countries of the stores in turn: four stores in the United States, each in a time zone of its own, and two in Canada
+COUNTRIES = ("US", "US", "CA")
 SEED = 7
-JOBS_PER_DAY = 18
+STORES = 6
+JOBS_PER_DAY = 44
 FREE_DISK = 1_000_000_000
 
 
@@ -137,7 +141,7 @@ def world(now: datetime) -> list[str]:
     """The options of the local API; the same options always generate the same world."""
     return [
         "--seed", str(SEED), "--days", str(DAYS), "--now", now.isoformat(), "--frozen", "--jobs-per-day", str(JOBS_PER_DAY),
-        "--marketplaces", ",".join(MARKETPLACES),
+        "--marketplaces", ",".join(COUNTRIES), "--stores", str(STORES),
     ]  # fmt: skip
 
 

@@ -7,6 +7,7 @@
 | `POST reading {"availability": bool, "windows": [[mode, filter, ISO, ISO]]}` | notes that a reader read all jobs through these |
 | | windows (and availability): the truth is what it can know |
 | `GET personal` | all personal data that a client can have read |
+| `GET writes?since=ISO` | what this seller wrote in the generated lives of jobs since then, with reason codes |
 | `GET log?operation=&verdict=&since=...`, `DELETE log` | requests with their verdicts, see `api.request_log` |
 | `GET clock`, `POST clock {"now": ISO, "advance_seconds": n, "frozen": bool}` | the world's clock |
 | the same with `{"date_shift_seconds": n}` | seconds by which the header `Date` is ahead of this machine's clock |
@@ -83,6 +84,7 @@ class Control:
                 "store_id": store.store_id,
                 "marketplace_id": store.marketplace.marketplace_id,
                 "time_zone": store.time_zone,
+                "city": store.city.name,
                 "asins": [service.asin for service in store.services],
                 "technician_ids": list(store.roster),
             }
@@ -109,6 +111,24 @@ class Control:
             "street_lines": sorted({line for buyer in buyers for line in buyer.street_lines}),
             "buyer_ids": sorted({buyer.buyer_id for buyer in buyers}),
         }
+
+    def get_writes(self, query: Any) -> dict[str, Any]:
+        """Return this seller's writes by now, oldest first."""
+        now, since = self.service.world.now(), from_iso(query["since"])
+        writes = [
+            {
+                "at": to_iso(write.at),
+                "kind": write.kind,
+                "marketplace_id": job.store.marketplace.marketplace_id,
+                "service_job_id": job.job_id,
+                "appointment_id": None if write.number is None else job.appointment_id(write.number),
+                "reason_code": write.reason_code,
+            }
+            for job in self.service.world.jobs()
+            for write in job.writes()
+            if since <= write.at <= now
+        ]
+        return {"writes": sorted(writes, key=lambda write: write["at"])}
 
     def get_log(self, query: Any) -> dict[str, Any]:
         """Return the requests that the query filters."""

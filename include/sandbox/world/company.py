@@ -5,27 +5,21 @@ Crews grow with demand, so that capacity is neither idle nor exhausted.
 
 from dataclasses import dataclass
 from functools import cached_property
-from math import ceil
+from math import ceil, floor
 from random import Random
 from typing import NamedTuple
 from uuid import UUID
 
+from include.sandbox.world import behavior
 from include.sandbox.world.marketplaces import BY_COUNTRY, Marketplace
+from include.sandbox.world.places import CITIES, City, time_zone
 
 SELLER_ID, PROVIDER_ID = "A2SELLER4LOCAL", "A3PROVIDER4LOCAL"
 
 # fmt: off
 FIRST_NAMES = ("Avery", "Blake", "Casey", "Devon", "Emery", "Finley", "Harper", "Jordan", "Kendall", "Logan", "Morgan", "Quinn")
 LAST_NAMES = ("Abbott", "Barlow", "Carver", "Dalton", "Easton", "Fowler", "Garner", "Hollis", "Ingram", "Keller", "Norris")
-
-# city, state or region, postal code, country code of the address
-CITIES = {
-    "US": (("Seattle", "WA", "98101", "US"), ("Portland", "OR", "97201", "US"), ("Fresno", "CA", "93701", "US")),
-    "UK": (("Leeds", "West Yorkshire", "LS1 4AP", "GB"), ("Bristol", "Avon", "BS1 5TR", "GB")),
-}
 # fmt: on
-# how technicians arrive: share of technicians, typical delay and spread in minutes, share of visits that never happen
-HABITS = {"punctual": (0.55, -3, 7, 0.01), "late": (0.30, 14, 22, 0.03), "unreliable": (0.15, 6, 16, 0.14)}
 
 
 class Service(NamedTuple):
@@ -52,7 +46,7 @@ SERVICES = (
 
 
 class Technician(NamedTuple):
-    """A technician; `habit`: a key of `HABITS`."""
+    """A technician; `habit`: a key of `behavior.HABITS`."""
 
     technician_id: str
     name: str
@@ -78,6 +72,8 @@ class Store:
         opens: Local hour.
         closes: Local hour, up to 24.
         offset_minutes: Minutes after the full hour at which appointments start.
+        orders: Orders, as a multiple of another store's.
+        is_troubled: Whether it is clearly worse than the others.
         crew: Appointments at a time.
     """
 
@@ -85,11 +81,13 @@ class Store:
     store_id: str
     marketplace: Marketplace
     time_zone: str
-    city: tuple[str, str, str, str]
+    city: City
     opens: int
     closes: int
     closed_weekday: int | None
     offset_minutes: int
+    orders: int
+    is_troubled: bool
     crew: int
     technicians: tuple[Technician, ...]
     services: tuple[Service, ...]
@@ -113,41 +111,65 @@ class Store:
 
 
 def open_stores(seed: int, countries: tuple[str, ...], stores: int, jobs_per_day: float) -> tuple[Store, ...]:
-    """Return the stores of a world."""
-    return tuple(_open_store(seed, number, countries[number % len(countries)], jobs_per_day / stores) for number in range(stores))
-
-
-def _open_store(seed: int, number: int, country: str, jobs_per_day: float) -> Store:
-    random = Random(f"{seed}/store/{number}")
-    marketplace = BY_COUNTRY[country]
-    # a busy day has 1.6 times the average, an appointment takes 90 minutes, a store is open for ten hours
-    crew = max(3, ceil(jobs_per_day * 1.6 * 1.5 / 10))
-    around_the_clock = number % 5 == 4
-    cities = CITIES.get(country) or ((f"{marketplace.name} City", "Central", "10000", country),)
-    return Store(
-        number=number,
-        store_id=str(UUID(int=random.getrandbits(128))),
-        marketplace=marketplace,
-        # a store whose time zone is not that of its marketplace
-        time_zone="America/New_York" if country == "US" and number % 6 == 2 else marketplace.time_zone,
-        city=cities[number % len(cities)],
-        opens=0 if around_the_clock else 8,
-        closes=24 if around_the_clock else 18,
-        closed_weekday=None if around_the_clock else 6,
-        offset_minutes=30 if number % 3 == 1 else 0,
-        crew=crew,
-        technicians=tuple(_hire(random, place) for place in range(max(5, ceil(crew * 1.5)))),
-        services=tuple(SERVICES[(number + step) % len(SERVICES)] for step in range(5)),
+    """Return the stores of a world; `countries` in turn, so that one that is named twice has more stores."""
+    placed = [countries[number % len(countries)] for number in range(stores)]
+    orders = [behavior.AROUND_THE_CLOCK_ORDERS if _is_around_the_clock(number) else 1 for number in range(stores)]
+    return tuple(
+        _open_store(seed, number, country, placed[:number].count(country), jobs_per_day * orders[number] / sum(orders))
+        for number, country in enumerate(placed)
     )
 
 
-def _hire(random: Random, place: int) -> Technician:
-    habit = random.choices(tuple(HABITS), [share for share, *_ in HABITS.values()])[0]
+def pool(stores: tuple[Store, ...]) -> tuple[Store, ...]:
+    """Return the stores, repeated by their share of orders."""
+    return tuple(store for store in stores for _ in range(store.orders))
+
+
+def _is_around_the_clock(number: int) -> bool:
+    return number % 5 == 4
+
+
+def _open_store(seed: int, number: int, country: str, place: int, jobs_per_day: float) -> Store:
+    random = Random(f"{seed}/store/{number}")
+    marketplace, city = BY_COUNTRY[country], CITIES[country][place % len(CITIES[country])]
+    store_id = str(UUID(int=random.getrandbits(128)))
+    is_always_open, is_troubled = _is_around_the_clock(number), number % 8 in behavior.TROUBLED_STORES
+    services = tuple(SERVICES[(number + step) % len(SERVICES)] for step in range(5))
+    offset_minutes = 30 if number % 3 == 1 else 0
+    crew = _crew(jobs_per_day, services, offset_minutes, 7 * 24 if is_always_open else 6 * 10)
+    return Store(
+        number=number,
+        store_id=store_id,
+        marketplace=marketplace,
+        time_zone=time_zone(city, marketplace),
+        city=city,
+        opens=0 if is_always_open else 8,
+        closes=24 if is_always_open else 18,
+        closed_weekday=None if is_always_open else 6,
+        offset_minutes=offset_minutes,
+        orders=behavior.AROUND_THE_CLOCK_ORDERS if is_always_open else 1,
+        is_troubled=is_troubled,
+        crew=crew,
+        technicians=tuple(_hire(random, number, hired, is_troubled) for hired in range(max(5, ceil(crew * 1.5)))),
+        services=services,
+    )
+
+
+def _crew(jobs_per_day: float, services: tuple[Service, ...], offset_minutes: int, open_hours: int) -> int:
+    """Return the crew whose utilization is nearest to the target; an appointment takes every hour that it overlaps."""
+    hours = sum(ceil((offset_minutes % 60 + service.minutes) / 60) for service in services) / len(services)
+    needed = 7 * jobs_per_day * behavior.TAKES_CAPACITY * hours / open_hours
+    fewer = max(1, floor(needed / behavior.TARGET_UTILIZATION))
+    return min((fewer, fewer + 1), key=lambda crew: abs(needed / crew - behavior.TARGET_UTILIZATION))
+
+
+def _hire(random: Random, store: int, place: int, is_troubled: bool) -> Technician:
+    roster = behavior.TROUBLED_ROSTER if is_troubled else behavior.HEALTHY_ROSTER
     every_skill = sorted({skill for service in SERVICES for skill in service.skills})
     return Technician(
         technician_id="A1" + "".join(random.choices("0123456789BCDEFGHJKLMNPQRSTUVWXYZ", k=12)),
         name=f"{random.choice(FIRST_NAMES)} {random.choice(LAST_NAMES)}",
-        habit=habit,
+        habit=roster[(3 * store + place) % len(roster)],
         # the first two technicians of a store have all skills, the others lack two
         skills=frozenset(every_skill if place < 2 else random.sample(every_skill, len(every_skill) - 2)),
     )

@@ -33,18 +33,18 @@ class Day:
     dice: bytes
     kept: dict[int, Job] = field(default_factory=dict)
 
-    def job(self, index: int, stores: tuple[Store, ...]) -> Job:
-        """Return the job with this index."""
+    def job(self, index: int, pool: tuple[Store, ...]) -> Job:
+        """Return the job with this index. `pool`: see `company.pool`."""
         if index in self.kept:
             return self.kept[index]
         dice = memoryview(self.dice).cast("H")[index * DICE : (index + 1) * DICE]
-        return live(self.day, index, self.created[index], dice, stores)
+        return live(self.day, index, self.created[index], dice, pool)
 
 
 def new_day(seed: int, day: date, jobs_per_day: float) -> Day:
     """Generate a day."""
     random = Random(f"{seed}/{day}")
-    season = 1 + 0.2 * cos((day.timetuple().tm_yday - 150) / 365 * 2 * pi)
+    season = 1 + 0.08 * cos((day.timetuple().tm_yday - 150) / 365 * 2 * pi)
     count = round(jobs_per_day * WEEK[day.weekday()] * season * random.uniform(0.85, 1.15))
     hours = random.choices(range(24), HOURS, k=count)
     created = sorted([midnight(day) + int((hour + random.random()) * HOUR) for hour in hours])
@@ -104,6 +104,7 @@ class Maker:
     seed: int
     jobs_per_day: float
     stores: tuple[Store, ...]
+    pool: tuple[Store, ...]
     start: int
 
     def days(self, dates: list[date]) -> Iterator[tuple[Day, Rows]]:
@@ -119,5 +120,5 @@ class Maker:
         made = new_day(self.seed, day, self.jobs_per_day)
         indexes = [index for index, created in enumerate(made.created) if created >= self.start]
         if keep:
-            made.kept = {index: made.job(index, self.stores) for index in indexes}
-        return made, Rows.of((made.job(index, self.stores) for index in indexes), self.stores)
+            made.kept = {index: made.job(index, self.pool) for index in indexes}
+        return made, Rows.of((made.job(index, self.pool) for index in indexes), self.stores)

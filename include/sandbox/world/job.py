@@ -5,12 +5,14 @@ clients are changes of the same kind; each of them moves the job's last-update t
 """
 
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from operator import itemgetter
 from typing import Any, NamedTuple
 
 from include.sandbox.world.company import Service, Store
+from include.sandbox.world.reasons import CANCEL, RESCHEDULE
 from include.sandbox.world.times import FOREVER, MINUTE
 
 Change = tuple[int, str, tuple[Any, ...]]
@@ -62,8 +64,8 @@ class JobState:
     items: tuple[Item, ...] = ()
     payments: tuple[tuple[float, str, str], ...] = ()
 
-    def set_status(self, status: str) -> None:
-        """Change the status."""
+    def set_status(self, status: str, reason_code: str = "") -> None:
+        """Change the status. `reason_code`: that of the seller's own write, which the API does not show."""
         self.status = status
 
     def set_items(self, *items: Item) -> None:
@@ -82,8 +84,8 @@ class JobState:
         """Replace the technicians of an appointment."""
         self.appointments[number - 1].technicians = technicians
 
-    def move(self, number: int, start: int, minutes: int, technicians: tuple[str, ...] = ()) -> None:
-        """Replace an appointment by another one."""
+    def move(self, number: int, start: int, minutes: int, technicians: tuple[str, ...] = (), reason_code: str = "") -> None:
+        """Replace an appointment by another one. `reason_code`: that of the seller's own write, which the API does not show."""
         moved = self.appointments[number - 1]
         moved.status, moved.moved_to = "CANCELLED", len(self.appointments) + 1
         self.book(start, minutes, technicians)
@@ -112,6 +114,15 @@ class JobState:
     def active(self) -> Appointment | None:
         """The first active appointment."""
         return next((item for item in self.appointments if item.status == "ACTIVE"), None)
+
+
+class Write(NamedTuple):
+    """A change that this seller has written. `number`: of the moved appointment, None where the job was cancelled."""
+
+    at: int
+    kind: str
+    number: int | None
+    reason_code: str
 
 
 @dataclass(slots=True)
@@ -178,6 +189,14 @@ class Job:
     def appointment(self, appointment_id: str, moment: int) -> Appointment | None:
         """Return the appointment with this identifier, or None."""
         return next((item for item in self.at(moment).appointments if self.appointment_id(item.number) == appointment_id), None)
+
+    def writes(self) -> Iterator[Write]:
+        """Yield the changes of the generated life that are writes of this seller."""
+        for time, name, arguments in self.changes:
+            if name == "move" and len(arguments) == 5 and arguments[4]:
+                yield Write(time, RESCHEDULE, arguments[0], arguments[4])
+            elif name == "set_status" and len(arguments) == 2 and arguments[1]:
+                yield Write(time, CANCEL, None, arguments[1])
 
     def bookings(self) -> list[int]:
         """Return start, end, booked, released of each appointment as one list; in between the latter it takes capacity."""

@@ -4,6 +4,7 @@ from typing import Any
 
 import orjson
 
+from include.sandbox.world import behavior
 from include.sandbox.world.buyers import buyer_of
 from include.sandbox.world.company import PROVIDER_ID, SELLER_ID
 from include.sandbox.world.job import Appointment, Job, JobState, Poa
@@ -14,8 +15,8 @@ BRANDS = ("Northwind", "Fabrikam", "Contoso", "Adatum")
 
 def detail(job: Job, moment: int) -> dict[str, Any]:
     """Return the `payload` of getServiceJobByServiceJobId."""
-    state, service = job.at(moment), job.service
-    payload = {
+    state, service, shown_type = job.at(moment), job.service, _service_type(job)
+    payload: dict[str, Any] = {
         "createTime": to_iso(job.created),
         "serviceJobId": job.job_id,
         "serviceJobStatus": state.status,
@@ -24,7 +25,9 @@ def detail(job: Job, moment: int) -> dict[str, Any]:
             "title": service.title,
             "quantity": 1 + (job.dice[-2] % 10 == 0),
             "requiredSkills": list(service.skills),
+            **shown_type["scopeOfWork"],
         },
+        **shown_type["job"],
         "seller": {"sellerId": SELLER_ID},
         "serviceJobProvider": {"serviceJobProviderId": PROVIDER_ID},
         "preferredAppointmentTimes": [_time(start, service.minutes) for start in job.preferred],
@@ -61,6 +64,13 @@ def list_item(job: Job, moment: int) -> bytes:
     if state.appointments:
         payload["appointments"] = [_listed_appointment(job, item) for item in state.appointments]
     return orjson.dumps(payload)
+
+
+def _service_type(job: Job) -> dict[str, dict[str, str]]:
+    """Return `serviceType` at its place: the job, its scope of work or, for many jobs, neither."""
+    shown, luck = {"serviceType": behavior.SERVICE_TYPES[job.service.kind]}, job.dice[-4] / 65_536
+    is_at_job, is_in_scope = luck < behavior.TYPE_AT_JOB, 0 <= luck - behavior.TYPE_AT_JOB < behavior.TYPE_IN_SCOPE
+    return {"job": shown if is_at_job else {}, "scopeOfWork": shown if is_in_scope else {}}
 
 
 def _time(start: int, minutes: int) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from include.sandbox.world.clock import Clock
-from include.sandbox.world.company import Store, open_stores
+from include.sandbox.world.company import Store, open_stores, pool
 from include.sandbox.world.days import Day, Maker
 from include.sandbox.world.job import Job, place_of
 from include.sandbox.world.timeline import Bookings, Changes, Creations, Numbers
@@ -34,6 +34,7 @@ class World:
     ) -> None:
         self.clock, self.seed = clock, seed
         self.stores = open_stores(seed, countries, stores, jobs_per_day)
+        self._pool = pool(self.stores)
         self.start = clock.now() - days * DAY
         self.marketplace_ids = sorted({store.marketplace.marketplace_id for store in self.stores})
         self._changes = {marketplace_id: Changes(3) for marketplace_id in self.marketplace_ids}
@@ -41,7 +42,7 @@ class World:
         self._bookings = {store.store_id: Bookings(5) for store in self.stores}
         self.changed: dict[int, Job] = {}
         self.version = 0
-        self._maker = Maker(seed, jobs_per_day, self.stores, self.start)
+        self._maker = Maker(seed, jobs_per_day, self.stores, self._pool, self.start)
         self._days: list[Day] = []
         self._firsts: list[int] = []  # number of each day's first job
         self._end = midnight(day_of(self.start))
@@ -75,7 +76,7 @@ class World:
 
     def _create(self, number: int) -> Job:
         place = bisect_right(self._firsts, number) - 1
-        return self._days[place].job(number - self._firsts[place], self.stores)
+        return self._days[place].job(number - self._firsts[place], self._pool)
 
     def find(self, job_id: str) -> Job | None:
         """Return the job with this identifier, if it exists by now."""
