@@ -20,7 +20,7 @@ MAY_IMPORT = {
     "bi": {"warehouse"},
     "sandbox": set(),
     "writes": {"privacy", "services_api", "warehouse"},
-    "demo": {"extract", "warehouse"},
+    "demo": {"extract", "services_api", "warehouse"},
 }
 PUBLIC_AIRFLOW = (
     "airflow.sdk", "airflow.sdk.exceptions", "airflow.sdk.observability", "airflow.listeners", "airflow.plugins_manager",

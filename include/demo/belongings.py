@@ -3,10 +3,12 @@
 The markers are `demo.json` in the folder of the warehouse, and a file in the Airflow home.
 """
 
+import hashlib
 import json
 from datetime import datetime
 from fnmatch import fnmatch
 from pathlib import Path
+from typing import Any
 
 from include.warehouse import ownership, paths
 from include.warehouse.ownership import NotOurs
@@ -54,6 +56,21 @@ def claim_warehouse(now: datetime) -> None:
     _note().write_text(json.dumps({"now": now.isoformat(), "was_empty": True}))
 
 
+def has_past() -> bool:
+    """Whether the past was read by an earlier run."""
+    return bool(_read_note().get("has_past"))
+
+
+def claim_past() -> None:
+    """Note that the past was read."""
+    _write_note({"has_past": True})
+
+
+def claim_stores_file() -> None:
+    """Note the stores file that the demonstration wrote, which is its own until somebody edits it."""
+    _write_note({"stores": _content_hash(paths.stores_file())})
+
+
 def claim_home(home: Path) -> None:
     """Mark a folder as the home of the demonstration's Airflow.
 
@@ -82,12 +99,14 @@ def remove_warehouse() -> list[str]:
     if not begun():
         return [f"{folder} contains no demo, and was not changed."]
     others = [name for name in _names(folder) if not _is_the_warehouses(name) and name != _note().name]
-    if others and not json.loads(_note().read_bytes()).get("was_empty"):
+    if others and not _read_note().get("was_empty"):
         raise NotPossible(
             f"{folder} was written by an earlier version of the demo and also contains {others[0]}. It was not changed. Move "
             "files that the demo did not write elsewhere, and run this again."
         )
     messages = []
+    if paths.stores_file().is_file() and _read_note().get("stores") == _content_hash(paths.stores_file()):
+        paths.stores_file().unlink()
     for name in _names(folder):
         if _is_the_warehouses(name) and name not in paths.BROUGHT:
             messages += _remove(folder / name)
@@ -124,6 +143,18 @@ def _remove(path: Path) -> list[str]:
 
 def _names(folder: Path) -> list[str]:
     return sorted(file.name for file in folder.iterdir())
+
+
+def _content_hash(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def _read_note() -> dict[str, Any]:
+    return json.loads(_note().read_bytes())
+
+
+def _write_note(values: dict[str, Any]) -> None:
+    _note().write_text(json.dumps(_read_note() | values))
 
 
 def _note() -> Path:

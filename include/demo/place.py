@@ -7,6 +7,7 @@ import socket
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from include.demo import belongings
 from include.demo.belongings import NotPossible
@@ -16,6 +17,7 @@ from include.warehouse import paths
 AIRFLOW_HOME = Path(os.environ.get("DEMO_AIRFLOW_HOME") or paths.PROJECT_DIR / ".airflow").absolute()
 # of history: two periods of four weeks that can be compared, and the time in which the first orders lead to appointments
 DAYS = 70
+ACCOUNT = "amazon_services_default"
 MARKETPLACES = {"US": "ATVPDKIKX0DER", "CA": "A2EUQ1WTGCTBG2"}
 # the countries of the stores in turn: four stores in the United States, each in a time zone of its own, and two in Canada
 COUNTRIES = ("US", "US", "CA")
@@ -87,8 +89,8 @@ def environment(airflow_port: int, api_url: str) -> dict[str, str]:
     """The environment of every process of the demonstration's Airflow; all servers bind to loopback."""
     project = {
         "AIRFLOW_HOME": AIRFLOW_HOME,
-        "AIRFLOW_CONN_AMAZON_SERVICES_DEFAULT": json.dumps(_connection(api_url)),
-        "SERVICES_CONNECTIONS": "amazon_services_default",
+        "AIRFLOW_CONN_AMAZON_SERVICES_DEFAULT": json.dumps(connection(api_url)),
+        "SERVICES_CONNECTIONS": ACCOUNT,
         "SERVICES_WAREHOUSE_DIR": paths.warehouse_dir(),
         # the world stands still, so the demonstration triggers each run
         "SERVICES_SCHEDULE": "none",
@@ -100,7 +102,8 @@ def environment(airflow_port: int, api_url: str) -> dict[str, str]:
     return dict(os.environ) | {name: str(value) for name, value in settings.items()}
 
 
-def _connection(api_url: str) -> dict:
+def connection(api_url: str) -> dict[str, Any]:
+    """The connection of the demonstration's account, as Airflow reads it."""
     return {
         "conn_type": "amazon_services",
         "login": "demo-client",

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from include.demo import place, processes
+from include.demo import belongings, past, place, processes, stores
 from include.demo.airflow import Airflow
 from include.demo.place import DAYS, NotPossible
 from include.demo.report import report
@@ -15,6 +15,7 @@ JOBS, AVAILABILITY = "amazon_services_jobs", "amazon_services_availability"
 WAREHOUSE, BACKFILL = "amazon_services_warehouse", "amazon_services_backfill"
 POOL = "services_warehouse_writer"
 READY_SECONDS = 180
+BACKFILL_DAYS = 3
 
 
 def run(*, keep_running: bool) -> None:
@@ -38,6 +39,10 @@ def run(*, keep_running: bool) -> None:
     airflow_port = place.port("AIRFLOW_PORT", 8080 if keep_running else None)
     try:
         api_url = _start_api(now, say)
+        stores.write(api_url)
+        if not belongings.has_past():
+            past.load(api_url, now, say)
+            belongings.claim_past()
         airflow = _start_airflow(airflow_port, api_url, say)
         _run_dags(airflow, now, say)
     except BaseException:
@@ -79,8 +84,8 @@ def _start_airflow(port: int, api_url: str, say: Callable[[str], None]) -> Airfl
 
 def _run_dags(airflow: Airflow, now: datetime, say: Callable[[str], None]) -> None:
     start, end = place.hour()
-    say(f"Airflow backfills {DAYS} days")
-    backfill = {"start": (now - timedelta(days=DAYS + 1)).isoformat(), "end": start.isoformat()}
+    say(f"Airflow loads the past, and backfills {BACKFILL_DAYS} days of it")
+    backfill = {"start": (start - timedelta(days=BACKFILL_DAYS)).isoformat(), "end": start.isoformat()}
     run_ids = {BACKFILL: airflow.trigger(BACKFILL, conf=backfill)}
     airflow.await_runs(run_ids, say)
     airflow.await_asset_run(WAREHOUSE, run_ids, say)

@@ -159,7 +159,7 @@ def _crew(jobs_per_day: float, services: tuple[Service, ...], offset_minutes: in
     """Return the crew whose utilization is nearest to the target; an appointment takes every hour that it overlaps."""
     hours = sum(ceil((offset_minutes % 60 + service.minutes) / 60) for service in services) / len(services)
     needed = 7 * jobs_per_day * behavior.TAKES_CAPACITY * hours / open_hours
-    fewer = max(1, floor(needed / behavior.TARGET_UTILIZATION))
+    fewer = max(2, floor(needed / behavior.TARGET_UTILIZATION))
     return min((fewer, fewer + 1), key=lambda crew: abs(needed / crew - behavior.TARGET_UTILIZATION))
 
 
