@@ -14,7 +14,7 @@ setup:  ## Install the requirements into .venv
 setup-dev:
 	@$(PYTHON) scripts/setup.py --dev
 
-demo: setup  ## Load 30 days from a local Services API, publish the warehouse, print a report
+demo: setup  ## Load eight weeks from a local Services API, publish the warehouse, print a report
 	@$(BIN)/python -m include.demo run
 
 up: setup  ## Run the demo and keep Airflow running

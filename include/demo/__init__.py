@@ -1,4 +1,4 @@
-"""The demonstration: a local Services API, a real Airflow, 30 days of service jobs, and the published warehouse.
+"""The demonstration: a local Services API, a real Airflow, eight weeks of service jobs, and the published warehouse.
 
 python -m include.demo run      everything, then stop
 python -m include.demo up       everything, and keep it running
