@@ -49,6 +49,17 @@ def test_the_past_is_live_and_has_capacity_and_writes(warehouse, short, api):
     assert api.control("GET", "limits")["enforced"]
 
 
+def test_a_past_that_was_read_twice_is_stored_once(warehouse, short, api):
+    versions = []
+    for _ in range(2):
+        past.load(api.url, NOW, lambda line: None)
+        with database.connect() as connection:
+            load_packages(connection)
+            versions.append(connection.execute("select count(*) from raw.service_jobs").fetchall())
+            versions.append(connection.execute("select count(*) from ops.api_writes").fetchall())
+    assert versions[:2] == versions[2:]
+
+
 def check_windows(connection: duckdb.DuckDBPyConnection) -> None:
     windows = connection.execute("""
         select entity, mode, status, count(*), max(window_end) filter (entity = 'jobs')

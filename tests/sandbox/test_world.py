@@ -136,8 +136,9 @@ def test_capacity_agrees_with_appointments_and_opening_hours() -> None:
         ]
         for hour in range(T, T + 7 * DAY, HOUR):
             slot = capacity.slot(hour, hour + HOUR)
-            assert slot.encumbered == sum(each.start < hour + HOUR and each.end > hour for each in standing)
-            assert slot.available == max(0, slot.scheduled - slot.reserved - slot.encumbered)
+            overlapping = sum(each.start < hour + HOUR and each.end > hour for each in standing)
+            assert slot.encumbered == min(overlapping, slot.scheduled - slot.reserved)
+            assert slot.available == slot.scheduled - slot.reserved - slot.encumbered
             assert slot.scheduled in (0, store.crew)
     assert any(capacity.slot(hour, hour + HOUR).reserved for hour in range(T, T + 7 * DAY, HOUR))
 

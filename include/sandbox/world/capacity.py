@@ -1,6 +1,7 @@
 """The capacity of a store: scheduled, reserved, encumbered by appointments, and available.
 
-Of a slot: the least that is scheduled, the most that is reserved, the appointments that overlap it, and the rest.
+Of a slot: the least that is scheduled, the most that is reserved, the appointments that overlap it as far as there is room for
+them (the generated lives of jobs do not know one another, and what is beyond is overtime), and the rest.
 """
 
 from bisect import bisect_left, bisect_right
@@ -71,8 +72,9 @@ class StoreCapacity:
         """Return the capacity of a slot."""
         scheduled = min(self.scheduled.over(start, end))
         reserved = min(scheduled, max(self.reserved.over(start, end)))
-        encumbered = bisect_left(self._starts, end) - bisect_right(self._ends, start)
-        return Capacity(scheduled, max(0, scheduled - reserved - encumbered), encumbered, reserved)
+        overlapping = bisect_left(self._starts, end) - bisect_right(self._ends, start)
+        encumbered = min(overlapping, scheduled - reserved)
+        return Capacity(scheduled, scheduled - reserved - encumbered, encumbered, reserved)
 
     def moments(self, start: int, end: int) -> list[int]:
         """Return the start of a range, and the moments at which capacity changes within it."""
