@@ -4,8 +4,8 @@
 |---|---|
 | `GET health` | clock, seed and stores |
 | `GET truth?as_of=&account=&tables=` | rows that the marts should have, see `truth.tables` |
-| `POST reading {"availability": bool, "windows": [[mode, filter, ISO, ISO]]}` | notes that a reader read all jobs through these |
-| | windows (and availability): the truth is what it can know |
+| `POST reading {"availability": bool, "windows": [[mode, filter, ISO, ISO]], ...}` | notes that a reader read all jobs through |
+| | these windows (and availability): the truth is what it can know, see `Reader.note` |
 | `GET personal` | all personal data that a client can have read |
 | `GET writes?since=ISO` | what this seller wrote in the generated lives of jobs since then, with reason codes |
 | `GET log?operation=&verdict=&since=...`, `DELETE log` | requests with their verdicts, see `api.request_log` |
@@ -98,8 +98,9 @@ class Control:
 
     def post_reading(self, body: Any) -> dict[str, Any]:
         """Note that a reader read all jobs now."""
-        windows = (Window(mode, by, from_iso(start), from_iso(end)) for mode, by, start, end in body.get("windows", []))
-        self.reader.note(bool(body.get("availability")), windows)
+        windows = [Window(mode, by, from_iso(start), from_iso(end)) for mode, by, start, end in body.pop("windows", [])]
+        received = from_iso(body.pop("received")) if "received" in body else None
+        self.reader.note(windows=windows, received=received, **body)
         return self.get_clock()
 
     def get_personal(self, query: Any) -> dict[str, Any]:

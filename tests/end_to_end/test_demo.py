@@ -6,17 +6,16 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import datetime, timedelta
 
 import psutil
 import pytest
 
 from include.demo import past, place
+from include.extract.settings import settle_lag
 from include.warehouse import database, paths
-from tests.end_to_end.truth import differences, whatever_was_read
-from tests.local_api import local_api
-
-# what depends on the party of a write, or on the time at which a cancellation was received
-BY_PARTY = {"responsible_party", "jobs_cancelled", "jobs_cancelled_by_customer", "jobs_cancelled_by_provider"}
+from tests.end_to_end.truth import backfilled, differences, scheduled
+from tests.local_api import LocalApi, local_api
 
 
 @pytest.fixture
@@ -49,33 +48,24 @@ def kill_after(process: subprocess.Popen, seconds: float) -> None:
 
 def check_against_truth() -> None:
     now = place.moment()
+    first, *later = past.stops(now)
     with local_api(*place.world(now), "--limits", "off") as api:
-        first = 0.0
-        for moment in (*past.stops(now), now):
-            api.control("POST", "clock", {"now": moment.isoformat()})
-            windows = windows_until(first, moment.timestamp())
-            api.control("POST", "reading", {"availability": True, "windows": windows})
-            first = moment.timestamp()
-        truth = whatever_was_read(api.truth(as_of=now.isoformat(), stores_file=paths.stores_file().read_text()))
-    # the truth does not know the writes that the demo enters in the journal
-    del truth["fct_reschedules_cancellations"]
-    known = {table: [{name: row[name] for name in row.keys() - BY_PARTY} for row in rows] for table, rows in truth.items()}
-    found = differences(paths.published_database(), known)
+        read(api, first, windows=backfilled(now - timedelta(days=place.DAYS + 1), first, first + settle_lag()))
+        for stop in later:
+            read(api, stop, windows=[scheduled(stop, past.STEP)])
+        api.control("POST", "clock", {"now": now.isoformat()})
+        api.control("POST", "reading", {"availability": True, "windows": [scheduled(now)]})
+        truth = api.truth(as_of=now.isoformat(), stores_file=paths.stores_file().read_text(), writes_since=first.isoformat())
+        found = differences(paths.published_database(), truth)
     assert not found, "\n".join(found)
 
 
-def windows_until(after: float, until: float) -> list[list[str]]:
-    """The windows of jobs that end after one moment, and at or before another."""
-    with database.connect(paths.published_database(), read_only=True) as connection:
-        windows = connection.execute(
-            """
-            select distinct mode, filter, window_start, window_end from ops.extract_windows
-            where entity = 'jobs' and status = 'complete' and epoch(window_end) > $after and epoch(window_end) <= $until
-            order by mode, window_start
-            """,
-            {"after": after, "until": until},
-        ).fetchall()
-    return [[mode, by, start.isoformat(), end.isoformat()] for mode, by, start, end in windows]
+def read(api: LocalApi, stop: datetime, windows: list[list[str]]) -> None:
+    """Note what the demonstration reads at a stop of its past."""
+    api.control("POST", "clock", {"now": stop.isoformat()})
+    received, horizon = (stop + settle_lag()).isoformat(), past.HORIZON_DAYS
+    reading = {"availability": True, "windows": windows, "received": received, "horizon_days": horizon}
+    api.control("POST", "reading", reading)
 
 
 def contents() -> dict[str, list]:

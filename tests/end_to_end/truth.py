@@ -60,9 +60,9 @@ class Reading(NamedTuple):
     ended: datetime
 
 
-def scheduled(end: datetime) -> list[str]:
+def scheduled(end: datetime, length: timedelta = timedelta(hours=1)) -> list[str]:
     """The window of an hour that ends so, for `Reading`s of the local API; its end is the moment up to which it reads."""
-    return [SCHEDULED, UPDATED, (end - timedelta(hours=1) - settings.overlap()).isoformat(), end.isoformat()]
+    return [SCHEDULED, UPDATED, (end - length - settings.overlap()).isoformat(), end.isoformat()]
 
 
 def backfilled(start: datetime, end: datetime, asked_at: datetime) -> list[list[str]]:

@@ -11,9 +11,11 @@ from include.sandbox.api.call import Reason
 from include.sandbox.api.reason_codes import REASON_CODES
 from include.sandbox.truth.frame import Row, after, appointment_ids, scheduled
 from include.sandbox.truth.readings import Reading, Window
+from include.sandbox.world.job import Job
 
 Version = tuple[Reading, Row | None]
 Range = tuple[int, int]
+Reasons = dict[str, Reason]  # by appointment, those of cancellations by job
 PARTIES = {(row["kind"], row["code"]): row["responsible_party"] for row in REASON_CODES}
 
 
@@ -43,7 +45,7 @@ def covered_ranges(readings: list[Reading]) -> list[Range]:
     return ranges
 
 
-def moves(versions: list[Version], ranges: list[Range], reasons: dict[str, Reason]) -> dict[str, Move]:
+def moves(versions: list[Version], ranges: list[Range], reasons: Reasons) -> dict[str, Move]:
     """Return what is known of each appointment of a job that was rescheduled or cancelled.
 
     Args:
@@ -63,7 +65,7 @@ def moves(versions: list[Version], ranges: list[Range], reasons: dict[str, Reaso
     return found
 
 
-def cancellation(versions: list[Version], reasons: dict[str, Reason]) -> Cancellation:
+def cancellation(versions: list[Version], reasons: Reasons) -> Cancellation:
     """Return what is known of the cancellation of a job, see `moves`."""
     first = next(((reading, job) for reading, job in versions if job and job.get("serviceJobStatus") == "CANCELLED"), None)
     if first is None:
@@ -113,15 +115,28 @@ def _is_cancelled(payload: Row, appointment_id: str) -> bool:
     return appointment is not None and is_cancelled
 
 
-def _party_of_move(appointment_id: str, reading: Reading, payload: Row, reasons: dict[str, Reason]) -> str:
+def _party_of_move(appointment_id: str, reading: Reading, payload: Row, reasons: Reasons) -> str:
     if (_appointment(payload, appointment_id) or {}).get("rescheduledAppointmentId"):
         return _party("reschedule", appointment_id, reading, reasons)
     return _party("cancel", payload["serviceJobId"], reading, reasons)
 
 
-def _party(kind: str, about: str, reading: Reading, reasons: dict[str, Reason]) -> str:
-    """Return the party of a written reason; a cancellation that was seen before the write has another one."""
+def generated_reasons(jobs: Iterable[Job], since: int, until: int) -> Reasons:
+    """Return the reasons of the seller's writes in the generated lives of jobs."""
+    return {
+        job.job_id if write.number is None else job.appointment_id(write.number): Reason(write.kind, write.reason_code, write.at)
+        for job in jobs
+        for write in job.writes()
+        if since <= write.at <= until
+    }
+
+
+def reason_of(kind: str, about: str, seen: int, reasons: Reasons) -> Reason | None:
+    """Return the reason of a move; one that was seen before the write has another one."""
     reason = reasons.get(about)
-    if reason is None or reason.kind != kind or reason.written > reading.moment:
-        return "unknown"
-    return PARTIES.get((kind, reason.code)) or "other"
+    return reason if reason and reason.kind == kind and reason.written <= seen else None
+
+
+def _party(kind: str, about: str, reading: Reading, reasons: Reasons) -> str:
+    reason = reason_of(kind, about, reading.moment, reasons)
+    return PARTIES.get((kind, reason.code)) or "other" if reason else "unknown"

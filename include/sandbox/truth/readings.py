@@ -11,7 +11,7 @@ from include.sandbox.truth.observed import Flaws, observed_payload
 from include.sandbox.world.capacity import Capacity, StoreCapacity, free_slots
 from include.sandbox.world.times import DAY, HOUR
 
-HORIZON = 14 * DAY
+HORIZON_DAYS = 14
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -61,8 +61,8 @@ class Reading:
         """Return the window of changes through which a job came, None if it came otherwise."""
         times = {"updated": self.updated[job_id], "created": seconds(self.payloads[job_id].get("createTime"))}
         for window in self.windows:
-            time = times[window.filter]
-            if time is not None and window.start <= time <= window.end:
+            listed_at = times[window.filter]
+            if listed_at is not None and window.start <= listed_at <= window.end:
                 return window if window.filter == "updated" else None
         return None
 
@@ -75,25 +75,38 @@ class Reader:
     flaws: Flaws
     readings: list[Reading] = field(default_factory=list)
 
-    def note(self, availability: bool, windows: Iterable[Window] = ()) -> None:
-        """Read all jobs now and, with `availability`, the future of the stores and services in the previous reading."""
-        reading = self._read_jobs(tuple(windows))
+    def note(
+        self,
+        availability: bool = False,
+        windows: Iterable[Window] = (),
+        received: int | None = None,
+        horizon_days: int = HORIZON_DAYS,
+    ) -> None:
+        """Read all jobs now.
+
+        Args:
+            availability: Also read the future of the stores and services in the previous reading.
+            windows: The windows of the listings.
+            received: Seconds by the reader's clock (default: this machine's).
+            horizon_days: How much of the future is read.
+        """
+        reading = self._read_jobs(tuple(windows), int(time.time()) if received is None else received)
         if availability:
             previous = self.readings[-1] if self.readings else reading
             first = reading.moment // HOUR * HOUR
-            reading = self._with_availability(reading, previous.payloads.values(), first, first + HORIZON)
+            reading = self._with_availability(reading, previous.payloads.values(), first, first + horizon_days * DAY)
         self.readings.append(reading)
 
     def present(self, first: int, last: int) -> Reading:
         """Read all jobs now, and the availability of [`first`, `last`)."""
-        reading = self._read_jobs(())
+        reading = self._read_jobs((), int(time.time()))
         return self._with_availability(reading, reading.payloads.values(), first, last)
 
-    def _read_jobs(self, windows: tuple[Window, ...]) -> Reading:
+    def _read_jobs(self, windows: tuple[Window, ...], received: int) -> Reading:
         now = self.service.world.now()
         jobs = list(self.service.world.jobs())
         payloads = {job.job_id: observed_payload(job, now, self.flaws) for job in jobs}
-        return Reading(now, int(time.time()), payloads, {job.job_id: job.updated(now) for job in jobs}, windows)
+        return Reading(now, received, payloads, {job.job_id: job.updated(now) for job in jobs}, windows)
 
     def _with_availability(self, reading: Reading, payloads: Iterable[Row], first: int, last: int) -> Reading:
         """Add the availability of the stores and services in these payloads."""

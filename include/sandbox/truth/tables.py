@@ -6,7 +6,6 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from include.sandbox.api.call import Reason
 from include.sandbox.api.reason_codes import REASON_CODES
 from include.sandbox.truth import aggregates, dimensions, histories
 from include.sandbox.truth.actions import rpt_jobs_needing_action
@@ -14,13 +13,13 @@ from include.sandbox.truth.appointments import fct_appointments
 from include.sandbox.truth.demand import fct_demand_capacity_hourly
 from include.sandbox.truth.frame import Frame, Place, Row, appointment_ids
 from include.sandbox.truth.jobs import fct_job_items, fct_job_payments, fct_service_job
-from include.sandbox.truth.moves import cancellation, covered_ranges, moves
-from include.sandbox.truth.readings import HORIZON, Reader, Reading, versions
+from include.sandbox.truth.moves import Reasons, cancellation, covered_ranges, generated_reasons, moves
+from include.sandbox.truth.readings import HORIZON_DAYS, Reader, Reading, versions
 from include.sandbox.truth.reschedules import fct_reschedules_cancellations
 from include.sandbox.truth.stores import dim_store, zones_and_names
 from include.sandbox.truth.weekly import agg_account_weekly, agg_payments_weekly
 from include.sandbox.world.capacity import Capacity
-from include.sandbox.world.times import HOUR, from_iso, to_iso
+from include.sandbox.world.times import DAY, HOUR, from_iso, to_iso
 
 
 def truth(
@@ -31,6 +30,7 @@ def truth(
     capacity_from: str | None = None,
     capacity_to: str | None = None,
     stores_file: str = "",
+    writes_since: str | None = None,
 ) -> dict[str, list[Row]]:
     """Return rows by table.
 
@@ -42,14 +42,16 @@ def truth(
         capacity_from: Without readings, the first hour with known capacity (default: the beginning of the world).
         capacity_to: Without readings, the end of the known capacity (default: 14 days after `as_of`).
         stores_file: The content of the stores file (default: no file).
+        writes_since: ISO-8601 time from which the warehouse knows the writes in the generated lives of jobs (default: none).
     """
     world = reader.service.world
     moment = from_iso(as_of) if as_of else world.now()
     frame = Frame(account, moment)
     first = from_iso(capacity_from) if capacity_from else world.start
-    last = from_iso(capacity_to) if capacity_to else moment // HOUR * HOUR + HORIZON
+    last = from_iso(capacity_to) if capacity_to else moment // HOUR * HOUR + HORIZON_DAYS * DAY
     readings = reader.readings or [reader.present(first // HOUR * HOUR, last)]
-    result = Truth(readings, frame, stores_file, reader.service.reasons)
+    reasons = {} if writes_since is None else generated_reasons(world.jobs(), from_iso(writes_since), world.now())
+    result = Truth(readings, frame, stores_file, reasons | reader.service.reasons)
     names = tables.split(",") if tables else TABLES
     return {name: [_to_json(row) for row in TABLES[name](result)] for name in names}
 
@@ -57,7 +59,7 @@ def truth(
 class Truth:
     """The rows that several tables share. The newest reading is the present."""
 
-    def __init__(self, readings: list[Reading], frame: Frame, stores_file: str, reasons: dict[str, Reason]) -> None:
+    def __init__(self, readings: list[Reading], frame: Frame, stores_file: str, reasons: Reasons) -> None:
         self.readings, self.reasons = readings, reasons
         self.payloads = list(readings[-1].payloads.values())
         self.all_payloads = [job for reading in readings for job in reading.payloads.values()]
@@ -154,7 +156,8 @@ class Truth:
 
     def reschedules(self) -> list[Row]:
         """Rows of fct_reschedules_cancellations."""
-        return fct_reschedules_cancellations(self.service_jobs, self.appointments, self.job_history, self.appointment_history)
+        histories_of_both = self.job_history, self.appointment_history
+        return fct_reschedules_cancellations(self.service_jobs, self.appointments, *histories_of_both, self.reasons)
 
     def weekly(self) -> list[Row]:
         """Rows of agg_account_weekly."""
