@@ -7,17 +7,21 @@ from tests.dbt_project.raw_rows import parsed_project
 
 AGGREGATES = {
     "on_time_rate": "select sum(on_time) / sum(scored) from marts.agg_store_daily",
-    "window_completion_rate": "select sum(completed_in_window) / sum(scored) from marts.agg_store_daily",
+    "window_completion_rate": "select sum(completed_in_window) / sum(window_scored) from marts.agg_store_daily",
     "no_show_rate": "select sum(no_shows) / sum(scored) from marts.agg_store_daily",
+    "missed_rate": "select sum(missed) / sum(missed_known) from marts.agg_store_daily",
+    "proof_coverage": "select sum(serviced) / sum(serviced + unproven + no_shows) from marts.agg_store_daily",
+    "booked_minutes": "select sum(booked_minutes) from marts.agg_store_daily",
     "fulfillment_breaks": "select sum(fulfillment_breaks) from marts.agg_store_daily",
     "appointments": "select sum(appointments) from marts.agg_store_daily",
     "reschedules": "select sum(reschedules) from marts.agg_store_daily",
     "minutes_on_site": "select sum(minutes_on_site) from marts.agg_store_daily",
-    "first_visit_resolution_rate": "select sum(first_visit_resolutions) / sum(completed_jobs) from marts.agg_account_weekly",
+    "first_visit_resolution_rate": "select sum(first_visit_resolutions) / sum(resolved_jobs) from marts.agg_account_weekly",
+    "completed_jobs": "select sum(completed_jobs) from marts.agg_account_weekly",
     "utilization": """
         select sum(encumbered_capacity) / sum(scheduled_capacity - reserved_capacity) from marts.fct_demand_capacity_hourly
     """,
-    "median_lead_time_hours": "select median(lead_time_hours) from marts.fct_appointments where service_date is not null",
+    "median_hours_to_first_appointment": "select median(hours_to_first_appointment) from marts.fct_service_jobs",
 }
 SQL = {"count": "count({})", "sum": "sum({})", "sum_boolean": "count_if({})", "median": "median({})"}
 
@@ -27,7 +31,7 @@ def measured(name: str) -> tuple[str, str]:
     for model in parsed_project().semantic_models.values():
         for measure in model.measures:
             if measure.name == name:
-                time = model.defaults.agg_time_dimension
+                time = measure.agg_time_dimension or model.defaults.agg_time_dimension
                 return SQL[measure.agg.value].format(measure.expr), f"{model.model[5:-2]} where {time} is not null"
     raise LookupError(name)
 

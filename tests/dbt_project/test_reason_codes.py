@@ -1,4 +1,7 @@
-"""The seed of reason codes, held against the tables of Amazon's use case guide as the guide prints them."""
+"""The seed of reason codes, held against the tables of Amazon's use case guide as the guide prints them.
+
+Who is responsible for a code is the contract's, see docs/definitions.md.
+"""
 
 import csv
 
@@ -71,6 +74,12 @@ CANCEL = (
 NOT_IN_USE = tuple(
     (f"S{number}", "Code not in use.", "", "") for number in (*range(7, 13), 18, 19, *range(21, 27), 48, 49, 50, 53, 54)
 )
+PARTIES = {
+    "customer": "RS1 RS8 RS11 SRS1 DRS1 DRS2 DRS3 S1 S4 S17 S20 S30 S33 S34 S37 S38 S39 S41 S43 S47 S51",
+    "provider": "RS4 RS12 S5 S13 S14 S28 S44 S45 S46",
+    "amazon": "RS2 RS9 DRS4 S15 S35",
+}
+PARTY_OF = {code: party for party, codes in PARTIES.items() for code in codes.split()}
 # fmt: on
 
 
@@ -80,7 +89,7 @@ def rows_of_the_guide():
         for code, description, *countries in table:
             valid = [(country, name) for name, names in zip(types, countries, strict=True) for country in names.split()]
             for country, service_type in valid or [("", "")]:
-                yield kind, code, description, country, service_type
+                yield kind, code, description, country, service_type, PARTY_OF.get(code, "other")
 
 
 def test_the_seed_holds_what_the_guide_says():
