@@ -2,7 +2,9 @@
 
 Compares the schedules of resources with a CSV or Parquet file, or a table of a DuckDB file, with the columns `resource_id`,
 `start`, `end`, `capacity`, and for recurring capacity `repeat_until`, `days_of_week`, `days_of_month`. It reports
-the differences. With `apply` it also sends the schedules of the resources that differ, and compares again.
+the differences. With `apply` it also sends the times of the table for the resources that differ, and compares again.
+Amazon replaces the whole schedule of a resource, so the times that are not in the table are read and sent again. With
+`allow_removal` they are removed, for the resources of the table; the report shows them, up to a year ahead.
 
 The file is in an input folder (`SERVICES_INPUT_DIR`, by default `inputs/` of the warehouse).
 
@@ -25,7 +27,9 @@ def compare(params: dict, name: str) -> dict[str, object]:
     options = TableParameters.from_params(params)
     rows = schedules.read(options.file, options.table)
     with AmazonServicesHook(options.account).get_client() as client:
-        differences = schedules.differences(client, rows, options.marketplace_id, horizon_days=options.horizon_days)
+        differences = schedules.differences(
+            client, rows, options.marketplace_id, horizon_days=options.horizon_days, allow_removal=options.allow_removal
+        )
     return schedules.report(name, differences)
 
 
@@ -48,7 +52,7 @@ def send_schedules(report: dict, params: dict, run_id: str, ti) -> list[str]:
     with AmazonServicesHook(options.account).get_client() as client:
         sent = schedules.apply(
             client, rows, report["resources"], requested_by=f"{ti.dag_id} {run_id} {ti.task_id}",
-            marketplace_id=options.marketplace_id,
+            marketplace_id=options.marketplace_id, allow_removal=options.allow_removal,
         )  # fmt: skip
     return sorted(sent)
 
@@ -71,6 +75,7 @@ def check(applied: list[str], params: dict, run_id: str) -> None:
         "marketplace_id": Param(None, type=["null", "string"], description="By default the only one of the connection"),
         "horizon_days": Param(28, type="integer", minimum=1, maximum=365, description="Number of days to compare"),
         "apply": Param(False, type="boolean", description="Send the schedules that differ; otherwise only report them"),
+        "allow_removal": Param(False, type="boolean", description="With apply: remove times that are not in the table"),
     },
     **DAG_ARGS,
 )

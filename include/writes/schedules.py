@@ -1,4 +1,4 @@
-"""Keeps the schedules of resources equal to a table: compares them, and sends the whole schedule of resources that differ.
+"""Keeps the schedules of resources equal to a table: compares them, and sends the times of the table where they differ.
 
 A row has `resource_id, start, end, capacity`, and if it recurs `repeat_until` and optionally `days_of_week, days_of_month`. Times
 need a time zone; days are days in UTC. Where rows of a resource overlap, the later row applies, as it does at Amazon.
@@ -7,17 +7,18 @@ need a time zone; days are days in UTC. Where rows of a resource overlap, the la
 import logging
 import re
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
 from datetime import UTC, datetime, timedelta
 
 from include.services_api import Availability, Recurrence, ServicesClient
 from include.services_api.parameters import DAYS_OF_WEEK, choices, number, refuse
 from include.writes import tables
 from include.writes.calendars import SCHEDULED, CapacityRanges, Occurrence, capacity_of, occurrences
-from include.writes.capacity import UpdateSchedule
 from include.writes.guide import SHORTEST_SLOT_ELSEWHERE
 from include.writes.inputs import marketplace, moment, texts
 from include.writes.sending import WriteResult, carry_out
+from include.writes.standing import KEPT_AHEAD, Piece
+from include.writes.update_schedule import UpdateSchedule
 
 log = logging.getLogger(__name__)
 
@@ -35,8 +36,9 @@ class Difference:
 
     Attributes:
         shown: The scheduled capacity.
-        wanted: The capacity of the table; None for a time that the table does not contain. The API cannot clear such a
-            schedule; a reservation can block it.
+        wanted: The capacity of the table; None for a time that the table does not contain.
+        effect: What applying the table does: `set`, or for a time that it does not contain `kept` or, if that is allowed,
+            `removed`.
     """
 
     resource_id: str
@@ -44,6 +46,7 @@ class Difference:
     end: str
     shown: int
     wanted: int | None
+    effect: str
 
 
 def read(file: str, table: str | None = None) -> dict[str, list[Availability]]:
@@ -111,23 +114,26 @@ def differences(
     marketplace_id: str | None = None,
     *,
     horizon_days: int = HORIZON_DAYS,
+    allow_removal: bool = False,
     now: datetime | None = None,
 ) -> list[Difference]:
     """Compare the scheduled capacity with the schedules of `read`, from now to the horizon, for times that have not begun.
+
+    `allow_removal` is that of `UpdateSchedule`; with it, the horizon is that of what would be removed, a year.
 
     Raises:
         InvalidParameter: A row breaks Amazon's rules; the API was not called.
     """
     now = (now or datetime.now(UTC)).astimezone(UTC)
-    horizon = now + timedelta(days=horizon_days)
+    horizon = now + (KEPT_AHEAD if allow_removal else timedelta(days=horizon_days))
     for resource_id, rows in schedules.items():
         if update := _update(resource_id, rows, marketplace_id, now):
             update.check(client.account, now)
     result = []
     for resource_id, rows in schedules.items():
-        pieces = timeline(time for row in rows for time in occurrences(row) if now < time[0] < horizon)
+        pieces = timeline(time for row in rows for time in occurrences(row) if now < time[1] and time[0] < horizon)
         shown = capacity_of(client, marketplace(client.account, marketplace_id), resource_id, [(now, horizon, None)], SCHEDULED)
-        result += _compare(resource_id, pieces, shown, now, horizon)
+        result += _compare(resource_id, pieces, shown, now, horizon, "removed" if allow_removal else "kept")
     return result
 
 
@@ -138,10 +144,12 @@ def apply(
     *,
     requested_by: str,
     marketplace_id: str | None = None,
+    allow_removal: bool = False,
 ) -> dict[str, WriteResult]:
-    """Send the future part of the whole schedule of each of these resources.
+    """Send the future part of the table's schedule of each of these resources.
 
-    A resource whose times have all passed is skipped. `requested_by` is that of `carry_out`.
+    A resource whose times have all passed is skipped. `requested_by` is that of `carry_out`, `allow_removal` that of
+    `UpdateSchedule`.
 
     Returns:
         The result by resource.
@@ -151,7 +159,7 @@ def apply(
     """
     results = {}
     for resource_id in resource_ids:
-        update = _update(resource_id, schedules[resource_id], marketplace_id, datetime.now(UTC))
+        update = _update(resource_id, schedules[resource_id], marketplace_id, datetime.now(UTC), allow_removal)
         if update is None:
             log.info("%s: all times of the table have passed; nothing is sent.", resource_id)
             continue
@@ -164,22 +172,23 @@ def report(name: str, found: list[Difference]) -> dict[str, object]:
     """Write and log the differences.
 
     Returns:
-        `report` (its path), `differences`, `not_in_the_table` (numbers), and `resources` (ids of those that differ).
+        `report` (its path), `differences` (number of those that applying the table settles), `not_in_the_table` (number of the
+        others), and `resources` (ids of those that differ).
     """
     file = tables.write_report(name, [asdict(difference) for difference in found])
     for row in found:
         expected = "nothing" if row.wanted is None else row.wanted
-        log.info("%s %s to %s: %d is scheduled, the table has %s", row.resource_id, row.start, row.end, row.shown, expected)
-    to_apply = [row for row in found if row.wanted is not None]
+        log.info("%s %s to %s: %d is scheduled, the table has %s: %s", *astuple(row)[:4], expected, row.effect)
+    to_apply = [row for row in found if row.effect != "kept"]
     return {
         "report": str(file), "differences": len(to_apply), "not_in_the_table": len(found) - len(to_apply),
         "resources": sorted({row.resource_id for row in to_apply}),
     }  # fmt: skip
 
 
-def timeline(times: Iterable[Occurrence]) -> list[tuple[datetime, datetime, int]]:
+def timeline(times: Iterable[Occurrence]) -> list[Piece]:
     """Resolve overlaps: return pieces in order, each with the capacity of the last of the times that cover it."""
-    pieces: list[tuple[datetime, datetime, int]] = []
+    pieces: list[Piece] = []
     for start, end, capacity in times:
         kept = []
         for first, last, other in pieces:
@@ -189,25 +198,32 @@ def timeline(times: Iterable[Occurrence]) -> list[tuple[datetime, datetime, int]
     return sorted(pieces)
 
 
-def _update(resource_id: str, rows: list[Availability], marketplace_id: str | None, now: datetime) -> UpdateSchedule | None:
+def _update(
+    resource_id: str, rows: list[Availability], marketplace_id: str | None, now: datetime, allow_removal: bool = False
+) -> UpdateSchedule | None:
     """Return the write for the rows that have not passed; None if all have."""
     ahead = [row for row in rows if (row.recurrence.end + (row.end - row.start) if row.recurrence else row.end) > now]
     if not ahead:
         return None
-    return UpdateSchedule(resource_id=resource_id, schedules=ahead, part_of=tuple(rows), marketplace_id=marketplace_id)
+    return UpdateSchedule(
+        resource_id=resource_id, schedules=ahead, allow_removal=allow_removal, part_of=tuple(rows), marketplace_id=marketplace_id
+    )
 
 
 def _compare(
-    resource_id: str, pieces: list[tuple[datetime, datetime, int]], shown: CapacityRanges, now: datetime, horizon: datetime
+    resource_id: str, pieces: list[Piece], shown: CapacityRanges, now: datetime, horizon: datetime, effect_on_others: str
 ) -> list[Difference]:
     """Compare the pieces of the table and the gaps between them, in which no capacity is expected."""
     times: list[Occurrence] = []
     at = now
     for start, end, wanted in [*pieces, (horizon, horizon, 0)]:
-        times += [(at, start, None), (start, min(end, horizon), wanted)]
+        times.append((at, start, None))
+        # what has begun is not compared
+        if start > now:
+            times.append((start, min(end, horizon), wanted))
         at = max(at, end)
     return [
-        Difference(resource_id, first.isoformat(), last.isoformat(), capacity, wanted)
+        Difference(resource_id, first.isoformat(), last.isoformat(), capacity, wanted, "set" if wanted else effect_on_others)
         for start, end, wanted in times
         if start < end
         for first, last, capacity in shown.within(start, end)
