@@ -56,10 +56,10 @@ def outside(pieces: Iterable[Piece], times: Iterable[Occurrence]) -> list[Piece]
     return parts
 
 
-def recurring(pieces: Iterable[Piece]) -> list[Availability]:
+def recurring(pieces: Iterable[Occurrence]) -> list[Availability]:
     """Write pieces as few availabilities: the same time of the same weekday in consecutive weeks becomes one that recurs."""
     runs: dict[tuple, list[list[datetime]]] = {}
-    for start, end, capacity in sorted(pieces):
+    for start, end, capacity in sorted(pieces, key=lambda piece: piece[:2]):
         of_kind = runs.setdefault((start.weekday(), start.time(), end - start, capacity), [])
         if of_kind and start - of_kind[-1][-1] == WEEK and end - start <= LONGEST_OCCURRENCE:
             of_kind[-1][-1] = start
@@ -80,7 +80,7 @@ def listed(pieces: list[Piece], most: int = 5) -> str:
 
 
 def as_given(availabilities: Iterable[Availability]) -> list[dict]:
-    """Return availabilities as `inputs.schedules` reads them; they can be stored as JSON."""
+    """Return availabilities as `local_hours.schedules` reads them; they can be stored as JSON."""
     return [_as_given(availability) for availability in availabilities]
 
 

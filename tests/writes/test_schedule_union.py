@@ -7,7 +7,7 @@ import pytest
 
 from include.services_api.errors import InvalidParameter
 from include.warehouse import paths
-from include.writes import UpdateSchedule, carry_out, inputs, schedules, standing
+from include.writes import UpdateSchedule, carry_out, local_hours, schedule_tables, schedules, standing
 from include.writes.calendars import occurrences
 from tests.writes.test_flows import table
 from tests.writes.world import MARKETPLACE, World
@@ -66,7 +66,7 @@ def test_a_year_takes_few_records(world):
     (before,) = [write.prepare(world.client)]
     assert 5 < len(before["kept"]) < 60
     days = {start.date() for start, _, _ in world.scheduled(store, days=360)}
-    kept = {start.date() for one in inputs.schedules("kept", before["kept"]) for start, _, _ in occurrences(one)}
+    kept = {start.date() for one in local_hours.schedules("kept", before["kept"]) for start, _, _ in occurrences(one)}
     assert days - {DAY.date()} <= kept and len(days) > 250
 
 
@@ -104,7 +104,7 @@ def test_a_table_that_names_a_part_removes_nothing_unless_it_may(world, tmp_path
     store = world.stores[2]["store_id"]
     before = world.scheduled(store)
     row = {"resource_id": store, **time(20, 22, 9)}
-    rows = schedules.read(table(tmp_path, [row]))
+    rows = schedule_tables.read(table(tmp_path, [row]))
     told = schedules.report("a", schedules.differences(world.client, rows, MARKETPLACE))
     assert told["differences"] > 0 and told["not_in_the_table"] > 10
     schedules.apply(world.client, rows, told["resources"], requested_by="a", marketplace_id=MARKETPLACE)
