@@ -135,4 +135,5 @@ class UploadDocument(Write):
     @override
     def send(self, client: ServicesClient, before: dict) -> tuple[Response, dict[str, str]]:
         response = self.request(client)
-        return response, documents.upload(response.payload, self.content, account=client.account.name)
+        content_type = documents.check(self.content, self.content_type)
+        return response, documents.upload(response.payload, self.content, content_type, account=client.account.name)
