@@ -1,8 +1,12 @@
 """### Update schedules from a table.
 
 Compares the schedules of resources with a CSV or Parquet file, or a table of a DuckDB file, with the columns `resource_id`,
-`start`, `end`, `capacity`, and for recurring capacity `repeat_until`, `days_of_week`, `days_of_month`. It reports
-the differences. With `apply` it also sends the schedules of the resources that differ, and compares again.
+`start`, `end`, `capacity`, and for recurring capacity `repeat_until`, `days_of_week`, `days_of_month`. Instead of
+times, a row can have hours in the store's local time: `first_date`, `last_date`, `start_time`, `end_time`, `days_of_week`.
+
+It reports the differences. With `apply` it also sends the times of the table for the resources that differ, and compares again.
+Amazon replaces the whole schedule of a resource, so the times that are not in the table are read and sent again. With
+`allow_removal` they are removed, for the resources of the table; the report shows them, up to a year ahead.
 
 The file is in an input folder (`SERVICES_INPUT_DIR`, by default `inputs/` of the warehouse).
 
@@ -19,13 +23,15 @@ from amazon_services.timeouts import timeout
 
 def compare(params: dict, name: str) -> dict[str, object]:
     """Compare the table with Amazon's schedules, and write the report with this name."""
-    from include.writes import schedules
+    from include.writes import schedule_tables, schedules
     from include.writes.table_parameters import TableParameters
 
     options = TableParameters.from_params(params)
-    rows = schedules.read(options.file, options.table)
+    rows = schedule_tables.read(options.file, options.table)
     with AmazonServicesHook(options.account).get_client() as client:
-        differences = schedules.differences(client, rows, options.marketplace_id, horizon_days=options.horizon_days)
+        differences = schedules.differences(
+            client, rows, options.marketplace_id, horizon_days=options.horizon_days, allow_removal=options.allow_removal
+        )
     return schedules.report(name, differences)
 
 
@@ -38,17 +44,17 @@ def difference(params: dict, run_id: str) -> dict[str, object]:
 @task(task_id="apply", execution_timeout=timeout("send"))
 def send_schedules(report: dict, params: dict, run_id: str, ti) -> list[str]:
     """Send the schedules of the resources that differ."""
-    from include.writes import schedules
+    from include.writes import schedule_tables, schedules
     from include.writes.table_parameters import TableParameters
 
     options = TableParameters.from_params(params)
     if not options.apply or not report["resources"]:
         raise AirflowSkipException(f"{report['differences']} differences are reported, and none is applied: {report['report']}")
-    rows = schedules.read(options.file, options.table)
+    rows = schedule_tables.read(options.file, options.table)
     with AmazonServicesHook(options.account).get_client() as client:
         sent = schedules.apply(
             client, rows, report["resources"], requested_by=f"{ti.dag_id} {run_id} {ti.task_id}",
-            marketplace_id=options.marketplace_id,
+            marketplace_id=options.marketplace_id, allow_removal=options.allow_removal,
         )  # fmt: skip
     return sorted(sent)
 
@@ -71,6 +77,7 @@ def check(applied: list[str], params: dict, run_id: str) -> None:
         "marketplace_id": Param(None, type=["null", "string"], description="By default the only one of the connection"),
         "horizon_days": Param(28, type="integer", minimum=1, maximum=365, description="Number of days to compare"),
         "apply": Param(False, type="boolean", description="Send the schedules that differ; otherwise only report them"),
+        "allow_removal": Param(False, type="boolean", description="With apply: remove times that are not in the table"),
     },
     **DAG_ARGS,
 )

@@ -18,15 +18,15 @@
 
 from dataclasses import asdict
 from typing import Any
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import parse_qsl
 
 import orjson
 
 from include.sandbox.api.app import App
 from include.sandbox.api.call import Service
-from include.sandbox.api.fulfillment import UPLOADS
 from include.sandbox.api.http import Request, Response
 from include.sandbox.api.operations import BY_NAME
+from include.sandbox.api.uploads import UPLOADS, receive
 from include.sandbox.truth import tables
 from include.sandbox.truth.readings import Reader, Window
 from include.sandbox.world.buyers import buyer_of
@@ -59,10 +59,7 @@ class Control:
     async def __call__(self, request: Request) -> Response:
         """Answer a request of the interface."""
         if request.path.startswith(UPLOADS) and request.method == "PUT":
-            document = self.service.documents.get(unquote(request.path.removeprefix(UPLOADS)))
-            if document:
-                document.encrypted = await request.body()
-            return Response(200 if document else 404)
+            return await receive(self.service.documents, request)
         action = getattr(self, f"{request.method.lower()}_{request.path.removeprefix('/_sandbox/')}", None)
         if action is None:
             names = [name.replace("_", " ", 1) for name in dir(self) if name.startswith(METHODS)]

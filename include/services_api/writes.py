@@ -49,6 +49,8 @@ class Availability:
             body["capacity"] = number("capacity", self.capacity, 1, 2**31 - 1)
         if self.recurrence is not None:
             body["recurrence"] = self.recurrence.body()
+            if self.recurrence.end <= self.start:
+                raise refuse("recurrence.end", f"later than startTime ({body['startTime']})", body["recurrence"]["endTime"])
         return body
 
 

@@ -1,5 +1,6 @@
 """Times of capacity: the occurrences of an availability, and the capacity that a resource shows at these times."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -29,6 +30,12 @@ def occurrences(availability: Availability) -> list[Occurrence]:
             continue
         times.append((day, end + step * DAY, availability.capacity))
     return times
+
+
+def ahead(availabilities: Iterable[Availability], now: datetime) -> list[Availability]:
+    """Return the availabilities that have not passed."""
+    ends = ((item, item.recurrence.end + (item.end - item.start) if item.recurrence else item.end) for item in availabilities)
+    return [item for item, end in ends if end > now]
 
 
 def check_availability(field: str, availability: Availability, marketplace_id: str, now: datetime) -> None:

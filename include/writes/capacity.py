@@ -1,6 +1,5 @@
-"""Writes to a resource's capacity: its schedule, and reservations that hold capacity back. The API's resource is a store."""
+"""Writes to a resource's capacity: reservations, which hold capacity back. The API's resource is a store."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +10,7 @@ from include.services_api import Availability, Response, ServicesClient, operati
 from include.services_api.account import Account
 from include.services_api.errors import OutcomeUnknown, Refusal, Refused
 from include.writes import inputs
-from include.writes.calendars import RESERVED, SCHEDULED, capacity_of, check_availability, occurrences
+from include.writes.calendars import RESERVED, capacity_of, check_availability, occurrences
 from include.writes.write import Arrival, Lookup, Sender, Write, convert_fields
 
 
@@ -35,59 +34,6 @@ class CapacityWrite(Write):
 
 
 @dataclass(frozen=True, kw_only=True)
-class UpdateSchedule(CapacityWrite):
-    """Schedules capacity; it replaces what was scheduled at these times. Days of a recurrence are days in UTC.
-
-    Attributes:
-        schedules: The times to send.
-        part_of: All times of a table whose future ones are `schedules`. They identify the write, which thus stays the same while
-            its times pass.
-    """
-
-    operation = operations.UPDATE_SCHEDULE
-    target_fields = {"resource_id": "resource_id"}
-    resource_id: str
-    schedules: Iterable[Availability]
-    part_of: tuple[Availability, ...] = ()
-
-    def __post_init__(self) -> None:
-        convert_fields(self, schedules=inputs.schedules)
-
-    @override
-    def identity(self, account: Account) -> list:
-        *start, body = super().identity(account)
-        return [*start, {"schedules": [schedule.body() for schedule in self.part_of]} if self.part_of else body]
-
-    @override
-    def request(self, client: Sender) -> Response:
-        return client.update_schedule(self.marketplace(client.account), self.resource_id, self.schedules)
-
-    @override
-    def send(self, client: ServicesClient) -> tuple[Response, dict[str, str]]:
-        response = self.request(client)
-        errors = [error for record in response.records for error in record.get("errors") or []]
-        if errors:
-            raise _refused(self, client, response, errors, "a part of the schedule was refused, the rest was accepted")
-        return response, {}
-
-    @override
-    def check(self, account: Account, now: datetime) -> None:
-        for index, schedule in enumerate(self.schedules):
-            check_availability(f"schedules[{index}]", schedule, self.marketplace(account), now)
-
-    @override
-    def look_up(self, client: ServicesClient, before: dict) -> Lookup:
-        """Compare with the scheduled capacity; undecided if a time has no capacity of its own."""
-        times = [time for schedule in self.schedules for time in occurrences(schedule)]
-        if any(capacity is None for _, _, capacity in times):
-            return Lookup(Arrival.UNDECIDED)
-        scheduled = capacity_of(client, self.marketplace(client.account), self.resource_id, times, SCHEDULED)
-        # a difference proves nothing: where the times of one request overlap, the last one applies
-        differs = any(scheduled.differs(*time) for time in times)
-        return Lookup(Arrival.UNDECIDED if differs else Arrival.ARRIVED)
-
-
-@dataclass(frozen=True, kw_only=True)
 class ReservationWrite(CapacityWrite):
     """Reserves `availability.capacity` (default: one) of a resource. Returns `reservation_id`."""
 
@@ -104,11 +50,11 @@ class ReservationWrite(CapacityWrite):
         check_availability("availability", self.availability, self.marketplace(account), now)
 
     @override
-    def send(self, client: ServicesClient) -> tuple[Response, dict[str, str]]:
+    def send(self, client: ServicesClient, before: dict) -> tuple[Response, dict[str, str]]:
         response = self.request(client)
         record = response.payload
         if record.get("errors"):
-            raise _refused(self, client, response, record["errors"], "not reserved")
+            raise refused(self, client, response, record["errors"], "not reserved")
         reservation_id = (record.get("reservation") or {}).get("reservationId")
         if not reservation_id:
             raise OutcomeUnknown("answered without a reservationId.", operation=self.operation.name, account=client.account.name,
@@ -164,7 +110,8 @@ class CancelReservation(CapacityWrite):
         return client.cancel_reservation(self.marketplace(client.account), self.reservation_id)
 
 
-def _refused(write: Write, client: ServicesClient, response: Response, errors: list[dict], problem: str) -> Refused:
+def refused(write: Write, client: ServicesClient, response: Response, errors: list[dict], problem: str) -> Refused:
+    """Return the error for a request that was answered with errors in its payload."""
     refusals = tuple(Refusal(*(str(error.get(key) or "") for key in ("code", "message", "details"))) for error in errors)
     return Refused(f"{problem}.", operation=write.operation.name, account=client.account.name, refusals=refusals,
                    request_id=response.request_id)  # fmt: skip

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.padding import PKCS7
+from requests.structures import CaseInsensitiveDict
 from tenacity import Retrying, retry_if_exception_type, retry_if_not_exception_type, stop_after_attempt, wait_exponential
 
 from include.privacy.words import identifier
@@ -19,6 +20,12 @@ TIMEOUT_SECONDS = (limits.CONNECT_SECONDS, limits.UPLOAD_SECONDS)
 SIGNATURES = {
     "TIFF": (b"II*\0", b"MM\0*"), "JPG": (b"\xff\xd8\xff",), "JPEG": (b"\xff\xd8\xff",), "PNG": (b"\x89PNG\r\n\x1a\n",),
     "GIF": (b"GIF87a", b"GIF89a"), "PDF": (b"%PDF-",),
+}  # fmt: skip
+
+# as Amazon's model describes its names
+MEDIA_TYPES = {
+    "TIFF": "image/tiff", "JPG": "image/jpg", "JPEG": "image/jpeg", "PNG": "image/png", "GIF": "image/gif",
+    "PDF": "application/pdf",
 }  # fmt: skip
 
 
@@ -70,14 +77,16 @@ def encrypt(content: bytes, key: bytes, vector: bytes) -> bytes:
     return encryptor.update(padder.update(content) + padder.finalize()) + encryptor.finalize()
 
 
-def upload(destination: dict, content: bytes, *, account: str) -> dict[str, str]:
+def upload(destination: dict, content: bytes, content_type: str, *, account: str) -> dict[str, str]:
     """Encrypt a document and upload it.
 
-    The destination's address and key are secrets: no error contains them.
+    The destination's address is signed for the content type and for the headers that the destination names, so these are sent.
+    Its address and key are secrets: no error contains them.
 
     Args:
         destination: The payload of createServiceDocumentUploadDestination.
         content: The document.
+        content_type: The type for which the destination was created, one of `DOCUMENT_TYPES`.
         account: The connection id, for errors.
 
     Returns:
@@ -91,9 +100,12 @@ def upload(destination: dict, content: bytes, *, account: str) -> dict[str, str]
         details = destination["encryptionDetails"]
         key, vector = base64.b64decode(details["key"]), base64.b64decode(details["initializationVector"])
         url, destination_id = destination["url"], destination["uploadDestinationId"]
-        headers = destination.get("headers") or {}
-        if not all(isinstance(text, str) for text in (url, destination_id, *headers.keys(), *headers.values())):
+        named = destination.get("headers") or {}
+        if not all(isinstance(text, str) for text in (url, destination_id, *named.keys(), *named.values())):
             raise TypeError
+        # a content type that the destination names applies, in any spelling of the header
+        headers = CaseInsensitiveDict({"Content-Type": MEDIA_TYPES[content_type]})
+        headers.update(named)
         encrypted = encrypt(content, key, vector)
     except (KeyError, TypeError, ValueError, AttributeError):
         problem = (
@@ -113,7 +125,7 @@ def upload(destination: dict, content: bytes, *, account: str) -> dict[str, str]
     raise ServiceUnavailable(problem, may_have_arrived=False, operation=PUT, account=account)
 
 
-def _put(url: str, encrypted: bytes, headers: dict[str, str], account: str) -> None:
+def _put(url: str, encrypted: bytes, headers: CaseInsensitiveDict[str], account: str) -> None:
     try:
         with wire.session(limits.SMALL_RESPONSE_BYTES) as session:
             response = session.put(url, data=encrypted, headers=headers, timeout=TIMEOUT_SECONDS, allow_redirects=False)

@@ -133,6 +133,7 @@ class UploadDocument(Write):
         return client.create_service_document_upload_destination(content_type, len(self.content), documents.md5(self.content))
 
     @override
-    def send(self, client: ServicesClient) -> tuple[Response, dict[str, str]]:
+    def send(self, client: ServicesClient, before: dict) -> tuple[Response, dict[str, str]]:
         response = self.request(client)
-        return response, documents.upload(response.payload, self.content, account=client.account.name)
+        content_type = documents.check(self.content, self.content_type)
+        return response, documents.upload(response.payload, self.content, content_type, account=client.account.name)

@@ -23,6 +23,11 @@ def country(marketplace_id: str | None) -> str | None:
     return {row["marketplace_id"]: row["country_code"] for row in _seed("marketplaces")}.get(marketplace_id or "")
 
 
+def time_zone(marketplace_id: str) -> str | None:
+    """Return the time zone of a marketplace; None for an unknown marketplace."""
+    return {row["marketplace_id"]: row["time_zone"] for row in _seed("marketplaces")}.get(marketplace_id)
+
+
 def shortest_slot(marketplace_id: str) -> timedelta:
     """Return the shortest length of a slot in a marketplace."""
     return SHORTEST_SLOT.get(country(marketplace_id) or "", SHORTEST_SLOT_ELSEWHERE)

@@ -62,20 +62,13 @@ def availability(field: str, value: object) -> Availability:
         return value
     if not isinstance(value, Mapping):
         raise refuse(field, "an object with start and end", value)
-    _check_names(field, value, ("start", "end", "capacity", "recurrence"))
+    check_names(field, value, ("start", "end", "capacity", "recurrence"))
     return Availability(
         moment(f"{field}.start", value.get("start")),
         moment(f"{field}.end", value.get("end")),
         whole_number(f"{field}.capacity", value.get("capacity")),
         _recurrence(f"{field}.recurrence", value.get("recurrence")),
     )
-
-
-def schedules(field: str, value: object) -> tuple[Availability, ...]:
-    """Convert a list of availabilities."""
-    if isinstance(value, (str, dict)) or not isinstance(value, Iterable):
-        raise refuse(field, "a list of objects with start and end", value)
-    return tuple(availability(f"{field}[{index}]", item) for index, item in enumerate(value))
 
 
 def documents(field: str, value: object) -> tuple[FulfillmentDocument, ...] | None:
@@ -86,6 +79,13 @@ def documents(field: str, value: object) -> tuple[FulfillmentDocument, ...] | No
     if not isinstance(items, (list, tuple)):
         raise refuse(field, "a list of uploaded documents", value)
     return tuple(_document(field, item) for item in items)
+
+
+def check_names(field: str, value: Mapping, names: tuple[str, ...]) -> None:
+    """Raise `InvalidParameter` if an object has a name that is none of these."""
+    unknown = [str(name) for name in value if name not in names]
+    if unknown:
+        raise refuse(field, f"an object of {', '.join(names)}", unknown)
 
 
 def marketplace(account: Account, marketplace_id: str | None) -> str:
@@ -111,7 +111,7 @@ def _recurrence(field: str, value: object) -> Recurrence | None:
         return value
     if not isinstance(value, Mapping):
         raise refuse(field, "an object with end, and days_of_week or days_of_month", value)
-    _check_names(field, value, ("end", "days_of_week", "days_of_month"))
+    check_names(field, value, ("end", "days_of_week", "days_of_month"))
     days = [_integer(f"{field}.days_of_month", day) for day in texts(field, value.get("days_of_month") or ())]
     names = (name.upper() for name in texts(field, value.get("days_of_week") or ()))
     return Recurrence(moment(f"{field}.end", value.get("end")), tuple(names), tuple(days))
@@ -123,9 +123,3 @@ def _document(field: str, value: object) -> FulfillmentDocument:
     if isinstance(value, Mapping) and {"upload_destination_id", "content_sha256"} <= value.keys():
         return FulfillmentDocument(value["upload_destination_id"], value["content_sha256"])
     raise refuse(field, "objects with upload_destination_id and content_sha256", value)
-
-
-def _check_names(field: str, value: Mapping, names: tuple[str, ...]) -> None:
-    unknown = [str(name) for name in value if name not in names]
-    if unknown:
-        raise refuse(field, f"an object of {', '.join(names)}", unknown)

@@ -100,14 +100,14 @@ def _carry_out(
         requested_by=requested_by, before=before, sent_at=client.clock.now().isoformat(), **write.target(client.account),
     )  # fmt: skip
     try:
-        return _send(client, write, attempt, sent_before)
+        return _send(client, write, attempt, before, sent_before)
     finally:
         attempt.release()
 
 
-def _send(client: ServicesClient, write: Write, attempt: Attempt, sent_before: bool) -> WriteResult:
+def _send(client: ServicesClient, write: Write, attempt: Attempt, before: dict, sent_before: bool) -> WriteResult:
     try:
-        response, result = write.send(client)
+        response, result = write.send(client, before)
     except NotFound as error:
         if not (sent_before and write.not_found_means_done):
             attempt.end(api_writes.REFUSED, **_error_values(error))

@@ -20,6 +20,7 @@ class TableParameters:
         table: For a DuckDB file, its `schema.table`.
         dry_run: Check and report only; send nothing.
         apply: Send the schedules of the resources that differ.
+        allow_removal: Remove what is scheduled at times that the table does not contain.
         marketplace_id: The marketplace; None for the only one of the connection.
         horizon_days: How far ahead schedules are compared.
     """
@@ -29,6 +30,7 @@ class TableParameters:
     table: str | None
     dry_run: bool
     apply: bool
+    allow_removal: bool
     marketplace_id: str | None
     horizon_days: int
 
@@ -50,6 +52,7 @@ class TableParameters:
             run_parameters.text(params, "table"),
             run_parameters.flag(params, "dry_run"),
             run_parameters.flag(params, "apply"),
+            run_parameters.flag(params, "allow_removal"),
             run_parameters.text(params, "marketplace_id", 100),
             run_parameters.whole_number(params, "horizon_days", 1, 365, HORIZON_DAYS),
         )

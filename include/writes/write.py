@@ -92,11 +92,11 @@ class Write(ABC):
         """Raise `InvalidParameter` for what can be judged without a call."""
 
     def prepare(self, client: ServicesClient) -> dict:
-        """Check the write against the current state of the API; return the part of that state that `look_up` needs."""
+        """Check the write against the current state of the API; return the part of it that `send` and `look_up` need, as JSON."""
         return {}
 
-    def send(self, client: ServicesClient) -> tuple[Response, dict[str, str]]:
-        """Send the request and all that belongs to it; return the response and the ids in it."""
+    def send(self, client: ServicesClient, before: dict) -> tuple[Response, dict[str, str]]:
+        """Send the request and all that belongs to it; return the response and the ids in it. `before`: that of `prepare`."""
         response = self.request(client)
         return response, self.result(response)
 

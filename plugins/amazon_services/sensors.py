@@ -3,13 +3,11 @@
 By default (`deferrable`) they poll once and then wait in the triggerer, without a worker.
 """
 
-from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from airflow.sdk import BaseSensorOperator, PokeReturnValue
 from airflow.sdk.exceptions import AirflowFailException
-from typing_extensions import override
 
 from amazon_services.hooks import AmazonServicesHook
 from amazon_services.triggers import AmazonServicesTrigger
@@ -34,9 +32,10 @@ class AmazonServicesSensor(BaseSensorOperator):
         self.amazon_services_conn_id = amazon_services_conn_id
         self.deferrable = deferrable
 
-    @abstractmethod
     def arguments(self) -> dict:
-        """The fields of the condition as plain values."""
+        """The fields of the condition, which are the templated attributes of the sensor, as plain values."""
+        names = set(self.template_fields) - set(AmazonServicesSensor.template_fields)
+        return {name: _plain(getattr(self, name)) for name in names}
 
     def poke(self, context) -> PokeReturnValue:
         """Check the condition once."""
@@ -71,6 +70,13 @@ class AmazonServicesSensor(BaseSensorOperator):
         return event["found"]
 
 
+def _plain(value: object) -> object:
+    """A value as Airflow stores it for the triggerer: a time as text, a sequence as a list."""
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return list(value) if isinstance(value, Iterable) and not isinstance(value, str) else value
+
+
 class AmazonServicesJobStatusSensor(AmazonServicesSensor):
     """Wait until a job has one of several statuses. Pushes `job_status`.
 
@@ -86,11 +92,6 @@ class AmazonServicesJobStatusSensor(AmazonServicesSensor):
         super().__init__(**kwargs)
         self.service_job_id = service_job_id
         self.statuses = statuses
-
-    @override
-    def arguments(self) -> dict:
-        statuses = self.statuses if isinstance(self.statuses, str) else list(self.statuses)
-        return {"service_job_id": self.service_job_id, "statuses": statuses}
 
 
 class AmazonServicesTechnicianSensor(AmazonServicesSensor):
@@ -108,10 +109,6 @@ class AmazonServicesTechnicianSensor(AmazonServicesSensor):
         super().__init__(**kwargs)
         self.service_job_id = service_job_id
         self.appointment_id = appointment_id
-
-    @override
-    def arguments(self) -> dict:
-        return {"service_job_id": self.service_job_id, "appointment_id": self.appointment_id}
 
 
 class AmazonServicesSlotSensor(AmazonServicesSensor):
@@ -149,14 +146,3 @@ class AmazonServicesSlotSensor(AmazonServicesSensor):
         self.start = start
         self.end = end
         self.least_capacity = least_capacity
-
-    @override
-    def arguments(self) -> dict:
-        return {
-            "store_id": self.store_id,
-            "asin": self.asin,
-            "marketplace_id": self.marketplace_id,
-            "start": self.start.isoformat() if isinstance(self.start, datetime) else self.start,
-            "end": self.end.isoformat() if isinstance(self.end, datetime) else self.end,
-            "least_capacity": self.least_capacity,
-        }

@@ -91,6 +91,7 @@ ASSIGN = {
 SCHEDULES = {
     "apply as a text": ({**TABLE, "apply": "false"}, "`apply` should be true or false"),
     "apply as a number": ({**TABLE, "apply": 1}, "`apply` should be true or false"),
+    "allow_removal as a text": ({**TABLE, "allow_removal": "true"}, "`allow_removal` should be true or false"),
     "a horizon as a text": ({**TABLE, "horizon_days": "28"}, "`horizon_days` should be a whole number from 1 to 365"),
     "a horizon as true": ({**TABLE, "horizon_days": True}, "`horizon_days` should be a whole number"),
     "a horizon of a fraction": ({**TABLE, "horizon_days": 0.5}, "`horizon_days` should be a whole number"),

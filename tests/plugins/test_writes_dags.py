@@ -40,10 +40,11 @@ def test_both_flows(world, airflow, tmp_path):  # noqa: F811
     assignments = {"file": table(tmp_path / "assign", rows)}
     schedules = {"file": table(tmp_path / "schedules", schedule), "horizon_days": 5}
     world.api.reset()
-    (tried, assigned, compared, applied), said = run_dags(
+    (tried, assigned, compared, applied, removed), said = run_dags(
         airflow, tmp_path / "results.json",
         ("amazon_services_assign", assignments | {"dry_run": True}), ("amazon_services_assign", assignments),
         ("amazon_services_schedules", schedules), ("amazon_services_schedules", schedules | {"apply": True}),
+        ("amazon_services_schedules", schedules | {"apply": True, "allow_removal": True}),
     )  # fmt: skip
 
     assert tried == {"plan": "success", "assign": "success", "check": "success"}
@@ -58,11 +59,16 @@ def test_both_flows(world, airflow, tmp_path):  # noqa: F811
     # the difference is shown, then applied, then looked for again
     assert compared == {"difference": "success", "apply": "skipped", "check": "skipped"}
     assert applied == {"difference": "success", "apply": "success", "check": "success"}
-    assert "the table has 13" in said
-    assert [one["verdict"] for one in world.api.log(operation="updateSchedule")] == ["answered"]
-    shown, before, after = reports(airflow, "schedules-")
+    assert "the table has 13: set" in said
+    # what is not in the table stays until its removal is allowed
+    assert removed == {"difference": "success", "apply": "success", "check": "success"}
+    assert [one["verdict"] for one in world.api.log(operation="updateSchedule")] == ["answered"] * 2
+    shown, before, after, to_remove, in_the_end = reports(airflow, "schedules-")
     assert {row["wanted"] for row in shown} == {row["wanted"] for row in before} == {"13", ""}
-    assert {row["wanted"] for row in after} == {""}
+    assert {row["effect"] for row in after} == {"kept"}
+    assert {row["effect"] for row in to_remove} == {"removed"} and len(to_remove) > len(after)
+    assert in_the_end == []
+    assert world.scheduled(schedule[0]["resource_id"]) == [(start, start + timedelta(hours=2), 13)]
 
 
 @pytest.mark.parametrize("name", ["amazon_services_assign", "amazon_services_schedules"])

@@ -250,6 +250,35 @@ def test_a_recurring_schedule_covers_its_weekdays(own_world: Running) -> None:
     assert nines == ["2026-11-22T12:00:00Z", "2026-11-29T12:00:00Z", "2026-12-06T12:00:00Z"]
 
 
+def test_a_schedule_replaces_all_that_was_scheduled(own_world: Running) -> None:
+    store, of_us = own_world.control("GET", "health")["stores"][0]["store_id"], {"params": {"marketplaceIds": US}}
+    asked = {"startDateTime": "2026-11-20T00:00:00Z", "endDateTime": "2026-12-20T00:00:00Z"}
+
+    def scheduled() -> list[tuple[str, str, int]]:
+        answer = own_world.call("POST", f"serviceResources/{store}/capacity/range", json=asked, **of_us)
+        slots = answer.json()["capacities"][0]["slots"]
+        return [(slot["startDateTime"], slot["endDateTime"], slot["capacity"]) for slot in slots if slot["capacity"]]
+
+    def send(*records: dict) -> None:
+        path = f"serviceResources/{store}/schedules"
+        own_world.call("PUT", path, json={"schedules": list(records)}, **of_us).raise_for_status()
+
+    # the opening hours of the world are the first schedule
+    assert len(scheduled()) > 20
+    first = {"startTime": "2026-11-22T18:00:00Z", "endTime": "2026-11-22T20:00:00Z", "capacity": 7}
+    send(first)
+    assert scheduled() == [("2026-11-22T18:00:00Z", "2026-11-22T20:00:00Z", 7)]
+    # where records of one request overlap, the later one applies
+    send(
+        first | {"startTime": "2026-11-25T18:00:00Z", "endTime": "2026-11-25T20:00:00Z"},
+        first | {"startTime": "2026-11-25T19:00:00Z", "endTime": "2026-11-25T20:00:00Z", "capacity": 2},
+    )
+    assert scheduled() == [
+        ("2026-11-25T18:00:00Z", "2026-11-25T19:00:00Z", 7),
+        ("2026-11-25T19:00:00Z", "2026-11-25T20:00:00Z", 2),
+    ]
+
+
 def test_an_unknown_resource_is_refused_with_200(world: Running) -> None:
     schedule = {"schedules": [{"startTime": "2026-11-22T18:00:00Z", "endTime": "2026-11-22T20:00:00Z"}]}
     answer = world.call("PUT", "serviceResources/nowhere/schedules", params={"marketplaceIds": US}, json=schedule)

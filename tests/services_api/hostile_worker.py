@@ -65,7 +65,7 @@ def main(server: RawServer, folder: Path) -> tuple[int, int]:
         ThreadPoolExecutor(12) as threads,
     ):
         failed += sum(threads.map(lambda number: fails(lambda: client.get_service_job(str(number))), range(12)))
-    failed += fails(lambda: documents.upload(DESTINATION | {"url": f"{server.url}/put"}, b"%PDF-", account="my_shop"))
+    failed += fails(lambda: documents.upload(DESTINATION | {"url": f"{server.url}/put"}, b"%PDF-", "PDF", account="my_shop"))
     return failed, asked + 13
 
 

@@ -86,8 +86,8 @@ def test_answers(client, loopback):
     assert client.cancel_reservation(MARKETPLACE, "id").payload == {}
 
 
-def recurring(days_of_week: tuple, days_of_month: tuple) -> Availability:
-    return Availability(START, END, recurrence=Recurrence(END, days_of_week, days_of_month))
+def recurring(days_of_week: tuple, days_of_month: tuple, until: datetime = END) -> Availability:
+    return Availability(START, END, recurrence=Recurrence(until, days_of_week, days_of_month))
 
 
 @pytest.mark.parametrize(
@@ -105,6 +105,8 @@ def recurring(days_of_week: tuple, days_of_month: tuple) -> Availability:
         ("capacity", "update_schedule", (MARKETPLACE, "r1", [Availability(START, END, capacity=0)])),
         ("recurrence.days_of_week", "update_schedule", (MARKETPLACE, "r1", [recurring(("MO",), ())])),
         ("recurrence.days_of_month", "update_schedule", (MARKETPLACE, "r1", [recurring((), (32,))])),
+        ("recurrence.end", "update_schedule", (MARKETPLACE, "r1", [recurring((), (), START)])),
+        ("recurrence.end", "create_reservation", (MARKETPLACE, "r1", "BREAK", recurring((), (), START - timedelta(days=1)))),
         ("type", "create_reservation", (MARKETPLACE, "r1", "Time-off", AVAILABILITY)),
         ("content_type", "create_service_document_upload_destination", ("DOC", 1)),
         ("content_length", "create_service_document_upload_destination", ("PDF", 5_242_881)),

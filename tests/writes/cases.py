@@ -76,7 +76,7 @@ def _upload(world: World) -> dict:
 
 
 def _schedule(world: World) -> dict:
-    return {"resource_id": world.stores[0]["store_id"], "schedules": [_time(capacity=7)], "marketplace_id": MARKETPLACE}
+    return {"resource_id": world.ample_store, "schedules": [_time(capacity=7)], "marketplace_id": MARKETPLACE}
 
 
 def _reserve(world: World) -> dict:
@@ -105,11 +105,10 @@ def _time(**fields) -> dict:
 
 def _free_time(world: World) -> tuple[str, dict]:
     """The first store, and a time in which it has capacity and nothing of it is reserved, as the world does by itself."""
-    store_id = world.stores[0]["store_id"]
+    store_id = world.ample_store
     while True:
         time = _time()
         wanted = inputs.availability("time", time | {"capacity": 5})
-        world.client.update_schedule(MARKETPLACE, store_id, [wanted])
         page = world.client.get_range_slot_capacity(
             MARKETPLACE, store_id, wanted.start, wanted.end, capacity_types=["RESERVED_CAPACITY"]
         )

@@ -10,7 +10,7 @@ import pytest
 
 from include.services_api.errors import InvalidParameter
 from include.warehouse.journal import api_writes
-from include.writes import assignments, schedules
+from include.writes import assignments, schedule_tables, schedules
 from include.writes.schedules import timeline
 from tests.local_api import local_api
 from tests.writes.world import MARKETPLACE, World, active_appointment
@@ -91,7 +91,7 @@ def test_a_table_is_read_from_csv_parquet_and_duckdb(tmp_path):
         with pytest.raises(InvalidParameter, match=said):
             assignments.read(f"{tmp_path}/{file}", wrong)
     with pytest.raises(InvalidParameter, match="without resource_id"):
-        schedules.read(f"{tmp_path}/w.csv")
+        schedule_tables.read(f"{tmp_path}/w.csv")
 
 
 @pytest.fixture
@@ -150,7 +150,7 @@ def test_schedules_become_what_the_table_says(world, tmp_path):
         # a later row takes the place of an earlier one
         row | {"start": at(26), "end": at(27), "capacity": "11"},
     ]
-    wanted = schedules.read(table(tmp_path, rows))
+    wanted = schedule_tables.read(table(tmp_path, rows))
     found = schedules.differences(world.client, wanted, MARKETPLACE, horizon_days=7)
     told = schedules.report("before", found)
     assert told["differences"] > 0 and told["resources"] == [store_id] and told["not_in_the_table"] > 0
@@ -173,13 +173,13 @@ def test_a_table_that_breaks_the_rules_is_refused_before_anything_is_read(world,
     row = {"resource_id": "store", "start": start.isoformat(), "end": (start + timedelta(minutes=4)).isoformat(), "capacity": "1"}
     world.api.reset()
     with pytest.raises(InvalidParameter, match="at least 5 minutes"):
-        schedules.differences(world.client, schedules.read(table(tmp_path, [row])), MARKETPLACE)
+        schedules.differences(world.client, schedule_tables.read(table(tmp_path, [row])), MARKETPLACE)
     assert world.api.log() == []
     row["end"] = (start + timedelta(hours=1)).isoformat()
     for column, text in (("capacity", ""), ("start", "monday"), ("resource_id", "")):
         change, said = {column: text}, f"line 2, column {column}"
         with pytest.raises(InvalidParameter, match=said):
-            schedules.read(table(tmp_path, [row | change]))
+            schedule_tables.read(table(tmp_path, [row | change]))
 
 
 def test_of_times_that_overlap_the_last_one_counts():

@@ -10,7 +10,7 @@ import pytest
 
 from include.services_api.errors import InvalidParameter
 from include.warehouse import paths
-from include.writes import assignments, documents, schedules
+from include.writes import assignments, documents, schedule_tables
 from tests.writes import hostile_tables as hostile
 
 pytestmark = pytest.mark.timeout(120)
@@ -45,7 +45,7 @@ def test_a_cell_that_is_no_schedule(input_folder, name):
     changed, expected = hostile.SCHEDULES[name]
     file = input_folder / "t.csv"
     file.write_text(hostile.schedule(**changed), encoding="utf-8")
-    said = refusal(schedules.read, str(file))
+    said = refusal(schedule_tables.read, str(file))
     assert said.startswith(f"{file}, line 2, ")
     assert_says(said, expected)
 

@@ -11,7 +11,7 @@ import pytest
 
 from include.services_api import Account
 from include.warehouse import paths
-from include.writes import schedules, sending
+from include.writes import schedule_tables, schedules, sending
 from include.writes.write import request_of
 from tests.services_api.loopback import Reply, running
 from tests.writes.trials import POINTS, POINTS_OF_A_SUCCESSOR
@@ -60,7 +60,7 @@ def test_a_schedule_stays_the_same_write_while_its_rows_pass(warehouse, input_fo
         text += f"store,{start.isoformat()},{end.isoformat()},{hours}\n"
     file = input_folder / "table.csv"
     file.write_text(text)
-    rows = schedules.read(str(file))["store"]
+    rows = schedule_tables.read(str(file))["store"]
     updates = [schedules._update("store", rows, MARKETPLACE, now + timedelta(hours=hours)) for hours in (0, 1.75, 2.75)]
     assert [len(update.schedules) for update in updates] == [3, 2, 1]
     keys = {sending._key(update, account, "dag run task") for update in updates}

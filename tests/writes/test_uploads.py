@@ -1,6 +1,9 @@
 """Whatever the host says that takes documents, or the API of where it is: a typed error, soon, without address and key."""
 
+import threading
 import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import SimpleNamespace
 
 import pytest
 
@@ -33,7 +36,7 @@ def server(monkeypatch):
 def upload(destination: object) -> str:
     started = time.monotonic()
     with pytest.raises(errors.ServicesApiError, match="my_shop") as caught:
-        documents.upload(destination, b"%PDF-1.7", account="my_shop")
+        documents.upload(destination, b"%PDF-1.7", "PDF", account="my_shop")
     assert time.monotonic() - started < 20
     message = str(caught.value)
     assert "very-secret-signature" not in message and KEY not in message and "Error" not in message
@@ -45,7 +48,7 @@ def test_an_answer(server, name):
     server.answer, _ = hostile.WIRE[name]
     upload(DESTINATION | {"url": f"{server.url}/put?signature=very-secret-signature"})
     server.answer = http(b"")
-    done = documents.upload(DESTINATION | {"url": server.url}, b"%PDF-1.7", account="my_shop")
+    done = documents.upload(DESTINATION | {"url": server.url}, b"%PDF-1.7", "PDF", account="my_shop")
     assert done["upload_destination_id"] == "d"
 
 
@@ -72,3 +75,40 @@ def test_a_destination(server, changes):
 @pytest.mark.parametrize("destination", [{}, [], None, 7, "http://127.0.0.1"])
 def test_no_destination(server, destination):
     upload(destination)
+
+
+@pytest.fixture
+def taken():
+    """A host that takes documents, and the headers of what it took."""
+    headers = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_PUT(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            headers.append(self.headers)
+            self.send_response(200)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield SimpleNamespace(url=f"http://127.0.0.1:{server.server_port}/put", headers=headers)
+        server.shutdown()
+
+
+@pytest.mark.parametrize(("content_type", "media_type"), documents.MEDIA_TYPES.items())
+def test_the_content_type_is_sent(taken, content_type, media_type):
+    documents.upload(DESTINATION | {"url": taken.url}, b"content", content_type, account="my_shop")
+    (headers,) = taken.headers
+    assert headers.get_all("Content-Type") == [media_type]
+
+
+@pytest.mark.parametrize("name", ["Content-Type", "content-type", "CONTENT-TYPE"])
+def test_every_header_that_the_destination_names_is_sent(taken, name):
+    named = {"x-amz-server-side-encryption": "aws:kms", "X-Amz-Meta-Owner": "seller", name: "application/octet-stream"}
+    documents.upload(DESTINATION | {"url": taken.url, "headers": named}, b"content", "PDF", account="my_shop")
+    (headers,) = taken.headers
+    assert {key: headers.get_all(key) for key in named} == {key: [value] for key, value in named.items()}

@@ -6,8 +6,8 @@ from functools import cached_property
 
 import requests
 
-from include.services_api import ServicesClient
-from include.services_api.paging import job_pages
+from include.services_api import Availability, ServicesClient
+from include.services_api.paging import job_pages, range_capacity_pages
 from tests.local_api import LocalApi
 
 MARKETPLACE = "ATVPDKIKX0DER"
@@ -31,6 +31,26 @@ class World:
     @cached_property
     def stores(self) -> list[dict]:
         return [store for store in self.api.control("GET", "health")["stores"] if store["marketplace_id"] == MARKETPLACE]
+
+    @cached_property
+    def ample_store(self) -> str:
+        """The first store, which has capacity at any time from now on."""
+        store_id = self.stores[0]["store_id"]
+        start = datetime.now(UTC).replace(microsecond=0)
+        self.client.update_schedule(MARKETPLACE, store_id, [Availability(start, start + timedelta(days=365), 50)])
+        return store_id
+
+    def scheduled(self, store_id: str, days: int = 60) -> list[tuple[datetime, datetime, int]]:
+        """What is scheduled from this hour on: start, end and capacity, in order."""
+        start = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+        end, found = start + timedelta(days=days), []
+        while start < end:
+            until = min(end, start + timedelta(days=90))
+            for page in range_capacity_pages(self.client, MARKETPLACE, store_id, start, until):
+                found += [slot for one in page.body["capacities"] for slot in one["slots"] if slot["capacity"]]
+            start = until
+        times = [tuple(datetime.fromisoformat(slot[name]) for name in ("startDateTime", "endDateTime")) for slot in found]
+        return [(*time, slot["capacity"]) for time, slot in zip(times, found, strict=True)]
 
     def job(self, *statuses: str, active: bool | None = None, assigned: bool | None = None) -> dict:
         """The detail of a job that nobody has had yet; `active`: with an appointment that is ACTIVE and in the future."""

@@ -1,65 +1,17 @@
-"""The rules: one file per table, each with a function `get_suite`. Importing this package imports Great Expectations."""
+"""The rules: one file per table, each with a function `get_suite`. Importing this package imports Great Expectations.
+
+A file is found by its function, so that a new table is audited as soon as its file is here.
+"""
+
+from importlib import import_module
+from pkgutil import iter_modules
 
 from great_expectations import ExpectationSuite
 
-from include.quality.suites import (
-    agg_account_weekly,
-    agg_payments_weekly,
-    agg_store_daily,
-    agg_technician_daily,
-    dimensions,
-    fct_appointment_history,
-    fct_appointments,
-    fct_demand_capacity_hourly,
-    fct_job_items,
-    fct_job_payments,
-    fct_job_status_history,
-    fct_reschedules_cancellations,
-    fct_service_jobs,
-    fct_slot_availability,
-    ops_api_writes,
-    ops_extract_windows,
-    ops_quarantined_records,
-    ops_schema_drift,
-    ops_set_aside,
-    ops_stores_file,
-    raw_appointment_slots,
-    raw_job_appointment_slots,
-    raw_resource_capacity,
-    raw_resource_capacity_ranges,
-    raw_service_jobs,
-    rpt_jobs_needing_action,
-    stg_service_jobs,
-)
+from include.quality.suites import dimensions
 
-SUITES = (
-    ops_extract_windows,
-    ops_quarantined_records,
-    ops_schema_drift,
-    ops_api_writes,
-    ops_set_aside,
-    ops_stores_file,
-    raw_service_jobs,
-    raw_appointment_slots,
-    raw_resource_capacity,
-    raw_job_appointment_slots,
-    raw_resource_capacity_ranges,
-    stg_service_jobs,
-    fct_service_jobs,
-    fct_job_status_history,
-    fct_job_items,
-    fct_job_payments,
-    fct_appointments,
-    fct_appointment_history,
-    fct_reschedules_cancellations,
-    fct_slot_availability,
-    fct_demand_capacity_hourly,
-    agg_technician_daily,
-    agg_store_daily,
-    agg_account_weekly,
-    agg_payments_weekly,
-    rpt_jobs_needing_action,
-)
+_MODULES = [import_module(f"{__name__}.{module.name}") for module in iter_modules(__path__)]
+SUITES = tuple(module for module in _MODULES if hasattr(module, "get_suite"))
 
 
 def get_suites() -> list[ExpectationSuite]:

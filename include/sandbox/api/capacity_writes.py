@@ -19,7 +19,7 @@ UNKNOWN_RESOURCE = {"errors": [error("Invalid request parameters: [resourceId]")
 
 
 def update_schedule(service: Service, call: Call) -> dict[str, Any]:
-    """Schedule capacity; each schedule replaces what it overlaps. The answer warns if that is an earlier schedule of a client."""
+    """Replace the whole schedule of a store. The answer warns of records that overlap with the earlier schedule of a client."""
     store = service.store(call.path["resourceId"], call.marketplace_id)
     if store is None:
         return UNKNOWN_RESOURCE
@@ -30,7 +30,7 @@ def update_schedule(service: Service, call: Call) -> dict[str, Any]:
         if any(_overlap(piece, other) for piece in pieces for earlier in calendar.schedules for other in earlier):
             message = "This AvailabilityRecord will override the current schedule as the time-ranges overlap"
             records.append({"availability": record, "warnings": [{"code": "ScheduleOverride", "message": message}]})
-        calendar.schedules.append(pieces)
+    calendar.schedules = expanded
     return {"payload": records} if records else {}
 
 

@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from include.sandbox.api import uploads
 from include.sandbox.api.call import Call, Service
 from include.sandbox.api.documents import SIGNATURES, Document, problem
 from include.sandbox.api.errors import ApiError, invalid, unprocessable
@@ -16,7 +17,6 @@ from include.sandbox.world.job import Appointment, Job, Poa
 from include.sandbox.world.times import MINUTE
 
 T = TypeVar("T")
-UPLOADS = "/_sandbox/uploads/"
 Times = tuple[int, int] | None
 CHECK = "Please check the input again."
 UNREADABLE = "Could not parse given time input {}. Please provide time in ISO8601 format"
@@ -35,13 +35,13 @@ def create_destination(service: Service, call: Call) -> dict[str, Any]:
     return {
         "payload": {
             "uploadDestinationId": destination,
-            "url": f"{call.origin}{UPLOADS}{destination}",
+            "url": uploads.signed_address(destination, document, call.origin),
             "encryptionDetails": {
                 "standard": "AES",
                 "initializationVector": base64.b64encode(document.vector).decode(),
                 "key": base64.b64encode(document.key).decode(),
             },
-            "headers": {},
+            "headers": dict(uploads.HEADERS),
         }
     }
 

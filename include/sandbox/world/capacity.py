@@ -28,7 +28,7 @@ class Capacity(NamedTuple):
 
 @dataclass(slots=True)
 class Calendar:
-    """Changes of a store's capacity by clients: schedules that replace opening hours, and reservations by identifier."""
+    """Changes of a store's capacity by clients: the records of a schedule, which replaces opening hours, and reservations."""
 
     schedules: list[list[Piece]] = field(default_factory=list)
     reservations: dict[str, list[Piece]] = field(default_factory=dict)
@@ -83,8 +83,8 @@ class StoreCapacity:
 
 
 def _scheduled(store: Store, calendar: Calendar, days: list[date]) -> list[Piece]:
-    """Return opening hours with the whole crew, and schedules of clients in place of what they overlap."""
-    pieces = [(*hours, store.crew) for day in days if (hours := opening(store, day))]
+    """Return the schedule of a client, of whose records the later ones apply; without one, opening hours with the whole crew."""
+    pieces = [] if calendar.schedules else [(*hours, store.crew) for day in days if (hours := opening(store, day))]
     for schedule in calendar.schedules:
         for start, end, _ in schedule:
             pieces = [kept for piece in pieces for kept in _outside(piece, start, end)]

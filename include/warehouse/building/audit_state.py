@@ -21,14 +21,14 @@ class Scope:
     Attributes:
         name: The table in the schema `audit` that holds the keys.
         key: The columns of the key.
-        sources: The models that hold the changes of the last build.
-        changed: The query for the changed keys; `{source}` is one of `sources`.
+        source: The model that holds the changes of the last build.
+        changed: The query for the changed keys.
         tables: The tables whose rows have such a key.
     """
 
     name: str
     key: tuple[str, ...]
-    sources: tuple[str, ...]
+    source: str
     changed: str
     tables: tuple[str, ...]
 
@@ -44,19 +44,21 @@ CAPACITY = ("account", "marketplace_id", "resource_id", "slot_start_at")
 
 SCOPES = (
     Scope(
-        "jobs", ("account", "service_job_id"), ("int_changed_jobs",), "from intermediate.{source}",
+        "jobs", ("account", "service_job_id"), "int_changed_jobs", "from intermediate.int_changed_jobs",
         ("raw.service_jobs", "staging.stg_service_jobs", "marts.fct_service_jobs", "marts.fct_job_status_history",
          "marts.fct_job_items", "marts.fct_job_payments", "marts.fct_appointments", "marts.fct_appointment_history",
          "marts.fct_reschedules_cancellations"),
     ),
     Scope(
-        "slots", SLOT, ("int_changed_slots",), "from intermediate.{source}",
+        "slots", SLOT, "int_changed_slots", "from intermediate.int_changed_slots",
         ("raw.appointment_slots", "marts.fct_slot_availability"),
     ),
-    Scope("hours", HOUR, ("int_changed_hours",), "from intermediate.{source}", ("marts.fct_demand_capacity_hourly",)),
     Scope(
-        "capacity", CAPACITY, ("int_changed_loads",),
-        "from raw.resource_capacity where _dlt_load_id in (select load_id from intermediate.{source})",
+        "hours", HOUR, "int_changed_hours", "from intermediate.int_changed_hours", ("marts.fct_demand_capacity_hourly",),
+    ),
+    Scope(
+        "capacity", CAPACITY, "int_changed_loads",
+        "from raw.resource_capacity where _dlt_load_id in (select load_id from intermediate.int_changed_loads)",
         ("raw.resource_capacity",),
     ),
 )  # fmt: skip
@@ -73,10 +75,10 @@ def carry(connection: duckdb.DuckDBPyConnection) -> None:
     models = _models(connection)
     with database.transaction(connection):
         for scope in SCOPES:
-            columns = ", ".join(scope.key)
-            for source in models & set(scope.sources):
+            if scope.source in models:
+                columns = ", ".join(scope.key)
                 connection.execute(
-                    f"insert into audit.{scope.name} select {columns} from ({scope.changed.format(source=source)}) "
+                    f"insert into audit.{scope.name} select {columns} from ({scope.changed}) "
                     f"except select {columns} from audit.{scope.name}"
                 )
 
@@ -127,7 +129,7 @@ def passed(
 
 def _last_build(connection: duckdb.DuckDBPyConnection) -> str | None:
     """Identify the last build by a hash of its new loads, its `as_of` and its changes; None before the first build."""
-    sources = {source for scope in SCOPES for source in scope.sources} | {"int_as_of"}
+    sources = {scope.source for scope in SCOPES} | {"int_as_of"}
     tables = sorted(sources & _models(connection))
     parts = [f"(select coalesce(bit_xor(hash(changed)), 0) from intermediate.{table} as changed)" for table in tables]
     return str(connection.execute(f"select {', '.join(parts)}").fetchone()) if parts else None

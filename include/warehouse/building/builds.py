@@ -23,18 +23,7 @@ def begin(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
 
 def is_due(connection: duckdb.DuckDBPyConnection) -> bool:
     """Whether a window was loaded that is not published yet."""
-    return database.scalar(
-        connection,
-        """
-        select coalesce(
-            max(loaded_at) > (
-                select max(loaded_until) from ops.builds where run_id in (select publication_id from ops.publications)
-            ),
-            true
-        )
-        from ops.extract_windows
-        """,
-    )
+    return _is_loaded_since(connection, "run_id in (select publication_id from ops.publications)")
 
 
 def catch_up(run_id: str) -> bool:
@@ -52,17 +41,16 @@ def catch_up(run_id: str) -> bool:
         ModelsFailed: dbt could not build or test some nodes.
     """
     with database.connect() as connection:
-        is_behind = database.scalar(
-            connection,
-            """
-            select coalesce(max(loaded_at) > (select loaded_until from ops.builds where run_id = ?), true)
-            from ops.extract_windows
-            """,
-            [run_id],
-        )
-        if not is_behind:
+        if not _is_loaded_since(connection, "run_id = ?", run_id):
             return False
         log.info("A window was loaded since the build of run %s: it is built again before its audit.", run_id)
         begin(connection, run_id)
     transform.build_models()
     return True
+
+
+def _is_loaded_since(connection: duckdb.DuckDBPyConnection, builds: str, *parameters: str) -> bool:
+    """Whether a window was loaded since the last of the builds that a condition chooses, or there is no such build."""
+    loaded_until = f"select max(loaded_until) from ops.builds where {builds}"
+    query = f"select coalesce(max(loaded_at) > ({loaded_until}), true) from ops.extract_windows"
+    return database.scalar(connection, query, parameters)

@@ -45,19 +45,3 @@ SCORECARDS = Term("scorecards", "`reports`", _days(90), "`scorecard.html`, the l
 BOOKMARKS = Term("progress of unfinished backfills", "`backfills`", _days(7), "backfills that are still running")
 DBT_LOGS = Term("dbt's logs", "`dbt/logs`", _days(30))
 DBT_CODE = Term("compiled models", "`dbt/target/run`, `dbt/target/compiled`", _days(30))
-
-TERMS = (
-    PASSED_RULES, BROKEN_RULES, BUILDS, PUBLICATIONS, REMOVALS, SPOOLS, HIDDEN_PACKAGES, SET_ASIDE_PACKAGES, JOURNAL,
-    PARTIALS, SET_ASIDE_WRITES, REPORTS, SCORECARDS, BOOKMARKS, DBT_LOGS, DBT_CODE,
-)  # fmt: skip
-
-
-def as_table() -> str:
-    """Return the terms as a table in Markdown."""
-    rows = [f"| {term.what} | {term.where} | {_words(term.time)} | {term.stays} |" for term in TERMS]
-    return "\n".join(["| what | where | kept for | what stays longer |", "|---|---|---|---|", *rows])
-
-
-def _words(time: timedelta) -> str:
-    count, unit = (time.days, "day") if time.days else (time.seconds // 3600, "hour")
-    return f"{count} {unit}{'' if count == 1 else 's'}"

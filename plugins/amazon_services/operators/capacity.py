@@ -3,6 +3,10 @@
 A time of capacity is `{"start": ..., "end": ..., "capacity": n, "recurrence": {"end": ..., "days_of_week": ["MONDAY"],
 "days_of_month": [1]}}`; capacity and recurrence are optional, times are datetimes with a time zone or ISO-8601 text, and days are
 in UTC.
+
+A schedule may also have hours in the store's local time: `{"first_date": "2026-12-01", "last_date": "2027-05-31",
+"start_time": "08:00", "end_time": "18:00", "capacity": n, "days_of_week": ["MONDAY"], "time_zone": "America/New_York"}`; the last
+three are optional, and `"24:00"` is the end of the day.
 """
 
 from collections.abc import Sequence
@@ -11,21 +15,40 @@ from amazon_services.operators.base import AmazonServicesWriteOperator
 
 
 class AmazonServicesUpdateScheduleOperator(AmazonServicesWriteOperator):
-    """Set the schedule of a resource. It replaces the current schedule in these times.
+    """Set the schedule of a resource in these times.
+
+    Amazon replaces the whole schedule of the resource. So the operator reads what is scheduled at other times, up to a year
+    ahead, and sends it again with the new times. It fails if a part of it would be lost.
 
     Args:
         resource_id: Amazon's id of the resource.
-        schedules: Times of capacity, each at least 5 minutes long (30 in the United Kingdom and Germany).
+        schedules: Times of capacity, or local hours on days, each at least 5 minutes long (30 in the United Kingdom and Germany).
+        allow_removal: Send these times alone; what is scheduled at other times is removed, and logged.
         marketplace_id: Marketplace; by default the only one of the connection.
     """
 
     write_type = "UpdateSchedule"
-    template_fields = (*AmazonServicesWriteOperator.template_fields, "resource_id", "schedules", "marketplace_id")
+    template_fields = (
+        *AmazonServicesWriteOperator.template_fields,
+        "resource_id",
+        "schedules",
+        "allow_removal",
+        "marketplace_id",
+    )
 
-    def __init__(self, *, resource_id: str, schedules: Sequence[dict], marketplace_id: str | None = None, **kwargs) -> None:
+    def __init__(
+        self,
+        *,
+        resource_id: str,
+        schedules: Sequence[dict],
+        allow_removal: bool | str = False,
+        marketplace_id: str | None = None,
+        **kwargs,
+    ) -> None:
         super().__init__(**kwargs)
         self.resource_id = resource_id
         self.schedules = schedules
+        self.allow_removal = allow_removal
         self.marketplace_id = marketplace_id
 
 
