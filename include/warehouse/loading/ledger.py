@@ -28,7 +28,7 @@ def record_window(connection: duckdb.DuckDBPyConnection, row: dict) -> None:
         # `builds` finds later loads by this time, so it grows also when the clock is set back
         latest = database.scalar(connection, "select max(loaded_at) + to_microseconds(1) from ops.extract_windows")
         values["loaded_at"] = max(datetime.now(UTC), latest or datetime.min.replace(tzinfo=UTC))
-    _insert(connection, "extract_windows", values)
+    database.insert(connection, "ops.extract_windows", [values])
 
 
 def record_set_aside(connection: duckdb.DuckDBPyConnection) -> int:
@@ -46,8 +46,7 @@ def record_set_aside(connection: duckdb.DuckDBPyConnection) -> int:
                 record_window(connection, row | {"finished_at": item.at})
                 added += 1
         connection.execute("delete from ops.set_aside")
-        for item in items:
-            _insert(connection, "set_aside", _row(item))
+        database.insert(connection, "ops.set_aside", [_row(item) for item in items])
     return added
 
 
@@ -64,8 +63,3 @@ def _status(connection: duckdb.DuckDBPyConnection, row: dict) -> str | None:
     values = {name: row[name] for name in (*WINDOW_KEY, "started_at")}
     found = connection.execute(f"select status from ops.extract_windows where {where}", values).fetchone()
     return found[0] if found else None
-
-
-def _insert(connection: duckdb.DuckDBPyConnection, table: str, values: dict) -> None:
-    names = ", ".join(f'"{name}"' for name in values)
-    connection.execute(f"insert into ops.{table} ({names}) values ({', '.join(f'${name}' for name in values)})", values)

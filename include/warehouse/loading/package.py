@@ -1,6 +1,5 @@
 """One load package, and its transitions from one state to the next; `packages` describes its folder and its states."""
 
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -101,9 +100,8 @@ class Package:
             **counts: More columns of `ops.extract_windows`.
         """
         try:
-            for directory, _, names in os.walk(self.data):
-                for name in names:
-                    disk.sync(Path(directory) / name)
+            for file in self.data.glob("*/*"):
+                disk.sync(file)
             self._finish(COMPLETE, {"load_id": load_id, **counts})
         finally:
             self._release()
