@@ -42,7 +42,7 @@ def record_set_aside(connection: duckdb.DuckDBPyConnection) -> int:
         for item in items:
             row = item.window and item.window | {"status": FAILED, "error": f"its package was set aside: {item.reason}"}
             # a complete one was loaded before it was damaged
-            if row and _status(connection, row) not in (COMPLETE, FAILED):
+            if row and status(connection, row) not in (COMPLETE, FAILED):
                 record_window(connection, row | {"finished_at": item.at})
                 added += 1
         connection.execute("delete from ops.set_aside")
@@ -58,7 +58,8 @@ def _row(item: set_aside.SetAside) -> dict:
     }  # fmt: skip
 
 
-def _status(connection: duckdb.DuckDBPyConnection, row: dict) -> str | None:
+def status(connection: duckdb.DuckDBPyConnection, row: dict) -> str | None:
+    """Return the recorded status of an attempt; None if it was not recorded yet."""
     where = " and ".join(f"{name} = ${name}" for name in (*WINDOW_KEY, "started_at"))
     values = {name: row[name] for name in (*WINDOW_KEY, "started_at")}
     found = connection.execute(f"select status from ops.extract_windows where {where}", values).fetchone()
