@@ -4,7 +4,6 @@ Reads, at the end of the data interval, the appointment slots of every store and
 the last 90 days (or that the connection names), and the capacity of every store, and stores what has changed.
 """
 
-from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.sdk import dag, task
 
 from amazon_services.alerts import deadlines
@@ -31,8 +30,7 @@ def amazon_services_availability():
         with AmazonServicesHook(account).get_client() as client:
             return runs.scheduled_availability(client, end, context["run_id"])
 
-    extracted = extract.expand(account=connections())
-    [extracted, extracted >> load(AVAILABILITY_LOADED)] >> EmptyOperator(task_id="done")
+    load(extract.expand(account=connections()), AVAILABILITY_LOADED)
 
 
 amazon_services_availability()

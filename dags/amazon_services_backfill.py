@@ -9,7 +9,6 @@ a week, with the same parameters, continues where the last one stopped. A range 
 `{"start": "2026-10-01T00:00:00Z", "end": "2026-11-01T00:00:00Z"}`
 """
 
-from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.sdk import Param, dag, task
 
 from amazon_services.assets import JOBS_LOADED
@@ -67,8 +66,7 @@ def amazon_services_backfill():
                 client, backfill, datetime.now(UTC), context["run_id"], lambda text: show_label(f"{account}: {text}")
             )
 
-    extracted = extract.expand(account=accounts())
-    [extracted, extracted >> load(JOBS_LOADED)] >> EmptyOperator(task_id="done")
+    load(extract.expand(account=accounts()), JOBS_LOADED)
 
 
 amazon_services_backfill()

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 
 from include.extract import capacity, leftovers, packaging, plan, settings, slots
 from include.extract.backfill import Backfill, expect
@@ -28,13 +29,9 @@ def scheduled_jobs(client: ServicesClient, start: datetime, end: datetime, run_i
     """
     account, now = client.account, client.checked_time()
     windows = plan.scheduled_jobs(account.name, account.marketplace_ids, start, end, now)
-    totals = Counter(_jobs(client, windows, run_id, bookmark=Shortened((end - settings.settle_lag()).astimezone(UTC))))
-
-    def read(windows: list[Window], job_ids: tuple[str, ...]) -> dict[str, int]:
-        return _jobs(client, windows, run_id, job_ids)
-
-    totals.update(leftovers.read_lost_windows(client, read))
-    totals.update(leftovers.read_missing_details(client, read))
+    totals = Counter(_jobs(client, run_id, windows, bookmark=Shortened((end - settings.settle_lag()).astimezone(UTC))))
+    for read_again in (leftovers.read_lost_windows, leftovers.read_missing_details):
+        totals.update(read_again(client, partial(_jobs, client, run_id)))
     return dict(totals)
 
 
@@ -52,13 +49,13 @@ def backfill(
     bookmark = Bookmark((account.name, account.marketplace_ids, request.scope), asked_at)
     # a backfill that began while the clock was ahead ends now
     windows = request.windows(account.name, account.marketplace_ids, min(bookmark.begun_at, now))
-    return {**_jobs(client, windows, run_id, request.job_ids, bookmark, Progress(len(windows), show))}
+    return {**_jobs(client, run_id, windows, request.job_ids, bookmark, Progress(len(windows), show))}
 
 
 def _jobs(
     client: ServicesClient,
-    windows: list[Window],
     run_id: str,
+    windows: list[Window],
     job_ids: tuple[str, ...] = (),
     bookmark: Bookmark | Shortened | None = None,
     progress: Progress | None = None,

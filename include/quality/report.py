@@ -62,17 +62,13 @@ class QualityReport:
     def record(self, connection: duckdb.DuckDBPyConnection) -> None:
         """Write the results to `ops.quality_results`, replacing those of an earlier attempt of the same run."""
         rows = [
-            (self.run_id, self.validated_at, result.code, result.severity, result.table, result.is_success,
-             result.unexpected_count, result.sentence)
+            {
+                "run_id": self.run_id, "validated_at": self.validated_at, "rule_code": result.code, "severity": result.severity,
+                "table_name": result.table, "is_success": result.is_success, "unexpected_count": result.unexpected_count,
+                "sentence": result.sentence,
+            }
             for result in self.results
         ]  # fmt: skip
         with database.transaction(connection):
             connection.execute("delete from ops.quality_results where run_id = ?", [self.run_id])
-            connection.executemany(
-                """
-                insert into ops.quality_results (run_id, validated_at, rule_code, severity, table_name, is_success,
-                                                 unexpected_count, sentence)
-                values (?, ?, ?, ?, ?, ?, ?, ?)
-                """,
-                rows,
-            )
+            database.insert(connection, "ops.quality_results", rows)

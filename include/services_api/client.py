@@ -75,7 +75,7 @@ class ServicesClient(Reads, Writes):
             ClockWrong: According to several responses, the machine's clock deviates by more than `clock.TOLERANCE`.
         """
         clock = self.clock
-        has_no_date = not clock.is_known and (clock.is_silence_reported or not self._try(self._transport.sign_in))
+        has_no_date = not clock.is_known and (clock.is_silence_reported or not self._try(self._transport.auth.sign_in))
         for _ in range(0 if has_no_date else CLOCK_CHECKS):
             if clock.is_known and clock.agrees():
                 break
@@ -88,7 +88,7 @@ class ServicesClient(Reads, Writes):
         for marketplace_id in self.account.marketplace_ids[:1]:
             self.get_service_jobs(marketplace_id, created_after=since, page_size=1)
 
-    def _try(self, call: Callable[[], None]) -> bool:
+    def _try(self, call: Callable[[], object]) -> bool:
         try:
             call()
         except ServicesApiError as error:

@@ -5,11 +5,11 @@ A repeated page token is an error, and so is a listing longer than `limits` allo
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from functools import partial
 
-from include.services_api import limits, operations
+from include.services_api import limits
 from include.services_api.client import ServicesClient
 from include.services_api.errors import ServicesApiError
+from include.services_api.operations import GET_FIXED_CAPACITY, GET_JOBS, GET_RANGE_CAPACITY, Operation
 from include.services_api.responses import Response
 
 
@@ -42,31 +42,30 @@ class Extent:
 
 def job_pages(client: ServicesClient, marketplace_id: str, **filters) -> Iterator[Response]:
     """Pages of `get_service_jobs`. Tokens are positions: compare with `totalResultSize` to be sure of every job."""
-    page = partial(client.get_service_jobs, marketplace_id, **filters)
-    return _pages(page, operations.GET_JOBS.name, client.account.name)
+    return _pages(client, GET_JOBS, client.get_service_jobs, marketplace_id, **filters)
 
 
 def fixed_capacity_pages(
     client: ServicesClient, marketplace_id: str, resource_id: str, start: datetime, end: datetime, **options
 ) -> Iterator[Response]:
     """Pages of `get_fixed_slot_capacity`."""
-    page = partial(client.get_fixed_slot_capacity, marketplace_id, resource_id, start, end, **options)
-    return _pages(page, operations.GET_FIXED_CAPACITY.name, client.account.name)
+    return _pages(client, GET_FIXED_CAPACITY, client.get_fixed_slot_capacity, marketplace_id, resource_id, start, end, **options)
 
 
 def range_capacity_pages(
     client: ServicesClient, marketplace_id: str, resource_id: str, start: datetime, end: datetime, **options
 ) -> Iterator[Response]:
     """Pages of `get_range_slot_capacity`."""
-    page = partial(client.get_range_slot_capacity, marketplace_id, resource_id, start, end, **options)
-    return _pages(page, operations.GET_RANGE_CAPACITY.name, client.account.name)
+    return _pages(client, GET_RANGE_CAPACITY, client.get_range_slot_capacity, marketplace_id, resource_id, start, end, **options)
 
 
-def _pages(read_page: Callable[..., Response], operation: str, account: str) -> Iterator[Response]:
+def _pages(
+    client: ServicesClient, operation: Operation, read_page: Callable[..., Response], *arguments, **options
+) -> Iterator[Response]:
     tokens: set[str] = set()
-    token, extent = None, Extent(operation, account)
+    token, extent = None, Extent(operation.name, client.account.name)
     while True:
-        page = read_page(page_token=token)
+        page = read_page(*arguments, **options, page_token=token)
         extent.add(page)
         yield page
         token = page.payload.get("nextPageToken")
@@ -75,5 +74,5 @@ def _pages(read_page: Callable[..., Response], operation: str, account: str) -> 
         if not isinstance(token, str) or token in tokens:
             reason = "was used before" if isinstance(token, str) else "is not a text"
             problem = f"page {len(tokens) + 1} has a next page token that {reason}: the listing would never end."
-            raise EndlessPaging(problem, operation=operation, account=account, request_id=page.request_id)
+            raise EndlessPaging(problem, operation=operation.name, account=client.account.name, request_id=page.request_id)
         tokens.add(token)

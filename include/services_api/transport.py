@@ -68,22 +68,14 @@ class Transport:
         self._retry_config, self._meter = retry_config, meter
         self._throttle = LogThrottle()
         self.clock = ApiClock(account.name)
-        self._auth = LwaAuth(account, self.clock)
+        self.auth = LwaAuth(account, self.clock)
         self._session = wire.session(connections=MOST_CONNECTIONS)
         self._session.headers["User-Agent"] = user_agent()
 
     def close(self) -> None:
         """Close the connections."""
         self._session.close()
-        self._auth.close()
-
-    def sign_in(self) -> None:
-        """Request an access token, unless there is a valid one.
-
-        Raises:
-            ServicesApiError: Login with Amazon rejects the credentials, or cannot be reached.
-        """
-        self._auth.sign_in()
+        self.auth.close()
 
     def call(self, call: Call) -> Response:
         """Send a call and return its response.
@@ -97,7 +89,7 @@ class Transport:
         try:
             response = self._send(call)
             if response.status_code in (401, 403):
-                self._auth.renew(response.request)
+                self.auth.renew(response.request)
                 response = self._send(call)
             return responses.read(call.operation, self._account.name, response, self.clock.now())
         except RateLimited as error:
@@ -118,7 +110,7 @@ class Transport:
                 self._account.base_url + call.path,
                 params=call.query,
                 json=call.body,
-                auth=self._auth,
+                auth=self.auth,
                 timeout=(limits.CONNECT_SECONDS, self._retry_config.response_seconds),
                 # a redirect would send the token to another host
                 allow_redirects=False,

@@ -4,7 +4,8 @@ DuckDB reuses free blocks, but never returns those in the middle of a file, and 
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -49,16 +50,23 @@ def copy_anew(connection: duckdb.DuckDBPyConnection, name: str, file: Path, atta
         file: Its file.
         attach: Attaches a new file, its argument, as `compacted`.
     """
-    staged = file.with_name(f".{file.name}.compacted")
-    leftovers = (staged, staged.with_name(f"{staged.name}.wal"))
-    try:
-        for leftover in leftovers:
-            leftover.unlink(missing_ok=True)
+    with staged_file(file, "compacted") as staged:
         attach(staged)
         connection.execute(f'copy from database "{name}" to compacted')
         connection.execute("detach compacted")
         staged.chmod(file.stat().st_mode)
         staged.replace(file)  # while the old file is still locked, so that no other process writes into it
+
+
+@contextmanager
+def staged_file(file: Path, suffix: str) -> Iterator[Path]:
+    """Yield the path of a new version of a database file, beside it so that it can be renamed, and remove what is left of it."""
+    staged = file.with_name(f".{file.name}.{suffix}")
+    leftovers = (staged, staged.with_name(f"{staged.name}.wal"))
+    for leftover in leftovers:  # of a process that was killed
+        leftover.unlink(missing_ok=True)
+    try:
+        yield staged
     finally:
         for leftover in leftovers:
             leftover.unlink(missing_ok=True)

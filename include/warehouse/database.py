@@ -93,6 +93,13 @@ def scalar(connection: duckdb.DuckDBPyConnection, query: str, parameters: object
     return row[0]
 
 
+def insert(connection: duckdb.DuckDBPyConnection, table: str, rows: list[dict]) -> None:
+    """Add rows to a table `schema.table`; each row has the same columns."""
+    if rows:
+        names, values = ", ".join(f'"{name}"' for name in rows[0]), ", ".join(f"${name}" for name in rows[0])
+        connection.executemany(f"insert into {table} ({names}) values ({values})", rows)
+
+
 def has_table(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
     """Whether there is a table `schema.table`."""
     return bool(connection.execute("from duckdb_tables() where schema_name || '.' || table_name = ?", [table]).fetchone())

@@ -2,6 +2,7 @@
 
 import json
 import os
+import uuid
 from pathlib import Path
 
 
@@ -16,11 +17,16 @@ def sync(path: Path) -> None:
 
 def write_text(file: Path, text: str) -> None:
     """Write a file so that a reader finds the whole old or the whole new content; missing folders are created."""
+    write_partial(file, text).rename(file)
+
+
+def write_partial(file: Path, text: str) -> Path:
+    """Write the new content of a file into another one beside it, which is returned; missing folders are created."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    partial = file.with_name(f".{file.name}.{os.getpid()}.partial")
+    partial = file.with_name(f".{file.name}.{uuid.uuid4().hex[:8]}.partial")
     partial.write_text(text, encoding="utf-8")
     sync(partial)
-    partial.rename(file)
+    return partial
 
 
 def write_json(file: Path, content: dict) -> None:

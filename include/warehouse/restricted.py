@@ -12,7 +12,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from importlib.util import find_spec
+from importlib.resources import files
 from pathlib import Path
 
 import duckdb
@@ -146,10 +146,7 @@ def attach(connection: duckdb.DuckDBPyConnection, file: Path, name: str, *, read
         NoKey: The key is missing or wrong.
     """
     # DuckDB alone can only read an encrypted file; this extension brings the cryptography to write one
-    extensions = find_spec("duckdb_extension_httpfs")
-    assert extensions and extensions.origin, "duckdb-extension-httpfs is not installed"
-    package = Path(extensions.origin).parent
-    extension = package / "extensions" / f"v{duckdb.__version__}" / "httpfs.duckdb_extension"
+    extension = files("duckdb_extension_httpfs") / "extensions" / f"v{duckdb.__version__}" / "httpfs.duckdb_extension"
     connection.execute(f"load '{extension}'")
     options = f"encryption_key '{_derived('database').decode()}'" + (", read_only" if read_only else "")
     is_new = not file.exists()

@@ -44,19 +44,16 @@ RAW_TABLES: dict[str, dict[str, str]] = {
 
 # which range of which service a package read completely: in packages alone, not in the database
 SNAPSHOT_TABLES: dict[str, dict[str, str]] = {
-    "appointment_slot_snapshots": {
-        "account": "VARCHAR", "marketplace_id": "VARCHAR", "store_id": "VARCHAR", "asin": "VARCHAR",
-        "range_start": "TIMESTAMPTZ", "range_end": "TIMESTAMPTZ", "observed_at": "TIMESTAMPTZ",
-    },
-    "job_appointment_slot_snapshots": {
-        "account": "VARCHAR", "marketplace_id": "VARCHAR", "service_job_id": "VARCHAR",
-        "range_start": "TIMESTAMPTZ", "range_end": "TIMESTAMPTZ", "observed_at": "TIMESTAMPTZ",
-    },
-    "resource_capacity_range_snapshots": {
-        "account": "VARCHAR", "marketplace_id": "VARCHAR", "resource_id": "VARCHAR",
-        "range_start": "TIMESTAMPTZ", "range_end": "TIMESTAMPTZ", "observed_at": "TIMESTAMPTZ",
-    },
-}  # fmt: skip
+    table: {
+        **dict.fromkeys(("account", "marketplace_id", *target), "VARCHAR"),
+        **dict.fromkeys(("range_start", "range_end", "observed_at"), "TIMESTAMPTZ"),
+    }
+    for table, target in {
+        "appointment_slot_snapshots": ("store_id", "asin"),
+        "job_appointment_slot_snapshots": ("service_job_id",),
+        "resource_capacity_range_snapshots": ("resource_id",),
+    }.items()
+}
 
 # personal data in a package, sealed: loaded into the encrypted database, where personal data is kept
 PERSONAL_DATA = {

@@ -4,6 +4,7 @@ import os
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.sdk import Asset, CronDataIntervalTimetable, Param, get_current_context, task
 from airflow.sdk.exceptions import AirflowSkipException
 
@@ -87,12 +88,13 @@ def show_label(text: str) -> None:
     show_map_index(text)
 
 
-def load(outlet: Asset):
-    """The task that loads all finished packages into the warehouse, also if the extraction of some account failed.
+def load(extracted, outlet: Asset) -> None:
+    """Add the task that loads all finished packages into the warehouse, also if the extraction of some account failed.
 
-    Without packages the task is skipped, so that the asset is not updated.
+    Without packages the task is skipped, so that the asset is not updated. The task `done` fails the run if any other failed.
 
     Args:
+        extracted: The mapped task that extracts the packages.
         outlet: The asset to update.
     """
 
@@ -113,4 +115,4 @@ def load(outlet: Asset):
         outlet_events[outlet].extra = added
         return added
 
-    return load_finished_packages()
+    [extracted, extracted >> load_finished_packages()] >> EmptyOperator(task_id="done")

@@ -168,7 +168,7 @@ def test_what_a_killed_attempt_has_read_is_not_asked_again(warehouse):
     earlier = packages.begin(window(), "run-0")
     known = records.job(window(), detail("a"), True, START, KEYS)
     earlier.spool("service_jobs", records.batch("service_jobs", [known.row]))
-    earlier._release()  # as the system does when a process dies
+    earlier._lock.release()  # as the system does when a process dies
     client = FakeClient([page("a", "b")], {"a": detail("a"), "b": detail("b")})
     read(client)
     assert client.asked == ["b"]

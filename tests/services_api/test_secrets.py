@@ -38,7 +38,7 @@ def test_nothing_shows(account, budget, loopback, caplog, capfd, mishap, call):
             trace = traceback.TracebackException(type(error), error, error.__traceback__.tb_next, capture_locals=True)
             shown += trace.format()
             shown.append(repr(vars(error)))
-        shown += [repr(client.usage), repr(vars(client)), repr(vars(client._transport)), repr(vars(client._transport._auth))]
+        shown += [repr(client.usage), repr(vars(client)), repr(vars(client._transport)), repr(vars(client._transport.auth))]
     shown += [record.getMessage() + str(record.exc_info) for record in caplog.records]
     shown += capfd.readouterr()
     assert loopback.logins

@@ -16,6 +16,7 @@ the next one (`held_still`), and `begin` creates exactly the next number. Of sev
 one creates that file and the others get `WriteBusy`.
 """
 
+import json
 import os
 import re
 import time
@@ -95,8 +96,7 @@ class Attempt:
         self.row |= values | {"outcome": outcome}
         if outcome != UNKNOWN:
             self.row.setdefault("answered_at", times.now())
-        partial = journal_files.written(self.file, self.row)
-        partial.rename(self.file)
+        disk.write_json(self.file, self.row)
         disk.sync(self.file.parent)
         self.release()
 
@@ -120,12 +120,16 @@ def latest(key: str) -> Attempt | None:
     Raises:
         WriteUnreadable: Its file cannot be read, so that the write may have been carried out.
     """
-    found: dict[int, Path] = {}
-    for folder in (paths.set_aside_writes_dir(), paths.writes_dir() / "folded", paths.writes_dir()):
-        for file in folder.glob(f"{key}-*.json"):
-            if (name := FILE_NAME.fullmatch(file.name)) and name["key"] == key:
-                found[int(name["number"])] = file
+    found = {number: file for key_of_file, number, file in _files(f"{key}-*.json") if key_of_file == key}
     return Attempt(found[max(found)]) if found else None
+
+
+def _files(pattern: str) -> Iterator[tuple[str, int, Path]]:
+    """Yield the key, the number and the file of attempts, of all folders of the journal."""
+    for folder in (paths.set_aside_writes_dir(), paths.writes_dir() / "folded", paths.writes_dir()):
+        for file in folder.glob(pattern):
+            if name := FILE_NAME.fullmatch(file.name):
+                yield name["key"], int(name["number"]), file
 
 
 def begin(key: str, number: int, **values: object) -> Attempt:
@@ -140,8 +144,8 @@ def begin(key: str, number: int, **values: object) -> Attempt:
         WriteBusy: Another process has begun this attempt meanwhile.
     """
     file = paths.writes_dir() / f"{key}-{number}.json"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    partial = journal_files.written(file, {"sent_at": times.now()} | values | {"write_id": file.stem, "outcome": SENT})
+    row = {"sent_at": times.now()} | values | {"write_id": file.stem, "outcome": SENT}
+    partial = disk.write_partial(file, json.dumps(row))
     lock = locks.acquire(partial)
     try:
         # unlike a rename, a link does not replace the file of another process
@@ -189,10 +193,8 @@ def _put_away(attempts: list[Attempt]) -> None:
     for attempt in attempts:
         attempt.file.rename(merged / attempt.file.name)
     by_key: dict[str, list[tuple[int, Path]]] = {}
-    folders = (paths.writes_dir(), merged, paths.set_aside_writes_dir())
-    for file in (file for folder in folders for file in folder.glob("*.json")):
-        if name := FILE_NAME.fullmatch(file.name):
-            by_key.setdefault(name["key"], []).append((int(name["number"]), file))
+    for key, number, file in _files("*.json"):
+        by_key.setdefault(key, []).append((number, file))
     too_old = time.time() - KEPT_SECONDS
     for attempts_of_key in by_key.values():
         # all attempts of a write or none, the latest last, so that `latest` never returns an earlier one

@@ -1,10 +1,9 @@
-"""Reads and writes the files of the journal of writes. The write of an unreadable file may have been carried out."""
+"""Reads the files of the journal of writes. The write of an unreadable file may have been carried out."""
 
 import json
-import uuid
 from pathlib import Path
 
-from include.warehouse import disk, schema
+from include.warehouse import schema
 from include.warehouse.times import is_time
 
 
@@ -46,12 +45,3 @@ def _is_attempt(row: dict, outcomes: tuple[str, ...]) -> bool:
     return bool(
         is_typed and row.get("write_id") and row.get("operation") and row.get("outcome") in outcomes and all(map(is_time, times))
     )
-
-
-def written(file: Path, row: dict) -> Path:
-    """Write a row to disk, into a new file beside `file`, and return that file."""
-    partial = file.with_name(f"{file.stem}.{uuid.uuid4().hex[:8]}.partial")
-    with partial.open("w") as stream:
-        json.dump(row, stream)
-    disk.sync(partial)
-    return partial

@@ -87,13 +87,9 @@ def within_term(build: duckdb.DuckDBPyConnection, package: Package, contacts: pa
         "unchanged_since": package.row["window_end"] if package.row["filter"] == UPDATED else None,
         "before": (now or datetime.fromisoformat(package.row["finished_at"])) - personal_data_term(),
     }
-    build.register("contacts", contacts)
-    try:
-        kept = build.execute(
-            f"from contacts anti join ({query}) using (account, service_job_id, observed_at)", parameters
-        ).to_arrow_table()
-    finally:
-        build.unregister("contacts")
+    # DuckDB finds `contacts` among the variables of this function
+    remaining = f"from contacts anti join ({query}) using (account, service_job_id, observed_at)"
+    kept = build.execute(remaining, parameters).to_arrow_table()
     if past := len(contacts) - len(kept):
         log.info("%s: %s contacts are past their term and are not stored", package, past)
     return kept

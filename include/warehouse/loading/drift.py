@@ -7,6 +7,7 @@ a package that is merged twice is counted once.
 import duckdb
 
 from include.warehouse import database, schema
+from include.warehouse.loading import ledger
 from include.warehouse.loading.history import stage
 from include.warehouse.loading.packages import Package
 
@@ -26,7 +27,7 @@ def add(connection: duckdb.DuckDBPyConnection, package: Package) -> int:
         The number of new paths.
     """
     files = package.files(TABLE)
-    if not files or _is_counted(connection, package.row):
+    if not files or ledger.status(connection, package.row) == package.row["status"]:
         return 0
     stage(connection, "staged_drift", schema.OPS_TABLES[TABLE], files)
     return merge(connection, "staged_drift")
@@ -52,10 +53,3 @@ def merge(connection: duckdb.DuckDBPyConnection, source: str) -> int:
     """)
     replaced = database.scalar(connection, f"delete from ops.{TABLE} where ({key}) in (select ({key}) from merged_drift)")
     return database.scalar(connection, f"insert into ops.{TABLE} by name from merged_drift") - replaced
-
-
-def _is_counted(connection: duckdb.DuckDBPyConnection, row: dict) -> bool:
-    """Whether this attempt was merged before."""
-    attempt = {name: row[name] for name in ("account", "marketplace_id", "entity", "window_start", "started_at", "status")}
-    same = " and ".join(f"{name} = ${name}" for name in attempt)
-    return bool(connection.execute(f"from ops.extract_windows where {same}", attempt).fetchone())

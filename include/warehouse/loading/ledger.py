@@ -28,7 +28,7 @@ def record_window(connection: duckdb.DuckDBPyConnection, row: dict) -> None:
         # `builds` finds later loads by this time, so it grows also when the clock is set back
         latest = database.scalar(connection, "select max(loaded_at) + to_microseconds(1) from ops.extract_windows")
         values["loaded_at"] = max(datetime.now(UTC), latest or datetime.min.replace(tzinfo=UTC))
-    _insert(connection, "extract_windows", values)
+    database.insert(connection, "ops.extract_windows", [values])
 
 
 def record_set_aside(connection: duckdb.DuckDBPyConnection) -> int:
@@ -42,12 +42,11 @@ def record_set_aside(connection: duckdb.DuckDBPyConnection) -> int:
         for item in items:
             row = item.window and item.window | {"status": FAILED, "error": f"its package was set aside: {item.reason}"}
             # a complete one was loaded before it was damaged
-            if row and _status(connection, row) not in (COMPLETE, FAILED):
+            if row and status(connection, row) not in (COMPLETE, FAILED):
                 record_window(connection, row | {"finished_at": item.at})
                 added += 1
         connection.execute("delete from ops.set_aside")
-        for item in items:
-            _insert(connection, "set_aside", _row(item))
+        database.insert(connection, "ops.set_aside", [_row(item) for item in items])
     return added
 
 
@@ -59,13 +58,9 @@ def _row(item: set_aside.SetAside) -> dict:
     }  # fmt: skip
 
 
-def _status(connection: duckdb.DuckDBPyConnection, row: dict) -> str | None:
+def status(connection: duckdb.DuckDBPyConnection, row: dict) -> str | None:
+    """Return the recorded status of an attempt; None if it was not recorded yet."""
     where = " and ".join(f"{name} = ${name}" for name in (*WINDOW_KEY, "started_at"))
     values = {name: row[name] for name in (*WINDOW_KEY, "started_at")}
     found = connection.execute(f"select status from ops.extract_windows where {where}", values).fetchone()
     return found[0] if found else None
-
-
-def _insert(connection: duckdb.DuckDBPyConnection, table: str, values: dict) -> None:
-    names = ", ".join(f'"{name}"' for name in values)
-    connection.execute(f"insert into ops.{table} ({names}) values ({', '.join(f'${name}' for name in values)})", values)

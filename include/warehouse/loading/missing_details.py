@@ -79,28 +79,27 @@ class QueryContext:
         self.missing = [Job(*pair) for pair in pairs if _is_pair(pair)] if isinstance(pairs, list) else []
         names = {job.service_job_id for job in self.missing}
         # drops the jobs that were read meanwhile
-        self._requested = {name: entry for name, entry in _read(self._file).items() if name in names and _is_entry(entry)}
+        entries = {name: entry for name, entry in _read(self._file).items() if name in names and _is_entry(entry)}
+        self._requested = {name: (times, datetime.fromisoformat(last)) for name, (times, last) in entries.items()}
 
     def due(self, now: datetime) -> list[Job]:
         """Return the jobs to request now, the least often requested first."""
-        due = [job for job in self.missing if self._next_at(job) <= now or self._last_at(job) > now]
-        return sorted(due, key=lambda job: (self._requested.get(job.service_job_id, (0,))[0], self._next_at(job)))
+        due = [job for job in self.missing if self._next_at(job) <= now or self._last(job)[1] > now]
+        return sorted(due, key=lambda job: (self._last(job)[0], self._next_at(job)))
 
     def note(self, jobs: list[Job], now: datetime) -> None:
         """Record that jobs are requested. Call it before the requests: a crash then costs one wait."""
         for job in jobs:
-            times, _ = self._requested.get(job.service_job_id, (0, ""))
-            self._requested[job.service_job_id] = [times + 1, now.isoformat()]
-        write_json(self._file, self._requested)
+            self._requested[job.service_job_id] = (self._last(job)[0] + 1, now)
+        write_json(self._file, {name: [times, last.isoformat()] for name, (times, last) in self._requested.items()})
 
-    def _last_at(self, job: Job) -> datetime:
-        """Return when a job was last requested. `due` ignores times in the future, which another clock wrote."""
-        entry = self._requested.get(job.service_job_id)
-        return datetime.fromisoformat(entry[1]) if entry else datetime.min.replace(tzinfo=UTC)
+    def _last(self, job: Job) -> tuple[int, datetime]:
+        """Return how often and when a job was last requested. `due` ignores times in the future, which another clock wrote."""
+        return self._requested.get(job.service_job_id, (0, datetime.min.replace(tzinfo=UTC)))
 
     def _next_at(self, job: Job) -> datetime:
-        entry = self._requested.get(job.service_job_id)
-        return self._last_at(job) + min(FIRST_WAIT * 2 ** min(entry[0] - 1, 20), LONGEST_WAIT) if entry else self._last_at(job)
+        times, last = self._last(job)
+        return last + min(FIRST_WAIT * 2 ** min(times - 1, 20), LONGEST_WAIT) if times else last
 
 
 @contextmanager

@@ -1,6 +1,5 @@
 """One load package, and its transitions from one state to the next; `packages` describes its folder and its states."""
 
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -33,7 +32,8 @@ class Package:
     def __init__(self, folder: Path, clock: Callable[[], datetime] | None = None) -> None:
         self.folder, self._clock = folder, clock
         self.row: dict = read_row(folder / WINDOW)
-        self._lock: FileLock | None = None
+        # the lock is the process's: another thread may end what this one has begun
+        self._lock = FileLock(folder / "lock", blocking=False, thread_local=False)
 
     def __repr__(self) -> str:
         return f"Package({self.folder.name}, {self.row['status']})"
@@ -101,12 +101,11 @@ class Package:
             **counts: More columns of `ops.extract_windows`.
         """
         try:
-            for directory, _, names in os.walk(self.data):
-                for name in names:
-                    disk.sync(Path(directory) / name)
+            for file in self.data.glob("*/*"):
+                disk.sync(file)
             self._finish(COMPLETE, {"load_id": load_id, **counts})
         finally:
-            self._release()
+            self._lock.release()
         set_aside.settle(self.key)
         shutil.rmtree(self._spool, ignore_errors=True)
 
@@ -122,12 +121,12 @@ class Package:
             self._finish(FAILED, {"error": error, **counts})
         finally:
             # also when the disk is full: the next attempt then takes it over
-            self._release()
+            self._lock.release()
 
     def discard(self) -> None:
         """Remove the package without a trace, because its window is not read as it is."""
         self.remove()
-        self._release()
+        self._lock.release()
 
     def _finish(self, status: str, values: dict) -> None:
         self.row |= values | {"status": status, "finished_at": times.now(self._clock)}
@@ -137,19 +136,11 @@ class Package:
 
     def _acquire(self) -> bool:
         """Try to lock the package; the kernel releases the lock when this process ends, however that happens."""
-        # the lock is the process's: another thread may end what this one has begun
-        lock = FileLock(self.folder / "lock", blocking=False, thread_local=False)
         try:
-            lock.acquire()
+            self._lock.acquire()
         except Timeout:
             return False
-        self._lock = lock
         return True
-
-    def _release(self) -> None:
-        if self._lock is not None:
-            self._lock.release()
-            self._lock = None
 
     def take_over(self) -> bool:
         """Lock a package whose process died: its status is `running`, and it is not locked.
@@ -162,7 +153,7 @@ class Package:
         # it may have been finished between the first read and the lock
         self.row = read_row(self.folder / WINDOW)
         if self.row["status"] != RUNNING:
-            self._release()
+            self._lock.release()
         return self.row["status"] == RUNNING
 
     # after loading ----------------------------------------------------------------------------------------------------

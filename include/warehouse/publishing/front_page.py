@@ -1,7 +1,6 @@
 """Writes `published/index.html`, which links to the validation report and to the documentation of the models."""
 
 import html
-import shutil
 from pathlib import Path
 
 from include.warehouse import disk
@@ -30,10 +29,7 @@ def write(folder: Path, summary: str, *, dbt_docs: Path) -> None:
         dbt_docs: dbt's documentation in one file; it is copied if it exists.
     """
     if dbt_docs.exists():
-        (folder / MODELS).parent.mkdir(exist_ok=True)
-        staged = folder / MODELS.with_suffix(".new")
-        shutil.copyfile(dbt_docs, staged)
-        staged.replace(folder / MODELS)
+        disk.write_text(folder / MODELS, dbt_docs.read_text(encoding="utf-8"))
     pages = {"Is the data valid? The validation report": VALIDATION, "What does it mean? Models and columns": MODELS}
     links = "\n".join(
         f'<li><a href="{page}">{html.escape(title)}</a></li>' for title, page in pages.items() if (folder / page).exists()

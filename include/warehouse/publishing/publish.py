@@ -12,13 +12,13 @@ import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import astuple, dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
 
-from include.warehouse import database, disk, paths, schema
+from include.warehouse import compaction, database, disk, paths, schema
 from include.warehouse.building.freshness import AS_OF
 from include.warehouse.publishing import front_page
 from include.warehouse.publishing.versions import drop_others, keep
@@ -69,7 +69,7 @@ def publish(build_database: Path, published_database: Path, *, run_id: str) -> P
         disk.sync(staged)
         staged.replace(published_database)
         disk.sync(published_database.parent)
-        _record(build, publication)
+        database.insert(build, "ops.publications", [asdict(publication)])
         has_old_versions = stored_database.has_old_versions(build)
     keep(published_database, publication.published_at)
     if has_old_versions:
@@ -105,32 +105,26 @@ def _write(build: duckdb.DuckDBPyConnection, marts: Path, staged: Path, run_id: 
         seconds=round(time.monotonic() - started, 3),
     )
     with duckdb.connect(str(staged)) as new:
-        _record(new, publication)
+        database.insert(new, "ops.publications", [asdict(publication)])
     _check(staged, rows)
     return publication
 
 
 @contextmanager
 def _staged_file(published_database: Path) -> Iterator[Path]:
-    """Yield the path of the new file, in the same folder so that it can be renamed, and remove leftovers.
+    """Yield the path of the new file, as `compaction.staged_file` does.
 
     Raises:
         PublishFailed: The block raised an error of DuckDB or of the file system.
     """
-    staged = published_database.with_name(f".{published_database.name}.new")
-    leftovers = (staged, staged.with_name(f"{staged.name}.wal"))
-    for leftover in leftovers:  # of a publication that was killed
-        leftover.unlink(missing_ok=True)
     try:
-        yield staged
+        with compaction.staged_file(published_database, "new") as staged:
+            yield staged
     except (duckdb.Error, OSError) as error:
         raise PublishFailed(
             f"Publishing {published_database} failed: {error}. The last good version stays published. "
             "If the disk is full, make room in the warehouse folder and run the task again."
         ) from error
-    finally:
-        for leftover in leftovers:
-            leftover.unlink(missing_ok=True)
 
 
 def _count_rows(build: duckdb.DuckDBPyConnection) -> dict[str, int]:
@@ -170,16 +164,6 @@ def _write_freshness(build: duckdb.DuckDBPyConnection, published_at: datetime) -
             """,
             [published_at],
         )
-
-
-def _record(connection: duckdb.DuckDBPyConnection, publication: Publication) -> None:
-    connection.execute(
-        """
-        insert into ops.publications (publication_id, published_at, as_of, tables, rows, bytes, seconds)
-        values (?, ?, ?, ?, ?, ?, ?)
-        """,
-        astuple(publication),
-    )
 
 
 def _check(staged: Path, rows: dict[str, int]) -> None:

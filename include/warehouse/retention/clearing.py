@@ -4,6 +4,7 @@ It runs beside extractions, and leaves alone what a living process locks or stil
 """
 
 from collections.abc import Iterator
+from contextlib import nullcontext, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -95,11 +96,8 @@ def _is_held(package: Path) -> bool:
     """Whether a living process holds the package's lock."""
     lock = package / "lock"
     try:
-        if lock.exists():
-            with FileLock(lock, blocking=False):
-                return False
+        with suppress(FileNotFoundError), FileLock(lock, blocking=False) if lock.exists() else nullcontext():
+            return False  # also if the package was removed meanwhile
     except Timeout:
         return True
-    except FileNotFoundError:
-        return False  # the package was removed meanwhile
     return False

@@ -61,8 +61,7 @@ def forget_published(published_database: Path, buyer_key: str) -> int:
         if not _has(file, buyer_key):
             continue
         links = [link for link in files if link != file and link.samefile(file)]
-        staged = file.with_name(f".{file.name}.forgetting")
-        try:
+        with compaction.staged_file(file, "forgetting") as staged:
             shutil.copyfile(file, staged)
             with database.connect(staged) as connection:
                 removed += sum(_forget(connection, buyer_key).values())
@@ -71,8 +70,6 @@ def forget_published(published_database: Path, buyer_key: str) -> int:
             for link in links:
                 staged.hardlink_to(file)
                 staged.replace(link)
-        finally:
-            staged.unlink(missing_ok=True)
     return removed
 
 

@@ -178,7 +178,6 @@ def _lower_row_counts(build: duckdb.DuckDBPyConnection, loads: list[str]) -> Non
 
 def record(build: duckdb.DuckDBPyConnection, run_id: str, reason: str, removed: dict[str, int]) -> None:
     """Record in `ops.removals` how many rows were removed from where, and log it."""
-    rows = [(run_id, datetime.now(UTC), reason, place, count) for place, count in removed.items() if count]
-    if rows:
-        build.executemany("insert into ops.removals (run_id, removed_at, reason, place, rows) values (?, ?, ?, ?, ?)", rows)
+    about = {"run_id": run_id, "removed_at": datetime.now(UTC), "reason": reason}
+    database.insert(build, "ops.removals", [about | {"place": place, "rows": count} for place, count in removed.items() if count])
     log.info("Removed (%s): %s", reason, ", ".join(f"{count} of {place}" for place, count in removed.items()) or "nothing")

@@ -106,9 +106,7 @@ def _clean_jobs(build: duckdb.DuckDBPyConnection, keep: frozenset[str]) -> list[
         build.register("changed_rows", pa.Table.from_pylist(changed, rows.drop_columns(["account", "observed_at"]).schema))
         build.execute(f"insert into changed_jobs select id, {columns} from changed_rows")
         build.unregister("changed_rows")
-    if drift:
-        names = ", ".join(f"? as {name}" for name in next(iter(drift.values())))
-        build.executemany(f"insert into ops.schema_drift by name select {names}", [[*row.values()] for row in drift.values()])
+    database.insert(build, "ops.schema_drift", [*drift.values()])
     settings = ", ".join(f"{name} = changed.{name}" for name in _COLUMNS)
     update = f"update raw.service_jobs as jobs set {settings} from changed_jobs as changed where jobs.rowid = changed.id"
     return _loads(build, update) + _drop_repetitions(build)
