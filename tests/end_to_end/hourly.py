@@ -27,13 +27,13 @@ _FLAWED = {flaw["kind"] for flaw in FLAWS} - {"string_duration"}
 DISTURBANCES = [fault for fault in FAULTS if fault["kind"] not in _FLAWED]
 
 
-def backfill(api: LocalApi) -> Reading:
-    """Read and publish the days before `BEGIN`."""
-    began = datetime.now(UTC)
+def backfill(api: LocalApi, end: datetime = BEGIN, days: int = 9) -> Reading:
+    """Read and publish the days before a moment, at which the local API's clock stands."""
+    began, start = datetime.now(UTC), end - timedelta(days=days)
     with ServicesClient(api.account()) as client:
-        params = {"start": (BEGIN - timedelta(days=9)).isoformat(), "end": BEGIN.isoformat()}
-        runs.backfill(client, Backfill.from_params(params), BEGIN + hours.LAG, "backfill")
-    windows = backfilled(BEGIN - timedelta(days=9), BEGIN, BEGIN + hours.LAG)
+        params = {"start": start.isoformat(), "end": end.isoformat()}
+        runs.backfill(client, Backfill.from_params(params), end + hours.LAG, f"backfill {end}")
+    windows = backfilled(start, end, end + hours.LAG)
     api.control("POST", "reading", {"availability": False, "windows": windows})
     ended = datetime.now(UTC)
     hours.build_and_publish("backfill")

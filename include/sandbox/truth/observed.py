@@ -35,9 +35,8 @@ def observed_payload(job: Job, moment: int, flaws: Flaws) -> Row:
     payload = detail(job, moment)
     flaw = next((fault for time, fault in reversed(flaws.get(job.job_id, [])) if time <= moment), None)
     if flaw:
-        spoiled = orjson.loads(spoil(flaw, orjson.dumps({"payload": payload}), None))["payload"]
-        payload = orjson.loads(list_item(job, moment)) | spoiled | {"serviceJobId": job.job_id}
-    return readable(payload)
+        payload = orjson.loads(spoil(flaw, orjson.dumps({"payload": payload}), None))["payload"]
+    return readable(orjson.loads(list_item(job, moment)) | payload | {"serviceJobId": job.job_id})
 
 
 def readable(value: Any, name: str = "") -> Any:
