@@ -30,8 +30,8 @@ select
     counted.asked,
     counted.met,
     {{ rate('counted.met', 'counted.asked') }} as preferred_time_rate,
-    {{ rate_lower('counted.met', 'counted.asked') }} as preferred_time_rate_lower,
-    {{ rate_upper('counted.met', 'counted.asked') }} as preferred_time_rate_upper,
+    {{ interval_lower('counted.met', 'counted.asked') }} as preferred_time_rate_lower,
+    {{ interval_upper('counted.met', 'counted.asked') }} as preferred_time_rate_upper,
     counted.median_lead_time_hours_when_met,
     counted.median_lead_time_hours_when_not
 from counted

@@ -19,8 +19,8 @@ select
     on_time,
     scored,
     on_time_rate,
-    {{ rate_lower('on_time', 'scored') }} as on_time_rate_lower,
-    {{ rate_upper('on_time', 'scored') }} as on_time_rate_upper,
+    {{ interval_lower('on_time', 'scored') }} as on_time_rate_lower,
+    {{ interval_upper('on_time', 'scored') }} as on_time_rate_upper,
     -- With fewer scored appointments on either side, a difference says nothing.
     case
         when scored >= 20 and scored_before >= 20 and week_start_date - week_before = 7

@@ -1,4 +1,4 @@
--- How reliable is the evidence of arrival: how much is proven, who uploads placeholders, and how late are proofs uploaded?
+-- How reliable is the evidence of arrival: how much is proven, by placeholders or not, and how late is it uploaded?
 with counted as (
 
     select
@@ -26,8 +26,8 @@ select
     {{ figure('proof_coverage', over='columns') }} as proof_coverage,
     counted.placeholders,
     {{ rate('counted.placeholders', 'counted.serviced') }} as placeholder_rate,
-    {{ rate_lower('counted.placeholders', 'counted.serviced') }} as placeholder_rate_lower,
-    {{ rate_upper('counted.placeholders', 'counted.serviced') }} as placeholder_rate_upper,
+    {{ interval_lower('counted.placeholders', 'counted.serviced') }} as placeholder_rate_lower,
+    {{ interval_upper('counted.placeholders', 'counted.serviced') }} as placeholder_rate_upper,
     {{ rate('counted.verified', 'counted.serviced') }} as verified_rate,
     counted.median_proof_delay_hours
 from counted

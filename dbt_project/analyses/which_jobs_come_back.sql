@@ -31,8 +31,8 @@ select
     counted.first_visit_resolutions,
     counted.resolved_jobs,
     {{ figure('first_visit_resolution_rate', over='columns') }} as first_visit_resolution_rate,
-    {{ rate_lower('first_visit_resolutions', 'resolved_jobs') }} as first_visit_resolution_rate_lower,
-    {{ rate_upper('first_visit_resolutions', 'resolved_jobs') }} as first_visit_resolution_rate_upper,
+    {{ interval_lower('first_visit_resolutions', 'resolved_jobs') }} as first_visit_resolution_rate_lower,
+    {{ interval_upper('first_visit_resolutions', 'resolved_jobs') }} as first_visit_resolution_rate_upper,
     counted.visits,
     counted.payment_currency,
     counted.median_payment

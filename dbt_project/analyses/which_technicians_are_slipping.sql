@@ -46,8 +46,8 @@ compared as (
     select
         *,
         {{ rate('recent_on_time', 'recent_scored') }} as recent_on_time_rate,
-        {{ rate_lower('recent_on_time', 'recent_scored') }} as recent_on_time_rate_lower,
-        {{ rate_upper('recent_on_time', 'recent_scored') }} as recent_on_time_rate_upper,
+        {{ interval_lower('recent_on_time', 'recent_scored') }} as recent_on_time_rate_lower,
+        {{ interval_upper('recent_on_time', 'recent_scored') }} as recent_on_time_rate_upper,
         {{ rate('earlier_on_time', 'earlier_scored') }} as earlier_on_time_rate
     from counted
     -- With fewer scored appointments on either side, a difference says nothing.

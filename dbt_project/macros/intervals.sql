@@ -2,12 +2,12 @@
     The ends of the Wilson interval (95%) of a rate, for questions that rank by one: with few cases a rate says little, and
     its interval is wide. NULL where the whole is not above 0.
 #}
-{% macro rate_lower(part, whole) -%}
+{% macro interval_lower(part, whole) -%}
     {{ wilson_bound(part, whole, '-') }}
 {%- endmacro %}
 
 
-{% macro rate_upper(part, whole) -%}
+{% macro interval_upper(part, whole) -%}
     {{ wilson_bound(part, whole, '+') }}
 {%- endmacro %}
 
