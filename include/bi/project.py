@@ -43,6 +43,7 @@ class Project:
 
     tables: dict[str, Table]
     charts: list[dict]
+    filters: list[dict]
     title: str
     description: str
 
@@ -58,7 +59,7 @@ def read() -> Project:
     marts = [node for node in manifest["nodes"].values() if node["resource_type"] == "model" and node["schema"] == "marts"]
     tables = {node["name"]: _table(node, manifest) for node in sorted(marts, key=lambda node: node["name"])}
     meta = exposure["config"].get("meta") or exposure["meta"]
-    return Project(tables, meta["charts"], exposure["label"], _plain(exposure["description"]))
+    return Project(tables, meta["charts"], meta["filters"], exposure["label"], _plain(exposure["description"]))
 
 
 def _manifest() -> dict:

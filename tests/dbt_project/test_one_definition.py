@@ -6,7 +6,8 @@ import duckdb
 import pytest
 
 from include import quality
-from include.bi import definitions, project, superset
+from include.bi import definitions, project
+from include.bi.superset import bundle
 from include.dashboard import scorecard
 from include.dashboard.filters import Filters
 from include.dashboard.tiles import answer
@@ -85,7 +86,7 @@ def test_the_scorecard_and_the_report(changed):
 
 def test_superset_and_the_definitions(changed):
     read = project.read()
-    datasets = {content.get("table_name"): content for content in superset.contents(read, paths.published_database()).values()}
+    datasets = {content.get("table_name"): content for content in bundle.contents(read, paths.published_database()).values()}
     metrics = {metric["metric_name"]: metric for metric in datasets["fct_appointments"]["metrics"]}
     assert CHANGED in metrics["no_shows"]["expression"] and CHANGED in metrics["no_show_rate"]["expression"]
     assert metrics["no_show_rate"]["verbose_name"] == "Share of visits"

@@ -16,7 +16,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from include.bi import project, superset
+from include.bi import project
+from include.bi.superset import bundle
 from tests.processes import answers, free_port, server
 
 pytestmark = [pytest.mark.soak, pytest.mark.timeout(1800)]
@@ -84,15 +85,15 @@ def test_every_chart_opens_while_publications_go_on(command, page_world, tmp_pat
     sync_api = pytest.importorskip("playwright.sync_api")
     superset_command, environment = command
     told = project.read()
-    bundle = superset.write(told, page_world, tmp_path / "bundle.zip")
+    file = bundle.write(told, page_world, tmp_path / "bundle.zip")
     admin = ["fab", "create-admin", "--username", "admin", "--firstname", "A", "--lastname", "B"]
     for arguments in (
         ["db", "upgrade"],
         [*admin, "--email", "admin@example.com", "--password", "admin"],
         ["init"],
-        ["import-dashboards", "--path", bundle, "--username", "admin"],
+        ["import-dashboards", "--path", file, "--username", "admin"],
         # again: the same things are replaced, not doubled
-        ["import-dashboards", "--path", bundle, "--username", "admin"],
+        ["import-dashboards", "--path", file, "--username", "admin"],
     ):
         result = subprocess.run([*superset_command, *arguments], env=environment, capture_output=True, text=True, timeout=600)
         assert result.returncode == 0, result.stdout[-2000:] + result.stderr[-2000:]
