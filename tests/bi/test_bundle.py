@@ -1,4 +1,4 @@
-"""The Superset bundle and the definitions: made of the dbt project, whole, and up to date."""
+"""The Superset bundle: made of the dbt project, and whole."""
 
 import zipfile
 from dataclasses import replace
@@ -8,16 +8,10 @@ import duckdb
 import pytest
 import yaml
 
-from include.bi import definitions, project
+from include.bi import project
 from include.bi.superset import bundle, charts
-from include.warehouse import paths
 
 DATABASE = Path("/warehouse/published/services.duckdb")
-
-
-@pytest.fixture(scope="module")
-def read() -> project.Project:
-    return project.read()
 
 
 @pytest.fixture(scope="module")
@@ -158,8 +152,3 @@ def test_a_chart_of_nothing_is_refused_by_name(read, chart, told):
 def test_a_filter_of_nothing_is_refused_by_name(read, named, told):
     with pytest.raises(charts.UnknownFigure, match=f"Where: .*{told}"):
         bundle.contents(replace(read, filters=[{"name": "Where"} | named]), DATABASE)
-
-
-def test_the_definitions_are_up_to_date(read):
-    written = (paths.PROJECT_DIR / "docs" / "definitions.md").read_text()
-    assert written == definitions.render(read), "run `make definitions`"

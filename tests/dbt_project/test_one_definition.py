@@ -91,7 +91,7 @@ def test_superset_and_the_definitions(changed):
     assert CHANGED in metrics["no_shows"]["expression"] and CHANGED in metrics["no_show_rate"]["expression"]
     assert metrics["no_show_rate"]["verbose_name"] == "Share of visits"
     page = definitions.render(read)
-    assert "### Share of visits" in page and CHANGED in page and NO_SHOWS not in page
+    assert "**Share of visits**" in page and CHANGED in page and NO_SHOWS not in page
 
 
 def test_the_audit(changed):

@@ -79,6 +79,28 @@ def running(command, environment, log: Path):
         yield url
 
 
+def assert_filters_work(page, url: str, names: list[str]) -> None:
+    """The dashboard shows its filters, and a chosen store is asked for by the charts."""
+    page.goto(f"{url}/superset/dashboard/services/")
+    bar = page.locator("[data-test=filter-bar]")
+    for name in names:
+        bar.get_by_text(name, exact=True).first.wait_for()
+    bar.locator("[data-test=form-item-value]").nth(names.index("Store")).locator("[role=combobox]").click()
+    option = page.locator(".ant-select-item-option").first
+    option.wait_for()
+    store = option.inner_text()
+    option.click()
+    page.keyboard.press("Escape")
+    asks_for_it = lambda request: "/api/v1/chart/data" in request.url and "store_name" in (request.post_data or "")  # noqa: E731
+    with page.expect_request(asks_for_it) as asked:
+        bar.locator("[data-test=filter-bar__apply-button]").click()
+    body = asked.value.response().json()
+    assert body["result"][0]["error"] is None
+    (filtered,) = [each for each in asked.value.post_data_json["queries"][0]["filters"] if each["col"] == "store_name"]
+    assert filtered["val"] == [store]
+    assert "store_name" not in str(body["result"][0]["rejected_filters"])
+
+
 def test_every_chart_opens_while_publications_go_on(command, page_world, tmp_path):
     if not CHROMIUM:
         pytest.skip("chromium is not installed (apt-get install chromium)")
@@ -123,6 +145,7 @@ def test_every_chart_opens_while_publications_go_on(command, page_world, tmp_pat
                 if chart["slice_name"] == "On-time rate":
                     shown = body["result"][0]["data"][0]["on_time_rate"]
             assert len(published) > len(charts)
+        assert_filters_work(page, url, [described["name"] for described in told.filters])
         browser.close()
     with duckdb.connect(str(page_world), read_only=True) as connection:
         (expected,) = connection.execute(
