@@ -1,4 +1,4 @@
-"""Renders docs/definitions.md from the dbt project: a manager's questions with the figures that answer them, then every column."""
+"""Renders docs/definitions.md from the dbt project: the questions of a manager with their figures, then every column."""
 
 from include.bi.project import Figure, Project, Table
 
@@ -8,8 +8,8 @@ What the figures of the published file mean, in the order in which a manager ask
 `make definitions` from `dbt_project/models/marts/`: the answers are in `_questions.md`, the descriptions in the `.yml` files.
 
 All times are UTC unless a name says `_local`; dates are in the store's own time zone. A rate is NULL, never 0, where nothing
-was counted, and stands beside the counts that it comes from. To combine rates, add up their counts and divide: never average rates.
-The thresholds are variables of `dbt_project/dbt_project.yml`; the answers name their defaults.
+was counted, and stands beside the counts that it comes from. To combine rates, add up their counts and divide; never average
+rates. The thresholds are variables of `dbt_project/dbt_project.yml`; the answers name their defaults.
 
 ## Questions
 """

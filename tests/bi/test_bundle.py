@@ -8,7 +8,6 @@ import duckdb
 import pytest
 import yaml
 
-from include.bi import project
 from include.bi.superset import bundle, charts
 
 DATABASE = Path("/warehouse/published/services.duckdb")
