@@ -3,8 +3,8 @@ with compared as (
 
     select
         *,
-        lag(week_start_date) over weeks as week_before,
         lag(on_time_rate) over weeks as on_time_rate_before,
+        lag(on_time) over weeks as on_time_before,
         lag(scored) over weeks as scored_before
     from {{ ref('agg_account_weekly') }}
     where is_settled
@@ -21,11 +21,9 @@ select
     on_time_rate,
     {{ interval_lower('on_time', 'scored') }} as on_time_rate_lower,
     {{ interval_upper('on_time', 'scored') }} as on_time_rate_upper,
-    -- With fewer scored appointments on either side, a difference says nothing.
-    case
-        when scored >= 20 and scored_before >= 20 and week_start_date - week_before = 7
-            then on_time_rate - on_time_rate_before
-    end as change_of_on_time_rate,
+    on_time_rate - on_time_rate_before as change_of_on_time_rate,
+    -- whether the difference may be chance, or comes from too few scored appointments
+    {{ change_verdict('on_time', 'scored', 'on_time_before', 'scored_before') }} as verdict,
     proof_coverage,
     missed,
     missed_rate,

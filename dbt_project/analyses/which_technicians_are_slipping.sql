@@ -48,10 +48,9 @@ compared as (
         {{ rate('recent_on_time', 'recent_scored') }} as recent_on_time_rate,
         {{ interval_lower('recent_on_time', 'recent_scored') }} as recent_on_time_rate_lower,
         {{ interval_upper('recent_on_time', 'recent_scored') }} as recent_on_time_rate_upper,
-        {{ rate('earlier_on_time', 'earlier_scored') }} as earlier_on_time_rate
+        {{ rate('earlier_on_time', 'earlier_scored') }} as earlier_on_time_rate,
+        {{ change_verdict('recent_on_time', 'recent_scored', 'earlier_on_time', 'earlier_scored') }} as verdict
     from counted
-    -- With fewer scored appointments on either side, a difference says nothing.
-    where recent_scored >= 20 and earlier_scored >= 20
 
 )
 
@@ -71,6 +70,7 @@ select
 from compared
 inner join {{ ref('dim_technician') }} as technicians
     on compared.account = technicians.account and compared.technician_id = technicians.technician_id
-where compared.recent_on_time_rate_upper < compared.earlier_on_time_rate
+-- Differences that may be chance are left out, and those of too few scored appointments on either side.
+where compared.verdict = 'worse'
 order by change_of_rate asc
 limit 20
