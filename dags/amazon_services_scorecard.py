@@ -1,15 +1,13 @@
 """### Weekly scorecard.
 
-Runs after each publication. When a week of an account and marketplace is settled (two days after its end, when its figures move no
-more but for late proofs), it writes the scorecard of the week, which compares it with the week before, as a self-contained HTML file
-to `reports/` of the warehouse, and mails it to the addresses in `SERVICES_REPORT_EMAILS`, if any, through the connection
+Runs after each publication. When a week of an account and marketplace is settled (two days after its end; then only late proofs
+change its figures), it writes the scorecard of the week, which compares it with the week before, as a self-contained HTML file to
+`reports/` of the warehouse, and mails it to the addresses in `SERVICES_REPORT_EMAILS`, if any, through the connection
 `smtp_default`. Each week is mailed once; an account that is loaded for the first time begins with the next week that is settled.
 
-`{"mail_again": true}` mails the newest settled week even if it was mailed before. `make report` writes a scorecard and mails nothing.
+`{"mail_again": true}` mails the newest settled week even if it was mailed before. `make report` writes a scorecard, and mails
+nothing.
 """
-
-from dataclasses import asdict
-from datetime import date
 
 from airflow.sdk import Param, dag, task
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
@@ -21,7 +19,7 @@ from include.warehouse.inputs import run_parameters
 
 
 @task
-def due(params: dict) -> list[dict[str, str]]:
+def due(params: dict) -> list[dict]:
     """Find the weeks to mail: an account, a marketplace with its name, and a Monday each."""
     from include.dashboard import mailings, settled
 
@@ -30,26 +28,30 @@ def due(params: dict) -> list[dict[str, str]]:
     if again:
         newest = [week for _, _, week in settled.newest_of_each()]
         weeks = [week for week in newest if week and account in (None, week.account)]
-    return [asdict(week) | {"start": week.start.isoformat()} for week in weeks]
+    return [week.as_json() for week in weeks]
 
 
 @task(map_index_template="{{ label }}")
-def mail(week: dict[str, str], params: dict) -> str:
+def mail(week: dict, params: dict) -> str:
     """Write the scorecard of a week, and mail it."""
+    from contextlib import ExitStack
+
     from airflow.providers.smtp.hooks.smtp import SmtpHook
 
     from include.dashboard import mailings, scorecard
     from include.dashboard.settled import Week
 
-    settled = Week(**week | {"start": date.fromisoformat(week["start"])})
+    settled = Week.from_json(week)
     title, to = scorecard.title(settled), addresses("SERVICES_REPORT_EMAILS")
     show_label(title)
     try:
-        with mailings.noted(settled, again=run_parameters.flag(params, "mail_again")):
+        with ExitStack() as stack:
+            # connected first: a week is noted only when it can be mailed
+            smtp = stack.enter_context(SmtpHook("smtp_default")) if to else None
+            stack.enter_context(mailings.noted(settled, again=run_parameters.flag(params, "mail_again")))
             file = scorecard.write(week=settled)
-            if to:
-                with SmtpHook("smtp_default") as smtp:
-                    smtp.send_email_smtp(to=to, subject=title, html_content=file.read_text(encoding="utf-8"))
+            if smtp:
+                smtp.send_email_smtp(to=to, subject=title, html_content=file.read_text(encoding="utf-8"))
     except mailings.AlreadyMailed as error:
         raise AirflowSkipException(str(error)) from error
     except mailings.MaybeMailed as error:

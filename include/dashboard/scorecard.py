@@ -99,8 +99,8 @@ def write(file: Path | None = None, week: Week | None = None) -> Path:
     """Write a scorecard; readers see the old or the new one.
 
     Args:
-        file: By default `reports/scorecard.html` of the warehouse, or for the week of an account and marketplace a file with their
-            names beside it.
+        file: By default `reports/scorecard.html` of the warehouse, or beside it a file that names the week, its account and its
+            marketplace.
         week: By default the newest settled week of everything.
     """
     if not file:

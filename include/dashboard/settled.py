@@ -1,4 +1,4 @@
-"""The weeks of scorecards: a week is settled when its figures move no more but for late proofs (`agg_account_weekly.is_settled`)."""
+"""The weeks of scorecards. A week is settled (`agg_account_weekly.is_settled`) when only late proofs change its figures."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -18,7 +18,7 @@ class Week:
         account: None for all accounts.
         marketplace: Id of the marketplace; None for all marketplaces.
         country: Name of the marketplace.
-        is_settled: Whether its figures move no more but for late proofs.
+        is_settled: Whether only late proofs change its figures.
     """
 
     start: date
@@ -31,6 +31,20 @@ class Week:
     def end(self) -> date:
         """Its Sunday."""
         return self.start + timedelta(days=6)
+
+    def as_json(self) -> dict[str, str | None]:
+        """A settled week of an account and marketplace in JSON types."""
+        return {
+            "start": self.start.isoformat(),
+            "account": self.account,
+            "marketplace": self.marketplace,
+            "country": self.country,
+        }
+
+    @classmethod
+    def from_json(cls, week: dict) -> "Week":
+        """The week that `as_json` describes."""
+        return cls(date.fromisoformat(week["start"]), week["account"], week["marketplace"], week["country"])
 
 
 def newest_of_each() -> list[tuple[str, str, Week | None]]:
