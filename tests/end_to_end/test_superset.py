@@ -79,6 +79,11 @@ def running(command, environment, log: Path):
         yield url
 
 
+def is_data_of(chart: int, response) -> bool:
+    """Whether a response has the data of this chart, and not those of the chart before, which may come late."""
+    return "/api/v1/chart/data" in response.url and f'"slice_id":{chart}' in (response.request.post_data or "")
+
+
 def assert_filters_work(page, url: str, names: list[str]) -> None:
     """The dashboard shows its filters, and a chosen store is asked for by the charts."""
     page.goto(f"{url}/superset/dashboard/services/")
@@ -135,7 +140,7 @@ def test_every_chart_opens_while_publications_go_on(command, page_world, tmp_pat
         assert page.request.get(f"{url}/api/v1/dataset/?q=(page_size:100)").json()["count"] == len(told.tables)
         with publishing(page_world) as published:
             for chart in charts:
-                with page.expect_response(lambda response: "/api/v1/chart/data" in response.url) as answer:
+                with page.expect_response(partial(is_data_of, chart["id"])) as answer:
                     page.goto(f"{url}/explore/?slice_id={chart['id']}")
                 body = answer.value.json()
                 assert answer.value.status == 200, (chart["slice_name"], body)
