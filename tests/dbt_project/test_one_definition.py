@@ -1,6 +1,7 @@
 """A measure is defined once: a change of the semantic models is followed by the marts and by everything that shows a figure."""
 
 import shutil
+from datetime import date
 
 import duckdb
 import pytest
@@ -10,6 +11,7 @@ from include.bi import definitions, project
 from include.bi.superset import bundle
 from include.dashboard import scorecard
 from include.dashboard.filters import Filters
+from include.dashboard.settled import Week
 from include.dashboard.tiles import answer
 from include.demo.report import report
 from include.warehouse import paths, schema
@@ -76,7 +78,7 @@ def test_the_page(changed, filters):
 
 def test_the_scorecard_and_the_report(changed):
     part, whole = expected(changed)
-    html = scorecard.scorecard()
+    html = scorecard.scorecard(Week(date(2026, 3, 2)))
     assert "Share of visits" in html and f"{part} of {whole} scored appointments" in html
     with duckdb.connect(str(paths.published_database()), read_only=True) as connection:
         [(part,)] = connection.execute(f"select count(*) filter ({CHANGED}) from marts.fct_appointments").fetchall()
