@@ -3,7 +3,10 @@
 from include.dashboard.filters import Filters
 from include.warehouse import measures
 
-COUNTS = ("appointments", "scored", "on_time", "completed_in_window", "no_shows", "fulfillment_breaks", "reschedules")
+COUNTS = (
+    "appointments", "scored", "on_time", "completed_in_window", "window_scored", "no_shows", "missed", "missed_known", "serviced",
+    "provable", "verified_scored", "verified_on_time", "fulfillment_breaks", "reschedules",
+)  # fmt: skip
 
 
 def sums(counts: tuple[str, ...] = COUNTS) -> str:

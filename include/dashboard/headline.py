@@ -1,31 +1,38 @@
-"""The headline tiles: six figures, each with its counts and its change from the previous period."""
+"""The headline tiles: rates with their intervals and their change from the previous period, and the jobs that wait."""
 
+from include.dashboard import waiting
 from include.dashboard.context import QueryContext, rate
 from include.dashboard.days import COUNTS, store_days, sums
 from include.dashboard.filters import Period
-from include.warehouse import measures
+from include.warehouse import measures, samples
 
-# with fewer in the previous period, a change is not rated as good or bad
-ENOUGH_BEFORE = 30
-
-# the rates of appointments, and the direction that is good
-RATES = {"on_time_rate": "up", "no_show_rate": "down", "window_completion_rate": "up"}
+# the rates of appointments: what their whole counts, and the direction that is good
+RATES: dict[str, tuple[str, samples.Good]] = {
+    "on_time_rate": ("scored appointments", "up"),
+    "proof_coverage": ("appointments to be proven", "up"),
+    "verified_on_time_rate": ("verified arrivals and no-shows", "up"),
+    "missed_rate": ("appointments of which it is known", "down"),
+    "no_show_rate": ("scored appointments", "down"),
+    "window_completion_rate": ("scored appointments", "up"),
+}
 
 
 def headline(context: QueryContext) -> dict:
-    """The six tiles.
+    """The tiles.
 
     Returns:
-        `tiles`, each with its `value` and the `part` and `whole` that it comes from, its `change` (a difference of rates or of
-        counts; None if one of the periods has no appointments), and `good`, the direction that is good (None if the previous
-        period is too small to rate the change).
+        `tiles`, each with its `value` and the `part` and `whole` that it comes from, the interval from `lower` to `upper` (None
+        if the value is not a share of appointments), its `change` (a difference of rates or of counts; None if one of the
+        periods has too few appointments), the `verdict` on it (None if it has no statistics), and `good`: the direction that
+        is good, if the verdict is that it changed.
     """
     now, before = _halves(
         context, f"select service_date, {', '.join(COUNTS)} from ({store_days(context.filters, '$before')})", COUNTS
     )
-    tiles = [_rate(name, now, before, "scored appointments", good, context.period) for name, good in RATES.items()]
+    tiles = [_rate(context, name, now, before) for name in RATES]
     return {
         "tiles": [*tiles, _utilization(context), _breaks(context, now, before), _waiting(context)],
+        "enough_scored": samples.enough_scored(),
         "period": context.period.as_json(),
     }
 
@@ -37,74 +44,69 @@ def _halves(context: QueryContext, rows: str, counts: tuple[str, ...], period: P
     return halves.get(True, dict.fromkeys(counts, 0)), halves.get(False, dict.fromkeys(counts, 0))
 
 
-def _rate(name: str, now: dict, before: dict, of: str, good: str | None, period: Period) -> dict:
-    defined = measures.rates()[name]
-    part, whole = defined.part, defined.whole
-    value, earlier = rate(now[part], now[whole]), rate(before[part], before[whole])
-    return {
-        "key": name, "label": defined.label, "kind": "rate", "value": value, "part": now[part], "whole": now[whole], "of": of,
-        "before": earlier, "before_whole": before[whole],
-        "change": None if value is None or earlier is None else value - earlier,
-        "good": good if before[whole] >= ENOUGH_BEFORE else None,
-        "period": period.as_json(), "period_before": period.before.as_json(),
-    }  # fmt: skip
+def _rate(context: QueryContext, name: str, now: dict, before: dict) -> dict:
+    defined, (of, good) = measures.rates()[name], RATES[name]
+    tile = _tile(name, defined.label, "rate", now[defined.part], now[defined.whole], of, context.period)
+    return tile | _judged(context, tile, before[defined.part], before[defined.whole], good)
+
+
+def _breaks(context: QueryContext, now: dict, before: dict) -> dict:
+    breaks, appointments = "fulfillment_breaks", "appointments"
+    tile = _tile(breaks, "Fulfillment breaks", "count", now[breaks], now[appointments], appointments, context.period)
+    judged = _judged(context, tile, before[breaks], before[appointments], "down")
+    is_compared = judged["change"] is not None
+    change = now[breaks] - before[breaks] if is_compared else None
+    return tile | judged | {"value": now[breaks], "before": before[breaks], "change": change}
 
 
 def _utilization(context: QueryContext) -> dict:
-    """Utilization of the chosen dates, by default of the days ahead. Capacity does not depend on a service."""
-    period, utilization = context.capacity_period, measures.rates()["utilization"]
+    """Utilization of the past hours of the period, whose observations are final. Capacity does not depend on a service."""
+    utilization = measures.rates()["utilization"]
     counts = (utilization.part, utilization.whole)
     days = f"""
         select service_date, {measures.columns("fct_demand_capacity_hourly", counts)}
         from marts.fct_demand_capacity_hourly
-        where service_date between $before and $end and {context.filters.condition("account", "marketplace", "store")}
+        where is_past and service_date between $before and $end
+            and {context.filters.condition("account", "marketplace", "store")}
         group by all
     """
-    now, before = _halves(context, days, counts, period)
+    now, before = _halves(context, days, counts)
+    tile = _tile("utilization", utilization.label, "rate", *(now[name] for name in counts), "bookable hours", context.period)
+    earlier = rate(before[utilization.part], before[utilization.whole])
+    change = None if tile["value"] is None or earlier is None else tile["value"] - earlier
     # a high utilization is good for one seller and a warning to another
-    return _rate("utilization", now, before, "bookable hours", None, period)
-
-
-def _breaks(context: QueryContext, now: dict, before: dict) -> dict:
-    value, earlier = now["fulfillment_breaks"], before["fulfillment_breaks"]
-    return {
-        "key": "fulfillment_breaks", "label": "Fulfillment breaks", "kind": "count", "value": value, "part": value,
-        "whole": now["appointments"], "of": "appointments", "before": earlier, "before_whole": before["appointments"],
-        "change": value - earlier if before["appointments"] else None,
-        "good": "down" if before["appointments"] >= ENOUGH_BEFORE else None,
-        "period": context.period.as_json(), "period_before": context.period.before.as_json(),
-    }  # fmt: skip
+    return tile | {"before": earlier, "before_whole": before[utilization.whole], "change": change}
 
 
 def _waiting(context: QueryContext) -> dict:
-    """Jobs that need action now, regardless of the dates.
+    """Jobs that wait now, regardless of the dates, and the change from a week ago."""
+    counts = waiting.counts(context)
+    tile = _tile("jobs_waiting", "Jobs waiting", "count", counts["overdue"], counts["jobs"], "overdue", context.period)
+    then = counts["then"]
+    change = None if then is None else counts["comparable"] - then
+    return tile | {"value": counts["jobs"], "before": then, "before_whole": then, "change": change, "stale": counts["stale"]}
 
-    The list has no history, so the change compares how many of these jobs became due in the period and in the previous one.
-    """
-    counts = context.row(f"""
-        select
-            count(distinct (account, service_job_id)) as jobs,
-            count(distinct (account, service_job_id)) filter (overdue_hours > 0) as overdue,
-            count(distinct (account, service_job_id)) filter (due_at::date between $start and $end) as due,
-            count(distinct (account, service_job_id)) filter (due_at::date >= $before and due_at::date < $start) as due_before
-        from ({waiting_jobs(context)})
-    """)
+
+def _tile(key: str, label: str, kind: str, part: int, whole: int, of: str, period: Period) -> dict:
     return {
-        "key": "jobs_waiting", "label": "Jobs waiting", "kind": "count", "value": counts["jobs"], "part": counts["overdue"],
-        "whole": counts["jobs"], "of": "overdue", "before": counts["due_before"], "before_whole": counts["due_before"],
-        "change": counts["due"] - counts["due_before"], "good": "down" if counts["due_before"] >= ENOUGH_BEFORE else None,
-        "period": context.period.as_json(), "period_before": context.period.before.as_json(),
+        "key": key, "label": label, "kind": kind, "value": rate(part, whole), "part": part, "whole": whole, "of": of,
+        "lower": None, "upper": None, "change": None, "verdict": None, "good": None,
+        "period": period.as_json(), "period_before": period.before.as_json(),
     }  # fmt: skip
 
 
-def waiting_jobs(context: QueryContext) -> str:
-    """A query of the rows of `rpt_jobs_needing_action` that match the filters."""
-    service = """
-        and (account, service_job_id) in (
-            select (account, service_job_id) from marts.fct_service_jobs where asin = $service
-        )
+def _judged(context: QueryContext, tile: dict, part_before: int, whole_before: int, good: samples.Good) -> dict:
+    """The interval of a rate, and what is to be said about its change."""
+    sql = f"""
+        select {samples.interval_lower("$part", "$whole")} as lower, {samples.interval_upper("$part", "$whole")} as upper,
+            {samples.change_verdict("$part", "$whole", "$part_before", "$whole_before", good)} as verdict
     """
-    return f"""
-        select * from marts.rpt_jobs_needing_action
-        where {context.filters.condition("account", "marketplace", "store")} {service if context.filters.service else ""}
-    """
+    found = context.row(
+        sql, part=tile["part"], whole=tile["whole"], part_before=part_before, whole_before=whole_before
+    )  # fmt: skip
+    earlier, is_judged = rate(part_before, whole_before), found["verdict"] in ("better", "worse")
+    is_compared = found["verdict"] != "too_few" and tile["value"] is not None and earlier is not None
+    return found | {
+        "before": earlier, "before_whole": whole_before, "good": good if is_judged else None,
+        "change": tile["value"] - earlier if is_compared and earlier is not None else None,
+    }  # fmt: skip
