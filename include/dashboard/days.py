@@ -9,10 +9,10 @@ COUNTS = (
 )  # fmt: skip
 
 
-def sums(counts: tuple[str, ...] = COUNTS) -> str:
-    """The columns of a query that adds up `counts`."""
-    sql = measures.formulas("", counts)
-    return ", ".join(f"coalesce({sql[count]}, 0)::bigint as {count}" for count in counts)
+def sums(counts: tuple[str, ...] = COUNTS, condition: str = "") -> str:
+    """The columns of a query that adds up `counts`, of the rows that meet a condition."""
+    sql, only = measures.formulas("", counts), f" filter ({condition})" if condition else ""
+    return ", ".join(f"coalesce({sql[count]}{only}, 0)::bigint as {count}" for count in counts)
 
 
 def store_days(filters: Filters, since: str = "$start") -> str:

@@ -1,5 +1,7 @@
 """The headline tiles: rates with their intervals and their change from the previous period, and the jobs that wait."""
 
+from typing import get_args
+
 from include.dashboard import waiting
 from include.dashboard.context import QueryContext, rate
 from include.dashboard.days import COUNTS, store_days, sums
@@ -15,6 +17,7 @@ RATES: dict[str, tuple[str, samples.Good]] = {
     "no_show_rate": ("scored appointments", "down"),
     "window_completion_rate": ("scored appointments", "up"),
 }
+BREAKS = "fulfillment_breaks"
 
 
 def headline(context: QueryContext) -> dict:
@@ -29,9 +32,12 @@ def headline(context: QueryContext) -> dict:
     now, before = _halves(
         context, f"select service_date, {', '.join(COUNTS)} from ({store_days(context.filters, '$before')})", COUNTS
     )
-    tiles = [_rate(context, name, now, before) for name in RATES]
+    counted = {name: _counted(name, now, before) for name in [*RATES, BREAKS]}
+    judged = _judged(context, counted)
+    rates = [_rate(name, counted[name], judged[name], context.period) for name in RATES]
+    breaks = _breaks(counted[BREAKS], judged[BREAKS], context.period)
     return {
-        "tiles": [*tiles, _utilization(context), _breaks(context, now, before), _waiting(context)],
+        "tiles": [*rates, _utilization(context), breaks, _waiting(context)],
         "enough_scored": samples.enough_scored(),
         "period": context.period.as_json(),
     }
@@ -44,19 +50,46 @@ def _halves(context: QueryContext, rows: str, counts: tuple[str, ...], period: P
     return halves.get(True, dict.fromkeys(counts, 0)), halves.get(False, dict.fromkeys(counts, 0))
 
 
-def _rate(context: QueryContext, name: str, now: dict, before: dict) -> dict:
-    defined, (of, good) = measures.rates()[name], RATES[name]
-    tile = _tile(name, defined.label, "rate", now[defined.part], now[defined.whole], of, context.period)
-    return tile | _judged(context, tile, before[defined.part], before[defined.whole], good)
+def _counted(name: str, now: dict, before: dict) -> dict:
+    """The part and the whole of a rate, in both periods."""
+    defined = measures.rates().get(name)
+    part, whole = (defined.part, defined.whole) if defined else (name, "appointments")
+    return {"part": now[part], "whole": now[whole], "part_before": before[part], "whole_before": before[whole]}
 
 
-def _breaks(context: QueryContext, now: dict, before: dict) -> dict:
-    breaks, appointments = "fulfillment_breaks", "appointments"
-    tile = _tile(breaks, "Fulfillment breaks", "count", now[breaks], now[appointments], appointments, context.period)
-    judged = _judged(context, tile, before[breaks], before[appointments], "down")
-    is_compared = judged["change"] is not None
-    change = now[breaks] - before[breaks] if is_compared else None
-    return tile | judged | {"value": now[breaks], "before": before[breaks], "change": change}
+def _judged(context: QueryContext, counted: dict[str, dict]) -> dict[str, dict]:
+    """The interval of each rate, and what is to be said about its change, in one query."""
+    verdicts = {
+        good: samples.change_verdict("part", "whole", "part_before", "whole_before", good) for good in get_args(samples.Good)
+    }
+    rows = ", ".join(f"('{name}', {', '.join(map(str, counts.values()))})" for name, counts in counted.items())
+    found = context.rows(f"""
+        select name, {samples.interval_lower("part", "whole")} as lower, {samples.interval_upper("part", "whole")} as upper,
+            {", ".join(f"{sql} as {good}" for good, sql in verdicts.items())}
+        from (values {rows}) as counted(name, part, whole, part_before, whole_before)
+    """)
+    directions = {name: good for name, (_, good) in RATES.items()} | {BREAKS: "down"}
+    return {
+        row["name"]: {
+            "lower": row["lower"], "upper": row["upper"], "verdict": row[directions[row["name"]]],
+            "good": directions[row["name"]] if row[directions[row["name"]]] in ("better", "worse") else None,
+        }
+        for row in found
+    }  # fmt: skip
+
+
+def _rate(name: str, counted: dict, judged: dict, period: Period) -> dict:
+    tile = _tile(name, measures.rates()[name].label, "rate", counted["part"], counted["whole"], RATES[name][0], period)
+    earlier = rate(counted["part_before"], counted["whole_before"])
+    change = tile["value"] - earlier if judged["verdict"] != "too_few" else None
+    return tile | judged | {"before": earlier, "before_whole": counted["whole_before"], "change": change}
+
+
+def _breaks(counted: dict, judged: dict, period: Period) -> dict:
+    tile = _tile(BREAKS, "Fulfillment breaks", "count", counted["part"], counted["whole"], "appointments", period)
+    value, earlier = counted["part"], counted["part_before"]
+    change = value - earlier if judged["verdict"] != "too_few" else None
+    return tile | judged | {"value": value, "before": earlier, "before_whole": counted["whole_before"], "change": change}
 
 
 def _utilization(context: QueryContext) -> dict:
@@ -94,19 +127,3 @@ def _tile(key: str, label: str, kind: str, part: int, whole: int, of: str, perio
         "period": period.as_json(), "period_before": period.before.as_json(),
     }  # fmt: skip
 
-
-def _judged(context: QueryContext, tile: dict, part_before: int, whole_before: int, good: samples.Good) -> dict:
-    """The interval of a rate, and what is to be said about its change."""
-    sql = f"""
-        select {samples.interval_lower("$part", "$whole")} as lower, {samples.interval_upper("$part", "$whole")} as upper,
-            {samples.change_verdict("$part", "$whole", "$part_before", "$whole_before", good)} as verdict
-    """
-    found = context.row(
-        sql, part=tile["part"], whole=tile["whole"], part_before=part_before, whole_before=whole_before
-    )  # fmt: skip
-    earlier, is_judged = rate(part_before, whole_before), found["verdict"] in ("better", "worse")
-    is_compared = found["verdict"] != "too_few" and tile["value"] is not None and earlier is not None
-    return found | {
-        "before": earlier, "before_whole": whole_before, "good": good if is_judged else None,
-        "change": tile["value"] - earlier if is_compared and earlier is not None else None,
-    }  # fmt: skip
