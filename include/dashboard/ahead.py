@@ -1,7 +1,7 @@
 """How much is booked for the next days, against what was booked for the same number of days a week ago."""
 
 from include.dashboard.context import QueryContext, rate
-from include.dashboard.instants import holds, instants, is_known
+from include.dashboard.instants import holds, instant, is_known
 from include.warehouse import measures
 
 HORIZONS = (1, 3, 7)
@@ -14,69 +14,63 @@ def ahead(context: QueryContext) -> dict:
         Each with `booked`, `before` (those that started within the same number of days of the instant a week ago, as known
         then; None if that is not known), and `encumbered` of `usable` capacity of these days.
     """
-    booked = {(row["days"], row["is_now"]): row["booked"] for row in context.rows(_booked(context))}
-    capacity = {row["days"]: row for row in context.rows(_capacity(context))}
+    booked, before = _booked(context, is_now=True), _booked(context, is_now=False)
     compared = is_known(context)
+    capacity = {row["days"]: row for row in context.rows(_capacity(context), instant=instant(context, is_now=True))}
     return {
         "horizons": [
-            {
-                "days": days,
-                "booked": booked.get((days, True), 0),
-                "before": booked.get((days, False), 0) if compared else None,
-                "encumbered": capacity.get(days, {}).get("encumbered"),
-                "usable": capacity.get(days, {}).get("usable"),
-                "utilization": rate(capacity.get(days, {}).get("encumbered"), capacity.get(days, {}).get("usable")),
-            }
+            _horizon(days, booked.get(days, 0), before.get(days, 0) if compared else None, capacity.get(days, {}))
             for days in HORIZONS
         ]
     }
+
+
+def _horizon(days: int, booked: int, before: int | None, capacity: dict) -> dict:
+    encumbered, usable = capacity.get("encumbered"), capacity.get("usable")
+    return {
+        "days": days, "booked": booked, "before": before,
+        "encumbered": encumbered, "usable": usable, "utilization": rate(encumbered, usable),
+    }  # fmt: skip
 
 
 def _horizons() -> str:
     return f"(values {', '.join(f'({days})' for days in HORIZONS)}) as horizons(days)"
 
 
-def _booked(context: QueryContext) -> str:
-    """Appointments that may be in a horizon are chosen by their time alone, before their jobs are looked up."""
+def _booked(context: QueryContext, is_now: bool) -> dict[int, int]:
+    """Appointments by the number of days within which they start."""
     chosen = context.filters.condition("account", "marketplace", "store", "service")
-    return f"""
-        with instants as materialized ({instants(context)}),
-        starting as materialized (
-            select account, service_job_id, scheduled_start_at, valid_from, valid_to, is_current
-            from marts.fct_appointment_history
-            where appointment_status = 'ACTIVE' and {context.filters.condition("account")}
-                and scheduled_start_at > (select min(instant) from instants)
-                and scheduled_start_at <= (select max(instant) + interval {max(HORIZONS)} day from instants)
+    found = context.rows(
+        f"""
+        with starting as (
+            select * from marts.fct_appointment_history
+            where appointment_status = 'ACTIVE' and {holds(is_now)}
+                and scheduled_start_at > $instant and scheduled_start_at <= $instant + interval {max(HORIZONS)} day
         ),
-        jobs as (
-            select account, marketplace_id, service_job_id
-            from marts.fct_service_jobs semi join starting using (account, service_job_id)
-            where {chosen}
+        -- where they take place; those that start at these times, or were given another time later
+        places as (
+            select account, service_job_id, appointment_id from marts.fct_appointments
+            where scheduled_start_at > $instant - interval 60 day and {chosen}
         )
-        select horizons.days, instants.is_now, count(*) as booked
-        from starting
-        inner join jobs using (account, service_job_id)
-        inner join instants
-            on jobs.account = instants.account and jobs.marketplace_id is not distinct from instants.marketplace_id
+        select horizons.days,
+            count(*) filter (starting.scheduled_start_at <= $instant + horizons.days * interval 1 day) as booked
+        from (from starting semi join places using (account, service_job_id, appointment_id)) as starting
         cross join {_horizons()}
-        where starting.scheduled_start_at > instants.instant
-            and starting.scheduled_start_at <= instants.instant + horizons.days * interval 1 day
-            and {holds("starting", "instants")}
         group by all
-    """
+        """,
+        instant=instant(context, is_now),
+    )
+    return {row["days"]: row["booked"] for row in found}
 
 
 def _capacity(context: QueryContext) -> str:
     sql, utilization = measures.formulas("fct_demand_capacity_hourly"), measures.rates()["utilization"]
     return f"""
-        with instants as materialized (select * from ({instants(context)}) where is_now)
         select horizons.days, {sql[utilization.part]}::bigint as encumbered, {sql[utilization.whole]}::bigint as usable
-        from marts.fct_demand_capacity_hourly as hours
-        inner join instants
-            on hours.account = instants.account and hours.marketplace_id is not distinct from instants.marketplace_id
+        from marts.fct_demand_capacity_hourly
         cross join {_horizons()}
-        where not hours.is_past and {context.filters.condition("store")}
-            and hours.hour_start_at >= (select min(instant) - interval 1 hour from instants)
-            and hours.hour_start_at < instants.instant + horizons.days * interval 1 day
+        where not is_past and {context.filters.condition("account", "marketplace", "store")}
+            and hour_start_at > $instant - interval 1 hour and hour_start_at < $instant + interval {max(HORIZONS)} day
+            and hour_start_at < $instant + horizons.days * interval 1 day
         group by all
     """

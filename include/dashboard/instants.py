@@ -4,47 +4,44 @@ A version of a job is received minutes after the end of the window that brought 
 one that was received within an hour after it.
 """
 
+from datetime import datetime, timedelta
+
 from include.dashboard.context import QueryContext
 
-WEEK = "interval 7 day"
+WEEK = timedelta(days=7)
 RECEIVED = "interval 1 hour"
 # with a larger share of jobs that were first read later, the state a week ago is not known
 MOST_UNKNOWN = 0.01
 
 
-def instants(context: QueryContext) -> str:
-    """A query of two instants for each account and marketplace: `as_of` (`is_now`) and a week before it."""
-    clocks = f"""
-        select account, marketplace_id, as_of from ops.freshness
-        where entity = 'jobs' and as_of is not null and {context.filters.condition("account", "marketplace")}
-    """
-    return f"""
-        select account, marketplace_id, as_of as instant, true as is_now from ({clocks})
-        union all
-        select account, marketplace_id, as_of - {WEEK}, false from ({clocks})
-    """
+def instant(context: QueryContext, is_now: bool) -> datetime | None:
+    """Up to when the chosen jobs are known, or a week before; None if nothing has been loaded."""
+    condition = context.filters.condition("account", "marketplace")
+    newest = context.row(f"select max(as_of) as as_of from ops.freshness where entity = 'jobs' and {condition}")["as_of"]
+    if newest is None:
+        return None
+    as_of = datetime.fromisoformat(newest)
+    return as_of if is_now else as_of - WEEK
 
 
-def holds(history: str, instants: str) -> str:
-    """An SQL condition: the period of a row of `history` holds at the instant of a row of `instants`."""
-    received = f"{instants}.instant + {RECEIVED}"
-    then = f"{history}.valid_from <= {received} and ({history}.valid_to is null or {history}.valid_to > {received})"
-    return f"case when {instants}.is_now then {history}.is_current else {then} end"
+def holds(is_now: bool) -> str:
+    """An SQL condition: a row of a history is of the period in which the parameter `instant` lies."""
+    received = f"$instant + {RECEIVED}"
+    return "is_current" if is_now else f"valid_from <= {received} and (valid_to is null or valid_to > {received})"
 
 
 def is_known(context: QueryContext) -> bool:
     """Whether the state a week ago is known: jobs of the month before it had been read by then.
 
-    A backfill that brings these jobs later says how they ended, and not how they stood.
+    A backfill that brings these jobs later tells how they ended, and not how they stood.
     """
     known = context.row(
         f"""
-        select count(*) as jobs, count(*) filter (jobs.first_observed_at > instants.instant + {RECEIVED}) as unknown
-        from marts.fct_service_jobs as jobs
-        inner join ({instants(context)}) as instants
-            on jobs.account = instants.account and jobs.marketplace_id is not distinct from instants.marketplace_id
-        where not instants.is_now and {context.filters.condition("store", "service")}
-            and jobs.created_at > instants.instant - interval 30 day and jobs.created_at <= instants.instant
-        """
+        select count(*) as jobs, count(*) filter (first_observed_at > $instant + {RECEIVED}) as unknown
+        from marts.fct_service_jobs
+        where created_at > $instant - interval 30 day and created_at <= $instant
+            and {context.filters.condition("account", "marketplace", "store", "service")}
+        """,
+        instant=instant(context, is_now=False),
     )
     return bool(known["jobs"]) and known["unknown"] <= MOST_UNKNOWN * known["jobs"]

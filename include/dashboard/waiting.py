@@ -1,13 +1,14 @@
 """How many jobs wait for an action, and how many waited a week ago."""
 
 from include.dashboard.context import QueryContext
-from include.dashboard.instants import holds, instants, is_known
+from include.dashboard.instants import holds, instant, is_known
 
 # the mart has late items without their history: they count now, and are left out of the comparison
 WITHOUT_HISTORY = "item_late"
+TO_SCHEDULE = "('confirm_preferred_time', 'offer_new_time', 'schedule_appointment')"
 # what `is_stale` of the mart leaves out
 STALE = "interval 30 day"
-CLOSED = "('CANCELLED', 'NOT_FULFILLABLE')"
+ENDED = "('COMPLETED', 'CANCELLED', 'NOT_FULFILLABLE')"
 ON_HOLD = "('PAYMENT_DECLINED', 'HOLD')"
 
 
@@ -42,95 +43,92 @@ def counts(context: QueryContext) -> dict:
         from ({waiting_jobs(context)})
     """)
     stale = now.pop("every") - now["jobs"]
-    then = context.row(waited(context, "not is_now"))["jobs"] if is_known(context) else None
-    return now | {"stale": stale, "then": then}
+    return now | {"stale": stale, "then": waited(context) if is_known(context) else None}
 
 
-def waited(context: QueryContext, which: str) -> str:
-    """A query of the number of jobs that waited at one of the instants, by the histories.
+def waited(context: QueryContext, is_now: bool = False) -> int:
+    """How many jobs waited a week ago, or wait now, by the histories.
 
     The rules are those of the mart, with one exception: the buyers' preferred times have no history, so a job that no longer
     waits for an appointment was due a day after it was created.
     """
-    return f"""
-        with instants as materialized (select * from ({instants(context)}) where {which}),
-        unscheduled as ({_unscheduled(context)}),
-        visits as materialized ({_visits(context)}),
+    query = f"""
+        with open_jobs as materialized (
+            select * from marts.fct_job_status_history
+            where coalesce(job_status, 'unknown') not in {ENDED} and {holds(is_now)}
+        ),
+        visits as materialized ({_visits(context, is_now)}),
         stood as ({_stood()}),
         waiting as (
-            select account, service_job_id from unscheduled where due_at >= instant - {STALE}
+            {_unscheduled(context)}
             union all
             select account, service_job_id from stood
             where case
-                when is_proven then job_status = 'NOT_SERVICED' and finished_at + interval 24 hour >= instant - {STALE}
-                when job_status in {CLOSED} then false
+                when is_proven then job_status = 'NOT_SERVICED' and finished_at + interval 24 hour >= $instant - {STALE}
+                when job_status in ('CANCELLED', 'NOT_FULFILLABLE') then false
                 when appointment_status = 'COMPLETED' or job_status = 'COMPLETED'
-                    then ends_at + interval 24 hour >= instant - {STALE}
-                when job_status in {ON_HOLD} then not has_technician and starts_at - interval 24 hour >= instant - {STALE}
-                when ends_at <= instant then ends_at >= instant - {STALE}
+                    then ends_at + interval 24 hour >= $instant - {STALE}
+                when job_status in {ON_HOLD} then not has_technician and starts_at - interval 24 hour >= $instant - {STALE}
+                when ends_at <= $instant then ends_at >= $instant - {STALE}
                 else not has_technician
             end
         )
         select count(distinct (account, service_job_id)) as jobs from waiting
     """
+    return context.row(query, instant=instant(context, is_now))["jobs"]
 
 
 def _unscheduled(context: QueryContext) -> str:
-    """Jobs without an active appointment that needed one, and when that was due."""
+    """A query of the jobs without an active appointment that needed one, of those that were not stale."""
+    chosen = context.filters.condition("account", "marketplace", "store", "service")
+    listed = waiting_jobs(context, f"action in {TO_SCHEDULE}")
     return f"""
-        select jobs.account, jobs.service_job_id, instants.instant,
-            coalesce(listed.due_at, jobs.created_at + interval 24 hour) as due_at
+        select jobs.account, jobs.service_job_id
         from (
-            select * from marts.fct_job_status_history where job_status in ('PENDING_SCHEDULE', 'HOLD')
-        ) as statuses
-        inner join marts.fct_service_jobs as jobs using (account, service_job_id)
-        inner join instants
-            on jobs.account = instants.account and jobs.marketplace_id is not distinct from instants.marketplace_id
-        left join (
-            select account, service_job_id, due_at from marts.rpt_jobs_needing_action
-            where action in ('confirm_preferred_time', 'offer_new_time', 'schedule_appointment')
-        ) as listed using (account, service_job_id)
-        where {holds("statuses", "instants")} and {context.filters.condition("store", "service")}
-            and not exists (
-                select 1 from marts.fct_appointment_history as visits
-                where visits.account = jobs.account and visits.service_job_id = jobs.service_job_id
-                    and visits.appointment_status = 'ACTIVE' and {holds("visits", "instants")}
-            )
+            select account, service_job_id, due_at from ({listed})
+            union all
+            select account, service_job_id, created_at + interval 24 hour as due_at
+            from (from marts.fct_service_jobs where created_at >= $instant - interval 31 day and {chosen})
+            anti join ({listed}) as listed using (account, service_job_id)
+        ) as jobs
+        inner join open_jobs using (account, service_job_id)
+        anti join (from visits where appointment_status = 'ACTIVE') as booked using (account, service_job_id)
+        where open_jobs.job_status in ('PENDING_SCHEDULE', 'HOLD') and jobs.due_at >= $instant - {STALE}
     """
 
 
-def _visits(context: QueryContext) -> str:
-    """Appointments that were not cancelled, from those that ended a month before the instant on, with their proofs."""
-    ends_at = "visits.scheduled_start_at + visits.scheduled_minutes * interval 1 minute"
-    recent = "coalesce(scheduled_start_at > (select min(instant) - interval 33 day from instants), true)"
+def _visits(context: QueryContext, is_now: bool) -> str:
+    """A query of the appointments that were not cancelled and not older than a month, with their proofs."""
     return f"""
         select
-            visits.account, visits.service_job_id, visits.appointment_status, proofs.finished_at,
-            visits.scheduled_start_at as starts_at, {ends_at} as ends_at,
-            len(visits.assigned_technician_ids) > 0 as has_technician, instants.instant, instants.is_now,
-            coalesce(coalesce(proofs.poa_uploaded_at, proofs.arrived_at) <= instants.instant and proofs.arrived_at is not null,
-                false) as is_proven
+            visits.account, visits.service_job_id, visits.appointment_status, proofs.job_status as job_status_now,
+            proofs.finished_at, visits.scheduled_start_at as starts_at,
+            visits.scheduled_start_at + visits.scheduled_minutes * interval 1 minute as ends_at,
+            len(visits.assigned_technician_ids) > 0 as has_technician,
+            proofs.arrived_at is not null and coalesce(proofs.poa_uploaded_at, proofs.arrived_at) <= $instant as is_proven
         from (
             select * from marts.fct_appointment_history
-            where appointment_status is distinct from 'CANCELLED' and {recent}
+            where appointment_status is distinct from 'CANCELLED' and {holds(is_now)}
+                and scheduled_start_at > $instant - interval 33 day
         ) as visits
         inner join (
             select * from marts.fct_appointments
-            where {recent} and {context.filters.condition("account", "marketplace", "store", "service")}
+            where scheduled_start_at > $instant - interval 60 day
+                and {context.filters.condition("account", "marketplace", "store", "service")}
         ) as proofs using (account, service_job_id, appointment_id)
-        inner join instants
-            on proofs.account = instants.account and proofs.marketplace_id is not distinct from instants.marketplace_id
-        where {holds("visits", "instants")}
     """
 
 
 def _stood() -> str:
-    """The appointments that may have waited, with the status of their job at the instant."""
+    """A query of the appointments that may have waited, with the status of their job at the instant.
+
+    A job that was not open then had ended then, as it has now.
+    """
     return f"""
-        select visits.*, statuses.job_status
+        select visits.*, coalesce(open_jobs.job_status, visits.job_status_now) as job_status
         from visits
-        inner join marts.fct_job_status_history as statuses using (account, service_job_id)
-        where {holds("statuses", "visits")}
-            and (not visits.is_proven or statuses.job_status = 'NOT_SERVICED')
-            and (visits.ends_at <= visits.instant or not visits.has_technician)
+        left join open_jobs
+            on visits.account = open_jobs.account and visits.service_job_id = open_jobs.service_job_id
+        where (not visits.is_proven or open_jobs.job_status = 'NOT_SERVICED')
+            and (visits.ends_at <= $instant or not visits.has_technician)
     """
