@@ -39,22 +39,23 @@ def _horizons() -> str:
 
 def _booked(context: QueryContext, is_now: bool) -> dict[int, int]:
     """Appointments by the number of days within which they start."""
-    chosen = context.filters.condition("account", "marketplace", "store", "service")
+    chosen = context.filters.condition("marketplace", "store", "service")
+    # where an appointment takes place is in its newest version; it starts at the same time, or was given another one later
+    places = f"""
+        semi join (
+            from marts.fct_appointments where scheduled_start_at > $instant - interval 60 day and {chosen}
+        ) as places using (account, service_job_id, appointment_id)
+    """
     found = context.rows(
         f"""
         with starting as (
             select * from marts.fct_appointment_history
-            where appointment_status = 'ACTIVE' and {holds(is_now)}
+            where appointment_status = 'ACTIVE' and {holds(is_now)} and {context.filters.condition("account")}
                 and scheduled_start_at > $instant and scheduled_start_at <= $instant + interval {max(HORIZONS)} day
-        ),
-        -- where they take place; those that start at these times, or were given another time later
-        places as (
-            select account, service_job_id, appointment_id from marts.fct_appointments
-            where scheduled_start_at > $instant - interval 60 day and {chosen}
         )
         select horizons.days,
             count(*) filter (starting.scheduled_start_at <= $instant + horizons.days * interval 1 day) as booked
-        from (from starting semi join places using (account, service_job_id, appointment_id)) as starting
+        from (from starting {places if chosen != "true" else ""}) as starting
         cross join {_horizons()}
         group by all
         """,
