@@ -15,7 +15,7 @@ RATES: dict[str, tuple[str, samples.Good]] = {
     "verified_on_time_rate": ("verified arrivals and no-shows", "up"),
     "missed_rate": ("appointments of which it is known", "down"),
     "no_show_rate": ("scored appointments", "down"),
-    "window_completion_rate": ("scored appointments", "up"),
+    "window_completion_rate": ("appointments with a known end", "up"),
 }
 BREAKS = "fulfillment_breaks"
 
@@ -104,7 +104,8 @@ def _utilization(context: QueryContext) -> dict:
         group by all
     """
     now, before = _halves(context, days, counts)
-    tile = _tile("utilization", utilization.label, "rate", *(now[name] for name in counts), "bookable hours", context.period)
+    part, whole = (now[name] for name in counts)
+    tile = _tile("utilization", utilization.label, "rate", part, whole, "bookable hours", context.period)
     earlier = rate(before[utilization.part], before[utilization.whole])
     change = None if tile["value"] is None or earlier is None else tile["value"] - earlier
     # a high utilization is good for one seller and a warning to another
@@ -126,4 +127,3 @@ def _tile(key: str, label: str, kind: str, part: int, whole: int, of: str, perio
         "lower": None, "upper": None, "change": None, "verdict": None, "good": None,
         "period": period.as_json(), "period_before": period.before.as_json(),
     }  # fmt: skip
-

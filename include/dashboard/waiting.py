@@ -124,7 +124,7 @@ def _stood() -> str:
 
     A job that was not open then had ended then, as it has now.
     """
-    return f"""
+    return """
         select visits.*, coalesce(open_jobs.job_status, visits.job_status_now) as job_status
         from visits
         left join open_jobs

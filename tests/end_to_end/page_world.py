@@ -65,7 +65,9 @@ def name_stores() -> None:
     """Write a stores file with a name and a manager for each store but the last, which stays without a line."""
     with database.connect(paths.published_database(), read_only=True) as connection:
         rows = connection.execute("select distinct marketplace_id, store_id from marts.dim_store order by all").fetchall()
-    lines = [f"{marketplace},{store},Store {number},Manager {number % 3}" for number, (marketplace, store) in enumerate(rows[:-1])]
+    lines = [
+        f"{marketplace},{store},Store {number},Manager {number % 3}" for number, (marketplace, store) in enumerate(rows[:-1])
+    ]
     paths.stores_file().write_text("\n".join(["marketplace_id,store_id,store_name,manager", *lines, ""]))
 
 

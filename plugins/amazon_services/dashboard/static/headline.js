@@ -40,8 +40,8 @@ function split(rows) {
 const party = (each) => [PARTIES[each.party] ?? format.words(each.party), count(each.appointments), `before: ${count(each.before)}`];
 
 function rate(each, enough, days, ...more) {
-  const range = each.lower === null ? "" : `, ${format.interval(each)}`;
-  const note = each.whole ? `${count(each.part)} of ${count(each.whole)} ${each.of}${range}` : `No ${each.of}`;
+  const counts = each.whole ? `${count(each.part)} of ${count(each.whole)} ${each.of}` : `No ${each.of}`;
+  const note = [counts, each.lower === null ? null : element("span", { class: "range" }, `95% interval ${format.interval(each)}`, what("interval"))].filter(Boolean);
   return tile(each.key, each.label, percent(each.value), note, change(each, enough), ...more, line(each, days));
 }
 
