@@ -31,6 +31,7 @@ OPTIONS = (
 )  # fmt: skip
 AIRFLOW = Path(sys.executable).with_name("airflow")
 PASSWORD = "a password of the tests"
+JOB_URL = "https://seller.example/jobs/{service_job_id}"
 
 
 @contextmanager
@@ -102,7 +103,7 @@ def api_server(folder: Path, warehouse: Path) -> Iterator[Server]:
         "DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{folder / 'airflow.db'}",
     }
     environment = os.environ | {f"AIRFLOW__{name}": str(value) for name, value in settings.items()}
-    environment |= {"AIRFLOW_HOME": str(folder), "SERVICES_WAREHOUSE_DIR": str(warehouse)}
+    environment |= {"AIRFLOW_HOME": str(folder), "SERVICES_WAREHOUSE_DIR": str(warehouse), "SERVICES_JOB_URL": JOB_URL}
     subprocess.run([AIRFLOW, "db", "migrate"], env=environment, check=True, capture_output=True)
     url = f"http://127.0.0.1:{port}"
     is_ready = partial(answers, f"{url}/api/v2/version")

@@ -72,11 +72,11 @@ function waiting(each) {
 }
 
 function booked(horizons) {
-  const last = horizons.at(-1);
-  return tile("booked_ahead", "Booked ahead", count(last.booked), `appointments in the next ${last.days} days`, split(horizons.map((each) => [
-    each.days === 1 ? "Next day" : `${each.days} days`, count(each.booked),
-    [each.before === null ? "a week ago: not known" : `a week ago: ${count(each.before)}`, each.utilization === null ? "" : `, ${percent(each.utilization, 0)} of capacity`].join(""),
-  ])));
+  const last = horizons.at(-1), isKnown = last.before !== null;
+  const note = (each) => [isKnown ? `a week ago: ${count(each.before)}` : "", each.utilization === null ? "" : `${percent(each.utilization, 0)} of capacity`].filter(Boolean).join(", ");
+  return tile("booked_ahead", "Booked ahead", count(last.booked), `appointments in the next ${last.days} days`,
+    isKnown ? null : element("p", { class: "change" }, "What was booked a week ago is not known"),
+    split(horizons.map((each) => [each.days === 1 ? "Next day" : `${each.days} days`, count(each.booked), note(each)])));
 }
 
 function revenue(currencies) {
