@@ -201,7 +201,8 @@ def test_money_and_parties(page_server, session, sql):
     for each in currencies:
         (amount,) = sql(
             """
-            select sum(amount)::double from marts.fct_job_payments inner join marts.fct_service_jobs using (account, service_job_id)
+            select sum(amount)::double
+            from marts.fct_job_payments inner join marts.fct_service_jobs using (account, service_job_id)
             where completed_date between '2026-10-10' and '2026-10-30' and currency = ?
             """,
             each["currency"],
