@@ -4,23 +4,22 @@ A version of a job is received minutes after the end of the window that brought 
 one that was received within an hour after it.
 """
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from include.dashboard.context import QueryContext
 
+BEFORE_ANY_JOB = datetime(2000, 1, 1, tzinfo=UTC)
 WEEK = timedelta(days=7)
 RECEIVED = "interval 1 hour"
 # with a larger share of jobs that were first read later, the state a week ago is not known
 MOST_UNKNOWN = 0.01
 
 
-def instant(context: QueryContext, is_now: bool) -> datetime | None:
-    """Up to when the chosen jobs are known, or a week before; None if nothing has been loaded."""
+def instant(context: QueryContext, is_now: bool) -> datetime:
+    """Up to when the chosen jobs are known, or a week before; `BEFORE_ANY_JOB` if nothing has been loaded."""
     condition = context.filters.condition("account", "marketplace")
     newest = context.row(f"select max(as_of) as as_of from ops.freshness where entity = 'jobs' and {condition}")["as_of"]
-    if newest is None:
-        return None
-    as_of = datetime.fromisoformat(newest)
+    as_of = datetime.fromisoformat(newest) if newest else BEFORE_ANY_JOB
     return as_of if is_now else as_of - WEEK
 
 

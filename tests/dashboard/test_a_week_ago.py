@@ -69,6 +69,15 @@ def test_the_same_number_of_days_is_compared(warehouse):
     assert ahead(store="another") == [(1, 0, None), (3, 0, None), (7, 0, None)]
 
 
+@pytest.mark.parametrize("filters", [{"account": "another"}, {"marketplace": "another"}, {"service": "another"}])
+def test_nothing_is_found_for_what_nobody_has(warehouse, filters):
+    with published_rows() as rows:
+        rows.known_up_to(AS_OF)
+    assert ahead(**filters) == [(1, 0, None), (3, 0, None), (7, 0, None)]
+    [tile] = [tile for tile in tiles.answer("headline", Filters(**filters))["tiles"] if tile["key"] == "jobs_waiting"]
+    assert (tile["value"], tile["before"]) == (0, None)
+
+
 def test_jobs_that_were_read_later_make_it_unknown(warehouse):
     with published_rows() as rows:
         rows.known_up_to(AS_OF)
