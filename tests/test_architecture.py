@@ -28,7 +28,8 @@ PUBLIC_AIRFLOW = (
 )  # fmt: skip
 # the modules of include/warehouse beneath its rooms: each may import those before it
 WAREHOUSE_BOTTOM = (
-    "api_fields", "paths", "measures", "samples", "disk", "times", "content", "watermarks", "locks", "ownership", "table_files",
+    "api_fields", "paths", "measures", "descriptions", "samples", "disk", "times",
+    "content", "watermarks", "locks", "ownership", "table_files",
     "unreadable", "database", "set_aside", "compaction", "restricted",
 )  # fmt: skip
 # the rooms of include/warehouse, with schema and the commands: each may import the bottom and these, which stand before it

@@ -1,16 +1,36 @@
--- Why do we break promises, service by service?
+-- Why do we break promises, service by service, and whose are they?
+with broken as (
+
+    select
+        appointments.account,
+        appointments.marketplace_id,
+        appointments.asin,
+        appointments.fulfillment_break,
+        appointments.responsible_party,
+        count(*) as appointments,
+        median(appointments.arrival_delay_minutes) as median_arrival_delay_minutes
+    from {{ ref('fct_appointments') }} as appointments
+    {{ join_settled_weeks('appointments', 'service_date') }}
+    where appointments.fulfillment_break is not null
+    group by
+        appointments.account, appointments.marketplace_id, appointments.asin, appointments.fulfillment_break,
+        appointments.responsible_party
+
+)
+
 select
+    broken.account,
+    broken.marketplace_id,
     services.service_title,
-    appointments.fulfillment_break,
-    count(*) as appointments,
-    avg(appointments.arrival_delay_minutes) as mean_arrival_delay_minutes
-from {{ ref('fct_appointments') }} as appointments
+    broken.fulfillment_break,
+    broken.responsible_party,
+    broken.appointments,
+    broken.median_arrival_delay_minutes
+from broken
 inner join {{ ref('dim_service') }} as services
     on
-        appointments.account = services.account
-        and appointments.marketplace_id = services.marketplace_id
-        and appointments.asin = services.asin
-where appointments.fulfillment_break is not null
-group by services.service_title, appointments.fulfillment_break
-order by appointments desc
+        broken.account = services.account
+        and broken.marketplace_id = services.marketplace_id
+        and broken.asin = services.asin
+order by broken.appointments desc
 limit 50

@@ -3,7 +3,8 @@
 import argparse
 from pathlib import Path
 
-from include.bi import definitions, project, superset
+from include.bi import definitions, project
+from include.bi.superset import bundle
 from include.warehouse import paths
 
 parser = argparse.ArgumentParser(
@@ -15,7 +16,7 @@ parser.add_argument("--database", type=Path, default=None, help="the published f
 arguments = parser.parse_args()
 if arguments.what == "superset":
     file = arguments.file or paths.warehouse_dir() / "superset.zip"
-    print(superset.write(project.read(), arguments.database or paths.published_database(), file))
+    print(bundle.write(project.read(), arguments.database or paths.published_database(), file))
 else:
     file = arguments.file or paths.PROJECT_DIR / "docs" / "definitions.md"
     file.parent.mkdir(parents=True, exist_ok=True)

@@ -1,27 +1,28 @@
-"""Renders docs/definitions.md: what every figure, table and column means, from the descriptions in the dbt project."""
+"""Renders docs/definitions.md from the dbt project: the questions of a manager with their figures, then every column."""
 
-from include.bi.project import Project
+from include.bi.project import Figure, Project, Table
 
 HEAD = """# Definitions
 
-What every figure and every column of the published file means. This page is written by `make definitions` from the
-descriptions in `dbt_project/models/marts/`: change them there.
+What the figures of the published file mean, in the order in which a manager asks, and then every column. This page is written by
+`make definitions` from `dbt_project/models/marts/`: the answers are in `_questions.md`, the descriptions in the `.yml` files.
 
 All times are UTC unless a name says `_local`; dates are in the store's own time zone. A rate is NULL, never 0, where nothing
-was counted, and stands beside the counts that it comes from.
+was counted, and stands beside the counts that it comes from. To combine rates, add up their counts and divide; never average
+rates. The thresholds are variables of `dbt_project/dbt_project.yml`; the answers name their defaults.
 
-## Figures
+## Questions
 """
 
 
 def render(project: Project) -> str:
     """Render the page as Markdown."""
-    # facts come last and win: a formula over them is clearer than one over aggregates, which add up the same counts
-    tables = sorted(project.tables.values(), key=lambda table: table.name.startswith("fct_"))
-    rates = {figure.name: (figure, table) for table in tables for figure in table.figures.values() if figure.is_rate}
+    figures = _figures(project)
     parts = [HEAD]
-    for figure, table in sorted(rates.values(), key=lambda pair: pair[0].label):
-        parts.append(f"### {figure.label}\n\n{figure.description}\n\n`{figure.sql}` of `marts.{table.name}`\n")
+    for question in project.questions:
+        parts.append(f"{question.text}\n")
+        parts += [_formula(*figures[name]) for name in question.figures]
+        parts += [""] if question.figures else []
     parts.append("## Tables\n")
     for table in project.tables.values():
         parts.append(f"### marts.{table.name}\n\n{table.description}\n")
@@ -29,6 +30,16 @@ def render(project: Project) -> str:
         parts += [f"| `{name}` | {kind.lower()} | {_cell(text)} |" for name, (kind, text) in table.columns.items()]
         parts.append("")
     return "\n".join(parts).rstrip() + "\n"
+
+
+def _figures(project: Project) -> dict[str, tuple[Figure, Table]]:
+    # facts come last and win: a formula over them is clearer than one over aggregates, which add up the same counts
+    tables = sorted(project.tables.values(), key=lambda table: table.name.startswith("fct_"))
+    return {figure.name: (figure, table) for table in tables for figure in table.figures.values()}
+
+
+def _formula(figure: Figure, table: Table) -> str:
+    return f"- **{figure.label}** (`{figure.name}`): {figure.description} `{figure.sql}` of `marts.{table.name}`"
 
 
 def _cell(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Reads the dbt project: the tables of the marts with their columns, and the figures that can be computed from each."""
+"""Reads the dbt project: the marts with their columns and figures, the questions they answer, and the dashboard."""
 
 import json
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from include.warehouse import measures, paths
 from include.warehouse.building import dbt_commands
 
-DASHBOARD = "superset_dashboard"
+DASHBOARD, PUBLISHED = "superset_dashboard", "published_warehouse"
 
 
 @dataclass(frozen=True)
@@ -38,11 +38,26 @@ class Table:
 
 
 @dataclass(frozen=True)
+class Question:
+    """A question of a manager.
+
+    Attributes:
+        text: The answer as Markdown; its first line is a heading.
+        figures: The names of the figures that it explains.
+    """
+
+    text: str
+    figures: list[str]
+
+
+@dataclass(frozen=True)
 class Project:
-    """The marts, and the dashboard that the exposure describes."""
+    """The marts, the questions that they answer, and the dashboard that the exposure describes."""
 
     tables: dict[str, Table]
+    questions: list[Question]
     charts: list[dict]
+    filters: list[dict]
     title: str
     description: str
 
@@ -54,11 +69,20 @@ def read() -> Project:
         RuntimeError: dbt cannot parse it.
     """
     manifest = _manifest()
-    exposure = next(exposure for exposure in manifest["exposures"].values() if exposure["name"] == DASHBOARD)
+    exposures = {exposure["name"]: exposure for exposure in manifest["exposures"].values()}
+    dashboard = exposures[DASHBOARD]
     marts = [node for node in manifest["nodes"].values() if node["resource_type"] == "model" and node["schema"] == "marts"]
     tables = {node["name"]: _table(node, manifest) for node in sorted(marts, key=lambda node: node["name"])}
-    meta = exposure["config"].get("meta") or exposure["meta"]
-    return Project(tables, meta["charts"], exposure["label"], _plain(exposure["description"]))
+    answers = {block["name"]: block["block_contents"].strip() for block in manifest["docs"].values()}
+    questions = [
+        Question(answers[question["doc"]], question.get("figures", [])) for question in _meta(exposures[PUBLISHED])["questions"]
+    ]
+    meta = _meta(dashboard)
+    return Project(tables, questions, meta["charts"], meta["filters"], dashboard["label"], _plain(dashboard["description"]))
+
+
+def _meta(exposure: dict) -> dict:
+    return exposure["config"].get("meta") or exposure["meta"]
 
 
 def _manifest() -> dict:

@@ -3,13 +3,16 @@
 from include.dashboard.filters import Filters
 from include.warehouse import measures
 
-COUNTS = ("appointments", "scored", "on_time", "completed_in_window", "no_shows", "fulfillment_breaks", "reschedules")
+COUNTS = (
+    "appointments", "scored", "on_time", "completed_in_window", "window_scored", "no_shows", "missed", "missed_known", "serviced",
+    "provable", "verified_scored", "verified_on_time", "fulfillment_breaks", "reschedules",
+)  # fmt: skip
 
 
-def sums(counts: tuple[str, ...] = COUNTS) -> str:
-    """The columns of a query that adds up `counts`."""
-    sql = measures.formulas("", counts)
-    return ", ".join(f"coalesce({sql[count]}, 0)::bigint as {count}" for count in counts)
+def sums(counts: tuple[str, ...] = COUNTS, condition: str = "") -> str:
+    """The columns of a query that adds up `counts`, of the rows that meet a condition."""
+    sql, only = measures.formulas("", counts), f" filter ({condition})" if condition else ""
+    return ", ".join(f"coalesce({sql[count]}{only}, 0)::bigint as {count}" for count in counts)
 
 
 def store_days(filters: Filters, since: str = "$start") -> str:

@@ -1,31 +1,44 @@
-"""The headline tiles: six figures, each with its counts and its change from the previous period."""
+"""The headline tiles: rates with their intervals and their change from the previous period, and the jobs that wait."""
 
+from typing import get_args
+
+from include.dashboard import waiting
 from include.dashboard.context import QueryContext, rate
 from include.dashboard.days import COUNTS, store_days, sums
 from include.dashboard.filters import Period
-from include.warehouse import measures
+from include.warehouse import measures, samples
 
-# with fewer in the previous period, a change is not rated as good or bad
-ENOUGH_BEFORE = 30
-
-# the rates of appointments, and the direction that is good
-RATES = {"on_time_rate": "up", "no_show_rate": "down", "window_completion_rate": "up"}
+# the rates of appointments: what their whole counts, and the direction that is good
+RATES: dict[str, tuple[str, samples.Good]] = {
+    "on_time_rate": ("scored appointments", "up"),
+    "proof_coverage": ("appointments to be proven", "up"),
+    "verified_on_time_rate": ("verified arrivals and no-shows", "up"),
+    "missed_rate": ("appointments of which it is known", "down"),
+    "no_show_rate": ("scored appointments", "down"),
+    "window_completion_rate": ("appointments with a known end", "up"),
+}
+BREAKS = "fulfillment_breaks"
 
 
 def headline(context: QueryContext) -> dict:
-    """The six tiles.
+    """The tiles.
 
     Returns:
-        `tiles`, each with its `value` and the `part` and `whole` that it comes from, its `change` (a difference of rates or of
-        counts; None if one of the periods has no appointments), and `good`, the direction that is good (None if the previous
-        period is too small to rate the change).
+        `tiles`, each with its `value` and the `part` and `whole` that it comes from, the interval from `lower` to `upper` (None
+        if the value is not a share of appointments), its `change` (a difference of rates or of counts; None if one of the
+        periods has too few appointments), the `verdict` on it (None if it has no statistics), and `good`: the direction that
+        is good, if the verdict is that it changed.
     """
     now, before = _halves(
         context, f"select service_date, {', '.join(COUNTS)} from ({store_days(context.filters, '$before')})", COUNTS
     )
-    tiles = [_rate(name, now, before, "scored appointments", good, context.period) for name, good in RATES.items()]
+    counted = {name: _counted(name, now, before) for name in [*RATES, BREAKS]}
+    judged = _judged(context, counted)
+    rates = [_rate(name, counted[name], judged[name], context.period) for name in RATES]
+    breaks = _breaks(counted[BREAKS], judged[BREAKS], context.period)
     return {
-        "tiles": [*tiles, _utilization(context), _breaks(context, now, before), _waiting(context)],
+        "tiles": [*rates, _utilization(context), breaks, _waiting(context)],
+        "enough_scored": samples.enough_scored(),
         "period": context.period.as_json(),
     }
 
@@ -37,74 +50,80 @@ def _halves(context: QueryContext, rows: str, counts: tuple[str, ...], period: P
     return halves.get(True, dict.fromkeys(counts, 0)), halves.get(False, dict.fromkeys(counts, 0))
 
 
-def _rate(name: str, now: dict, before: dict, of: str, good: str | None, period: Period) -> dict:
-    defined = measures.rates()[name]
-    part, whole = defined.part, defined.whole
-    value, earlier = rate(now[part], now[whole]), rate(before[part], before[whole])
+def _counted(name: str, now: dict, before: dict) -> dict:
+    """The part and the whole of a rate, in both periods."""
+    defined = measures.rates().get(name)
+    part, whole = (defined.part, defined.whole) if defined else (name, "appointments")
+    return {"part": now[part], "whole": now[whole], "part_before": before[part], "whole_before": before[whole]}
+
+
+def _judged(context: QueryContext, counted: dict[str, dict]) -> dict[str, dict]:
+    """The interval of each rate, and what is to be said about its change, in one query."""
+    verdicts = {
+        good: samples.change_verdict("part", "whole", "part_before", "whole_before", good) for good in get_args(samples.Good)
+    }
+    rows = ", ".join(f"('{name}', {', '.join(map(str, counts.values()))})" for name, counts in counted.items())
+    found = context.rows(f"""
+        select name, {samples.interval_lower("part", "whole")} as lower, {samples.interval_upper("part", "whole")} as upper,
+            {", ".join(f"{sql} as {good}" for good, sql in verdicts.items())}
+        from (values {rows}) as counted(name, part, whole, part_before, whole_before)
+    """)
+    directions = {name: good for name, (_, good) in RATES.items()} | {BREAKS: "down"}
     return {
-        "key": name, "label": defined.label, "kind": "rate", "value": value, "part": now[part], "whole": now[whole], "of": of,
-        "before": earlier, "before_whole": before[whole],
-        "change": None if value is None or earlier is None else value - earlier,
-        "good": good if before[whole] >= ENOUGH_BEFORE else None,
-        "period": period.as_json(), "period_before": period.before.as_json(),
+        row["name"]: {
+            "lower": row["lower"], "upper": row["upper"], "verdict": row[directions[row["name"]]],
+            "good": directions[row["name"]] if row[directions[row["name"]]] in ("better", "worse") else None,
+        }
+        for row in found
     }  # fmt: skip
 
 
+def _rate(name: str, counted: dict, judged: dict, period: Period) -> dict:
+    tile = _tile(name, measures.rates()[name].label, "rate", counted["part"], counted["whole"], RATES[name][0], period)
+    earlier = rate(counted["part_before"], counted["whole_before"])
+    change = tile["value"] - earlier if judged["verdict"] != "too_few" else None
+    return tile | judged | {"before": earlier, "before_whole": counted["whole_before"], "change": change}
+
+
+def _breaks(counted: dict, judged: dict, period: Period) -> dict:
+    tile = _tile(BREAKS, "Fulfillment breaks", "count", counted["part"], counted["whole"], "appointments", period)
+    value, earlier = counted["part"], counted["part_before"]
+    change = value - earlier if judged["verdict"] != "too_few" else None
+    return tile | judged | {"value": value, "before": earlier, "before_whole": counted["whole_before"], "change": change}
+
+
 def _utilization(context: QueryContext) -> dict:
-    """Utilization of the chosen dates, by default of the days ahead. Capacity does not depend on a service."""
-    period, utilization = context.capacity_period, measures.rates()["utilization"]
+    """Utilization of the past hours of the period, whose observations are final. Capacity does not depend on a service."""
+    utilization = measures.rates()["utilization"]
     counts = (utilization.part, utilization.whole)
     days = f"""
         select service_date, {measures.columns("fct_demand_capacity_hourly", counts)}
         from marts.fct_demand_capacity_hourly
-        where service_date between $before and $end and {context.filters.condition("account", "marketplace", "store")}
+        where is_past and service_date between $before and $end
+            and {context.filters.condition("account", "marketplace", "store")}
         group by all
     """
-    now, before = _halves(context, days, counts, period)
+    now, before = _halves(context, days, counts)
+    part, whole = (now[name] for name in counts)
+    tile = _tile("utilization", utilization.label, "rate", part, whole, "bookable hours", context.period)
+    earlier = rate(before[utilization.part], before[utilization.whole])
+    change = None if tile["value"] is None or earlier is None else tile["value"] - earlier
     # a high utilization is good for one seller and a warning to another
-    return _rate("utilization", now, before, "bookable hours", None, period)
-
-
-def _breaks(context: QueryContext, now: dict, before: dict) -> dict:
-    value, earlier = now["fulfillment_breaks"], before["fulfillment_breaks"]
-    return {
-        "key": "fulfillment_breaks", "label": "Fulfillment breaks", "kind": "count", "value": value, "part": value,
-        "whole": now["appointments"], "of": "appointments", "before": earlier, "before_whole": before["appointments"],
-        "change": value - earlier if before["appointments"] else None,
-        "good": "down" if before["appointments"] >= ENOUGH_BEFORE else None,
-        "period": context.period.as_json(), "period_before": context.period.before.as_json(),
-    }  # fmt: skip
+    return tile | {"before": earlier, "before_whole": before[utilization.whole], "change": change}
 
 
 def _waiting(context: QueryContext) -> dict:
-    """Jobs that need action now, regardless of the dates.
+    """Jobs that wait now, regardless of the dates, and the change from a week ago."""
+    counts = waiting.counts(context)
+    tile = _tile("jobs_waiting", "Jobs waiting", "count", counts["overdue"], counts["jobs"], "overdue", context.period)
+    then = counts["then"]
+    change = None if then is None else counts["comparable"] - then
+    return tile | {"value": counts["jobs"], "before": then, "before_whole": then, "change": change, "stale": counts["stale"]}
 
-    The list has no history, so the change compares how many of these jobs became due in the period and in the previous one.
-    """
-    counts = context.row(f"""
-        select
-            count(distinct (account, service_job_id)) as jobs,
-            count(distinct (account, service_job_id)) filter (overdue_hours > 0) as overdue,
-            count(distinct (account, service_job_id)) filter (due_at::date between $start and $end) as due,
-            count(distinct (account, service_job_id)) filter (due_at::date >= $before and due_at::date < $start) as due_before
-        from ({waiting_jobs(context)})
-    """)
+
+def _tile(key: str, label: str, kind: str, part: int, whole: int, of: str, period: Period) -> dict:
     return {
-        "key": "jobs_waiting", "label": "Jobs waiting", "kind": "count", "value": counts["jobs"], "part": counts["overdue"],
-        "whole": counts["jobs"], "of": "overdue", "before": counts["due_before"], "before_whole": counts["due_before"],
-        "change": counts["due"] - counts["due_before"], "good": "down" if counts["due_before"] >= ENOUGH_BEFORE else None,
-        "period": context.period.as_json(), "period_before": context.period.before.as_json(),
+        "key": key, "label": label, "kind": kind, "value": rate(part, whole), "part": part, "whole": whole, "of": of,
+        "lower": None, "upper": None, "change": None, "verdict": None, "good": None,
+        "period": period.as_json(), "period_before": period.before.as_json(),
     }  # fmt: skip
-
-
-def waiting_jobs(context: QueryContext) -> str:
-    """A query of the rows of `rpt_jobs_needing_action` that match the filters."""
-    service = """
-        and (account, service_job_id) in (
-            select (account, service_job_id) from marts.fct_service_jobs where asin = $service
-        )
-    """
-    return f"""
-        select * from marts.rpt_jobs_needing_action
-        where {context.filters.condition("account", "marketplace", "store")} {service if context.filters.service else ""}
-    """

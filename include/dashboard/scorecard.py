@@ -1,15 +1,17 @@
 """The weekly scorecard as one self-contained HTML file: `python -m include.dashboard.scorecard [FILE]` (or `make report`).
 
-It shows the figures of the page for the last whole week (Monday to Sunday, in the local time of the stores) and the week before.
+It shows the figures of the page for the newest settled week (Monday to Sunday, in the local time of the stores), against the week
+before. Settled weeks are final but for late proofs; without one it shows the last whole week, and says that it is not settled.
 """
 
 import argparse
-from datetime import date, timedelta
 from html import escape
 from pathlib import Path
+from urllib.parse import quote
 
 from include.dashboard.context import rate
 from include.dashboard.filters import Filters
+from include.dashboard.settled import Week, newest_of_all
 from include.dashboard.tiles import NothingPublished, answer
 from include.warehouse import disk, measures, paths
 
@@ -31,33 +33,31 @@ th { font-weight: 550; font-size: 12.5px; } th:first-child, td:first-child { tex
 """
 
 
-def last_whole_week(today: date) -> tuple[date, date]:
-    """Monday and Sunday of the last week that ended before `today`."""
-    monday = today - timedelta(days=today.weekday() + 7)
-    return monday, monday + timedelta(days=6)
+def title(week: Week) -> str:
+    """The title of a week's scorecard."""
+    of = ", ".join(name for name in (week.account, week.country or week.marketplace) if name)
+    return f"Services, week {week.start:%G-W%V}" + (f": {of}" if of else "")
 
 
-def scorecard(account: str | None = None) -> str:
-    """Render the scorecard as HTML.
-
-    Args:
-        account: One account; all of them together by default.
+def scorecard(week: Week) -> str:
+    """Render the scorecard of a week as HTML.
 
     Raises:
         NothingPublished: There is no published file yet.
     """
-    choices = answer("choices", Filters(account=account))
-    start, end = last_whole_week(date.fromisoformat(choices["today"]))
-    chosen = Filters(account=account, start=start, end=end)
-    title, known = f"Services, week {start:%G-W%V}", escape(str(choices["published"]["as_of"]))
+    chosen = Filters(account=week.account, marketplace=week.marketplace, start=week.start, end=week.end)
+    known = escape(str(answer("choices", chosen)["published"]["as_of"]))
+    settled = "It is settled: only proofs that come late change its figures." if week.is_settled else (
+        "It is not settled yet: proofs are still missing, and its figures change."
+    )  # fmt: skip
     parts = [
-        f"<h1>Services, {start:%d %b} to {end:%d %b %Y}</h1>",
-        f"<p class=muted>Week {start:%G-W%V}. All jobs known up to {known}.</p>",
+        f"<h1>Services, {week.start:%d %b} to {week.end:%d %b %Y}</h1>",
+        f"<p class=muted>{escape(title(week))}. {settled} All jobs known up to {known}.</p>",
         *_sections(chosen),
     ]
     return (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-        f"<title>{title}</title><style>{STYLE}</style>{''.join(parts)}</html>\n"
+        f"<title>{escape(title(week))}</title><style>{STYLE}</style>{''.join(parts)}</html>\n"
     )
 
 
@@ -95,10 +95,20 @@ def _sections(chosen: Filters) -> list[str]:
     ]  # fmt: skip
 
 
-def write(file: Path | None = None, account: str | None = None) -> Path:
-    """Write the scorecard, by default to `reports/scorecard.html` of the warehouse; readers see the old or the new one."""
-    file = file or paths.warehouse_dir() / "reports" / "scorecard.html"
-    disk.write_text(file, scorecard(account))
+def write(file: Path | None = None, week: Week | None = None) -> Path:
+    """Write a scorecard; readers see the old or the new one.
+
+    Args:
+        file: By default `reports/scorecard.html` of the warehouse, or beside it a file that names the week, its account and its
+            marketplace.
+        week: By default the newest settled week of everything.
+    """
+    if not file:
+        names = [f"{week.start:%G-W%V}", week.account, week.marketplace] if week and week.account and week.marketplace else []
+        file = (
+            paths.warehouse_dir() / "reports" / f"{'-'.join(['scorecard', *(quote(str(name), safe='') for name in names)])}.html"
+        )
+    disk.write_text(file, scorecard(week or newest_of_all()))
     return file
 
 
@@ -136,7 +146,7 @@ def main() -> None:
     parser.add_argument("--account", help="one account (default: all together)")
     arguments = parser.parse_args()
     try:
-        print(write(arguments.file, arguments.account))
+        print(write(arguments.file, newest_of_all(arguments.account)))
     except NothingPublished as error:
         raise SystemExit(f"{error} `make demo`, or a run of amazon_services_warehouse, makes it.") from error
 

@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 
-from include.dashboard import headline, hours, morning, pipeline, ranking, trend
+from include.dashboard import ahead, definitions, headline, hours, morning, parties, pipeline, ranking, revenue, trend
 from include.dashboard.context import QueryContext, today
 from include.dashboard.filters import Filters
 from include.warehouse import database, measures, paths
@@ -13,7 +13,7 @@ class NothingPublished(Exception):
 
 
 def choices(context: QueryContext) -> dict:
-    """The values of the filters, the definitions of rates, the date up to which all jobs are known, and whether it is empty."""
+    """The values of the filters, the definitions of figures, the date up to which all jobs are known, and whether it is empty."""
     return {
         "accounts": context.rows(
             "select distinct account from ops.freshness union select account from marts.dim_store order by all"
@@ -22,13 +22,15 @@ def choices(context: QueryContext) -> dict:
             select marketplace_id, any_value(name) as name
             from marts.dim_marketplace semi join marts.dim_store using (marketplace_id) group by all order by name
         """),
-        "stores": context.rows(
-            "select distinct account, marketplace_id, store_id from marts.dim_store where store_id is not null order by all"
-        ),
+        "stores": context.rows("""
+            select account, marketplace_id, store_id, store_name from marts.dim_store
+            where store_id is not null order by store_name, account, marketplace_id, store_id
+        """),
         "services": context.rows(
             "select asin, any_value(service_title) as service_title from marts.dim_service group by all order by all"
         ),
         "rates": {name: asdict(rate) for name, rate in measures.rates().items()},
+        "definitions": definitions.definitions(),
         "period": context.period.as_json(),
         "today": context.today.isoformat(),
         "published": context.row("""
@@ -41,6 +43,9 @@ def choices(context: QueryContext) -> dict:
 TILES = {
     "choices": choices,
     "headline": headline.headline,
+    "parties": parties.parties,
+    "revenue": revenue.revenue,
+    "ahead": ahead.ahead,
     "trend": trend.trend,
     "breaks": trend.breaks,
     "technicians": ranking.technicians,

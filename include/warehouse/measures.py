@@ -70,6 +70,14 @@ def expression(name: str) -> str:
     return _measures()[name]["expr"]
 
 
+def descriptions() -> dict[str, str]:
+    """The descriptions of metrics and measures by name, as they are written: some are calls of a doc block."""
+    metrics = _read("models/marts/_semantic_models.yml")["metrics"]
+    return {name: measure["description"] for name, measure in _measures().items()} | {
+        metric["name"]: metric["description"] for metric in metrics
+    }
+
+
 def columns(mart: str, names: Iterable[str]) -> str:
     """The columns of a query that computes some figures of a mart, each under its name."""
     sql = formulas(mart)

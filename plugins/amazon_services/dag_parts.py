@@ -55,11 +55,6 @@ def daily() -> CronDataIntervalTimetable | None:
     return CronDataIntervalTimetable("15 3 * * *", timezone="UTC") if hourly() else None
 
 
-def weekly() -> CronDataIntervalTimetable | None:
-    """Every Monday morning; None if `hourly` is None."""
-    return CronDataIntervalTimetable("0 6 * * 1", timezone="UTC") if hourly() else None
-
-
 def interval(context: dict) -> tuple[datetime, datetime]:
     """The time range of a run: `start` and `end` of its configuration, or its data interval.
 

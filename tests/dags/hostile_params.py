@@ -72,6 +72,8 @@ SCORECARD = {
     "a list": ({"account": []}, "`account` should be a text"),
     "NUL": ({"account": "a\0"}, "`account` should be a text"),
     "without end": ({"account": "x" * 10_000}, "`account` should be a text"),
+    "mail_again as a text": ({"mail_again": "false"}, "`mail_again` should be true or false"),
+    "mail_again as a number": ({"mail_again": 1}, "`mail_again` should be true or false"),
 }
 TABLE = {"account": "amazon_services_default", "file": "t.csv", "table": None}
 ASSIGN = {
@@ -104,7 +106,7 @@ CASES = {
     ("amazon_services_backfill", "accounts"): BACKFILL,
     ("amazon_services_retention", "remove_personal_data"): RETENTION,
     ("amazon_services_warehouse", "roll_back"): ROLLBACK,
-    ("amazon_services_scorecard", "write"): SCORECARD,
+    ("amazon_services_scorecard", "due"): SCORECARD,
     ("amazon_services_assign", "plan"): ASSIGN,
     ("amazon_services_schedules", "difference"): SCHEDULES,
 }

@@ -1,14 +1,17 @@
 """A measure is defined once: a change of the semantic models is followed by the marts and by everything that shows a figure."""
 
 import shutil
+from datetime import date
 
 import duckdb
 import pytest
 
 from include import quality
-from include.bi import definitions, project, superset
+from include.bi import definitions, project
+from include.bi.superset import bundle
 from include.dashboard import scorecard
 from include.dashboard.filters import Filters
+from include.dashboard.settled import Week
 from include.dashboard.tiles import answer
 from include.demo.report import report
 from include.warehouse import paths, schema
@@ -75,7 +78,7 @@ def test_the_page(changed, filters):
 
 def test_the_scorecard_and_the_report(changed):
     part, whole = expected(changed)
-    html = scorecard.scorecard()
+    html = scorecard.scorecard(Week(date(2026, 3, 2)))
     assert "Share of visits" in html and f"{part} of {whole} scored appointments" in html
     with duckdb.connect(str(paths.published_database()), read_only=True) as connection:
         [(part,)] = connection.execute(f"select count(*) filter ({CHANGED}) from marts.fct_appointments").fetchall()
@@ -85,12 +88,12 @@ def test_the_scorecard_and_the_report(changed):
 
 def test_superset_and_the_definitions(changed):
     read = project.read()
-    datasets = {content.get("table_name"): content for content in superset.contents(read, paths.published_database()).values()}
+    datasets = {content.get("table_name"): content for content in bundle.contents(read, paths.published_database()).values()}
     metrics = {metric["metric_name"]: metric for metric in datasets["fct_appointments"]["metrics"]}
     assert CHANGED in metrics["no_shows"]["expression"] and CHANGED in metrics["no_show_rate"]["expression"]
     assert metrics["no_show_rate"]["verbose_name"] == "Share of visits"
     page = definitions.render(read)
-    assert "### Share of visits" in page and CHANGED in page and NO_SHOWS not in page
+    assert "**Share of visits**" in page and CHANGED in page and NO_SHOWS not in page
 
 
 def test_the_audit(changed):

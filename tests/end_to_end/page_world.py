@@ -31,6 +31,7 @@ OPTIONS = (
 )  # fmt: skip
 AIRFLOW = Path(sys.executable).with_name("airflow")
 PASSWORD = "a password of the tests"
+JOB_URL = "https://seller.example/jobs/{service_job_id}"
 
 
 @contextmanager
@@ -46,6 +47,7 @@ def published_world(folder: Path) -> Iterator[Path]:
             runs.scheduled_jobs(client, end - timedelta(hours=1), end, "hour")
             # whose slots and capacity are asked for is read from what was published
             build_and_publish("jobs")
+            name_stores()
             runs.scheduled_availability(client, end, "hour")
         build_and_publish("world", lambda: quality.gate(paths.build_database(), paths.data_docs_dir(), run_id="world"))
         yield paths.published_database()
@@ -58,6 +60,16 @@ def build_and_publish(run_id: str, audit: Callable[[], object] = lambda: None) -
     build_models()
     audit()
     publish(paths.build_database(), paths.published_database(), run_id=run_id)
+
+
+def name_stores() -> None:
+    """Write a stores file with a name and a manager for each store but the last, which stays without a line."""
+    with database.connect(paths.published_database(), read_only=True) as connection:
+        rows = connection.execute("select distinct marketplace_id, store_id from marts.dim_store order by all").fetchall()
+    lines = [
+        f"{marketplace},{store},Store {number},Manager {number % 3}" for number, (marketplace, store) in enumerate(rows[:-1])
+    ]
+    paths.stores_file().write_text("\n".join(["marketplace_id,store_id,store_name,manager", *lines, ""]))
 
 
 @dataclass(frozen=True)
@@ -91,7 +103,7 @@ def api_server(folder: Path, warehouse: Path) -> Iterator[Server]:
         "DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{folder / 'airflow.db'}",
     }
     environment = os.environ | {f"AIRFLOW__{name}": str(value) for name, value in settings.items()}
-    environment |= {"AIRFLOW_HOME": str(folder), "SERVICES_WAREHOUSE_DIR": str(warehouse)}
+    environment |= {"AIRFLOW_HOME": str(folder), "SERVICES_WAREHOUSE_DIR": str(warehouse), "SERVICES_JOB_URL": JOB_URL}
     subprocess.run([AIRFLOW, "db", "migrate"], env=environment, check=True, capture_output=True)
     url = f"http://127.0.0.1:{port}"
     is_ready = partial(answers, f"{url}/api/v2/version")

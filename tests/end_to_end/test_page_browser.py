@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.end_to_end.page_world import PASSWORD
+from tests.end_to_end.page_world import JOB_URL, PASSWORD
 
 CHROMIUM = shutil.which("chromium")
 # where to keep screenshots for a look; none: they are not made
@@ -94,10 +94,15 @@ def test_tiles_show_what_sql_says(page, sql):
     """)
     assert f"{100 * on_time / scored:.1f} %" in tile(page, "on_time_rate")
     assert f"{on_time} of {scored} scored appointments" in tile(page, "on_time_rate")
-    assert str(breaks) in tile(page, "fulfillment_breaks")
-    (waiting,) = sql("select count(distinct service_job_id) from marts.rpt_jobs_needing_action")
+    assert sum(map(int, page.locator("#breaks strong").all_inner_texts())) == breaks
+    (waiting,) = sql("select count(distinct service_job_id) from marts.rpt_jobs_needing_action where not is_stale")
     assert page.locator("[data-key=jobs_waiting] .value").inner_text() == str(waiting)
     (rules,) = sql("select count(*) from ops.quality_results")
+    assert (
+        not page.locator("#quality").is_visible()
+        and f"of {rules} rules hold" in page.locator("#operations summary").first.inner_text()
+    )
+    page.locator("#operations > summary").click()
     assert f"of {rules} rules hold" in page.locator("#quality").inner_text()
 
 
@@ -152,6 +157,32 @@ def test_with_a_keyboard_alone(page):
     page.locator("#trend summary").focus()
     page.keyboard.press("Enter")
     assert page.locator("#trend details tbody tr").count() == 21
+
+
+def test_every_figure_is_defined_one_click_away(page):
+    open_page(page)
+    for tile_of in page.locator("article.tile").all():
+        assert tile_of.locator("h2 button.what").count() == 1, tile_of.get_attribute("data-key")
+    button = page.get_by_role("button", name='What "On-time rate" means').first
+    button.click()
+    dialog = page.locator("dialog[open]")
+    assert "on_time / scored" in dialog.inner_text() and dialog.locator("h2").inner_text() == "On-time rate"
+    page.keyboard.press("Escape")
+    assert page.locator("dialog[open]").count() == 0
+    assert button.evaluate("button => document.activeElement === button"), "closing it keeps the place"
+    page.locator('#morning [data-what="action"]').click()
+    assert page.locator("dialog[open] table tbody tr").count() == 8
+
+
+def test_names_verdicts_and_links(page):
+    open_page(page)
+    assert "Store 0" in page.locator("[name=store]").inner_text()
+    assert page.locator("#stores tbody th", has_text="Store 0").count() == 1
+    verdicts = set(page.locator("#technicians tbody td:nth-child(3) span:first-child").all_inner_texts())
+    assert verdicts <= {"Worse", "Usual", "Too few"} and verdicts
+    link = page.locator("#morning tbody a").first
+    assert link.get_attribute("href") == JOB_URL.format(service_job_id=link.inner_text())
+    assert link.get_attribute("rel") == "noopener noreferrer"
 
 
 def test_every_link_leads_somewhere(page):

@@ -7,8 +7,9 @@ from datetime import date
 import duckdb
 import pytest
 
+from include.dashboard import settled
 from include.dashboard.query import SHOWN_ROWS, query
-from include.dashboard.scorecard import last_whole_week, write
+from include.dashboard.scorecard import write
 
 
 @pytest.fixture
@@ -37,21 +38,22 @@ def test_a_wrong_question_is_one_line(world):
     assert result.returncode == 1 and "nowhere" in result.stderr and "Traceback" not in result.stderr
 
 
-def test_the_scorecard_is_one_file_with_the_weeks_figures(world, tmp_path):
+def test_the_scorecard_is_one_file_with_the_figures_of_the_newest_settled_week(world, tmp_path):
+    """It is Tuesday, 3 November: on the west coast the last week is settled on Wednesday."""
     html = write(tmp_path / "week.html").read_text()
-    assert "26 Oct to 01 Nov 2026" in html and "http" not in html and "<script" not in html
+    assert "19 Oct to 25 Oct 2026" in html and "It is settled" in html and "http" not in html and "<script" not in html
     with duckdb.connect(str(world), read_only=True) as connection:
         on_time, scored = connection.execute("""
-            select sum(on_time)::int, sum(scored)::int from marts.agg_account_weekly where week_start_date = '2026-10-26'
+            select sum(on_time)::int, sum(scored)::int from marts.agg_account_weekly where week_start_date = '2026-10-19'
         """).fetchone()
     assert f"{on_time / scored:.1%}" in html and f"{on_time} of {scored} scored appointments" in html
     assert [file.name for file in tmp_path.iterdir()] == ["week.html"]
 
 
-def test_the_last_whole_week():
-    monday, sunday = date(2026, 11, 2), date(2026, 11, 8)
-    assert last_whole_week(sunday) == (date(2026, 10, 26), date(2026, 11, 1))
-    assert last_whole_week(date(2026, 11, 9)) == (monday, sunday)
+def test_without_a_settled_week_the_last_whole_one_is_shown_as_it_is(world, tmp_path):
+    nobody = settled.newest_of_all("nobody")
+    assert nobody == settled.Week(date(2026, 10, 26), "nobody", is_settled=False)
+    assert "It is not settled yet" in write(tmp_path / "week.html", nobody).read_text()
 
 
 def test_without_a_warehouse_the_way_is_told(warehouse):

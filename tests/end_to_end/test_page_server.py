@@ -6,9 +6,14 @@ import duckdb
 import pytest
 import requests
 
+from include.dashboard import waiting
+from include.dashboard.context import QueryContext, today
+from include.dashboard.filters import Filters
 from include.dashboard.tiles import TILES
-from tests.end_to_end.page_world import Server
+from include.warehouse import database
+from tests.end_to_end.page_world import JOB_URL, Server
 
+AS_OF = "(select max(as_of) from ops.freshness where entity = 'jobs')"
 PATHS = (
     "", "static/page.js", "static/vendor/uPlot.iife.min.js", "static/nothing", "reports/data_docs/",
     "reports/data_docs/index.html", "reports/dbt_docs/index.html", "reports/other/x", "tiles/nothing",
@@ -143,22 +148,78 @@ def test_the_change_is_against_the_dates_before(page_server, session, sql):
     assert tile["change"] == tile["value"] - before
 
 
-def test_what_waits_and_how_full_it_is(page_server, session, sql):
+def test_what_waits(page_server, session, sql):
     tiles = {tile["key"]: tile for tile in ask(page_server, session, "headline")["tiles"]}
-    jobs, overdue = sql("""
-        select count(distinct service_job_id), count(distinct service_job_id) filter (overdue_hours > 0)
-        from marts.rpt_jobs_needing_action
+    jobs, overdue, listed, stale = sql("""
+        select count(distinct service_job_id), count(distinct service_job_id) filter (overdue_hours > 0), count(*),
+            (select count(*) from marts.rpt_jobs_needing_action where is_stale)
+        from marts.rpt_jobs_needing_action where not is_stale
     """)
     assert (tiles["jobs_waiting"]["value"], tiles["jobs_waiting"]["part"]) == (jobs, overdue)
     morning = ask(page_server, session, "morning")
-    assert sum(action["jobs"] for action in morning["actions"]) == sql("select count(*) from marts.rpt_jobs_needing_action")[0]
+    assert (sum(each["jobs"] for each in morning["actions"]), sum(each["stale"] for each in morning["actions"])) == (
+        listed,
+        stale,
+    )
     late = [job["overdue_hours"] for job in morning["jobs"]]
-    assert late == sorted(late, reverse=True) and morning["jobs"][0]["service_title"]
-    encumbered, usable = sql("""
-        select sum(encumbered_capacity), sum(scheduled_capacity - reserved_capacity) from marts.fct_demand_capacity_hourly
-        where service_date between '2026-11-03' and '2026-11-16'
-    """)
-    assert tiles["utilization"]["value"] == encumbered / usable
+    assert late == sorted(late, reverse=True) and max(late) <= 720 and morning["jobs"][0]["service_title"]
+    assert all(job["url"] == JOB_URL.format(**job) for job in morning["jobs"])
+    assert {job["store_name"] for job in morning["jobs"]} <= {
+        row["store_name"] for row in ask(page_server, session, "choices")["stores"]
+    }
+    assert any(job["owner"] for job in morning["jobs"])
+
+
+def test_the_histories_give_what_the_mart_lists(page_world):
+    """The rules by which jobs waited a week ago, applied to now, are the mart's; late items have no history."""
+    with database.connect(page_world, read_only=True) as connection:
+        context = QueryContext(connection, Filters(), today(connection))
+        assert waiting.waited(context, is_now=True) == waiting.counts(context)["comparable"] > 20
+
+
+def test_what_is_booked_and_how_full_it_is(page_server, session, sql):
+    horizons = ask(page_server, session, "ahead")["horizons"]
+    assert [each["days"] for each in horizons] == [1, 3, 7]
+    for each in horizons:
+        booked, encumbered, usable = (
+            *sql(f"""
+                select count(*) from marts.fct_appointments
+                where appointment_status = 'ACTIVE' and scheduled_start_at > {AS_OF}
+                    and scheduled_start_at <= {AS_OF} + interval {each["days"]} day
+            """),
+            *sql(f"""
+                select sum(encumbered_capacity), sum(scheduled_capacity - reserved_capacity) from marts.fct_demand_capacity_hourly
+                where not is_past and hour_start_at < {AS_OF} + interval {each["days"]} day
+            """),
+        )
+        assert (each["booked"], each["encumbered"], each["usable"]) == (booked, encumbered, usable) and booked and usable
+
+
+def test_money_and_parties(page_server, session, sql):
+    period = {"start": "2026-10-10", "end": "2026-10-30"}
+    currencies = ask(page_server, session, "revenue", **period)["currencies"]
+    for each in currencies:
+        (amount,) = sql(
+            """
+            select sum(amount)::double
+            from marts.fct_job_payments inner join marts.fct_service_jobs using (account, service_job_id)
+            where completed_date between '2026-10-10' and '2026-10-30' and currency = ?
+            """,
+            each["currency"],
+        )
+        assert each["amount"] == pytest.approx(amount or 0)
+    assert currencies[0]["amount"] > 0
+    parties = ask(page_server, session, "parties", **period)
+    for kind, condition in (
+        ("missed", "is_missed"),
+        ("rescheduled", "outcome = 'rescheduled'"),
+        ("cancelled", "outcome = 'cancelled'"),
+    ):
+        (expected,) = sql(f"""
+            select count(*) from marts.fct_appointments
+            where {condition} and service_date between '2026-10-10' and '2026-10-30'
+        """)
+        assert sum(each["appointments"] for each in parties[kind]) == expected
 
 
 def test_hours_of_the_week_add_up(page_server, session, sql):

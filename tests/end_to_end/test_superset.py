@@ -16,7 +16,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from include.bi import project, superset
+from include.bi import project
+from include.bi.superset import bundle
 from tests.processes import answers, free_port, server
 
 pytestmark = [pytest.mark.soak, pytest.mark.timeout(1800)]
@@ -78,21 +79,48 @@ def running(command, environment, log: Path):
         yield url
 
 
+def is_data_of(chart: int, response) -> bool:
+    """Whether a response has the data of this chart, and not those of the chart before, which may come late."""
+    return "/api/v1/chart/data" in response.url and f'"slice_id":{chart}' in (response.request.post_data or "")
+
+
+def assert_filters_work(page, url: str, names: list[str]) -> None:
+    """The dashboard shows its filters, and a chosen store is asked for by the charts."""
+    page.goto(f"{url}/superset/dashboard/services/")
+    bar = page.locator("[data-test=filter-bar]")
+    for name in names:
+        bar.get_by_text(name, exact=True).first.wait_for()
+    bar.locator("[data-test=form-item-value]").nth(names.index("Store")).locator("[role=combobox]").click()
+    option = page.locator(".ant-select-item-option").first
+    option.wait_for()
+    store = option.inner_text()
+    option.click()
+    page.keyboard.press("Escape")
+    asks_for_it = lambda request: "/api/v1/chart/data" in request.url and "store_name" in (request.post_data or "")  # noqa: E731
+    with page.expect_request(asks_for_it) as asked:
+        bar.locator("[data-test=filter-bar__apply-button]").click()
+    body = asked.value.response().json()
+    assert body["result"][0]["error"] is None
+    (filtered,) = [each for each in asked.value.post_data_json["queries"][0]["filters"] if each["col"] == "store_name"]
+    assert filtered["val"] == [store]
+    assert "store_name" not in str(body["result"][0]["rejected_filters"])
+
+
 def test_every_chart_opens_while_publications_go_on(command, page_world, tmp_path):
     if not CHROMIUM:
         pytest.skip("chromium is not installed (apt-get install chromium)")
     sync_api = pytest.importorskip("playwright.sync_api")
     superset_command, environment = command
     told = project.read()
-    bundle = superset.write(told, page_world, tmp_path / "bundle.zip")
+    file = bundle.write(told, page_world, tmp_path / "bundle.zip")
     admin = ["fab", "create-admin", "--username", "admin", "--firstname", "A", "--lastname", "B"]
     for arguments in (
         ["db", "upgrade"],
         [*admin, "--email", "admin@example.com", "--password", "admin"],
         ["init"],
-        ["import-dashboards", "--path", bundle, "--username", "admin"],
+        ["import-dashboards", "--path", file, "--username", "admin"],
         # again: the same things are replaced, not doubled
-        ["import-dashboards", "--path", bundle, "--username", "admin"],
+        ["import-dashboards", "--path", file, "--username", "admin"],
     ):
         result = subprocess.run([*superset_command, *arguments], env=environment, capture_output=True, text=True, timeout=600)
         assert result.returncode == 0, result.stdout[-2000:] + result.stderr[-2000:]
@@ -112,7 +140,7 @@ def test_every_chart_opens_while_publications_go_on(command, page_world, tmp_pat
         assert page.request.get(f"{url}/api/v1/dataset/?q=(page_size:100)").json()["count"] == len(told.tables)
         with publishing(page_world) as published:
             for chart in charts:
-                with page.expect_response(lambda response: "/api/v1/chart/data" in response.url) as answer:
+                with page.expect_response(partial(is_data_of, chart["id"])) as answer:
                     page.goto(f"{url}/explore/?slice_id={chart['id']}")
                 body = answer.value.json()
                 assert answer.value.status == 200, (chart["slice_name"], body)
@@ -122,6 +150,7 @@ def test_every_chart_opens_while_publications_go_on(command, page_world, tmp_pat
                 if chart["slice_name"] == "On-time rate":
                     shown = body["result"][0]["data"][0]["on_time_rate"]
             assert len(published) > len(charts)
+        assert_filters_work(page, url, [described["name"] for described in told.filters])
         browser.close()
     with duckdb.connect(str(page_world), read_only=True) as connection:
         (expected,) = connection.execute(

@@ -141,7 +141,10 @@ def test_a_backfill_that_goes_on_keeps_its_bookmark(warehouse):
 
 
 def test_the_last_scorecard_and_dbts_memory_stay(warehouse):
-    stay = [aged(warehouse / name, 1000 * DAY) for name in ("reports/scorecard.html", "dbt/target/partial_parse.msgpack")]
+    stay = [
+        aged(warehouse / name, 1000 * DAY)
+        for name in ("reports/scorecard.html", "reports/mailed.json", "dbt/target/partial_parse.msgpack")
+    ]
     clearing.clear("retention", NOW)
     assert all(file.exists() for file in stay)
 

@@ -41,7 +41,9 @@ JOURNAL = Term("the journal of writes", "`writes/folded`", _days(90), "`ops.api_
 PARTIALS = Term("unfinished files of the journal", "`writes/*.partial`", timedelta(hours=1))
 SET_ASIDE_WRITES = Term("files of the journal that could not be read", "`writes/set_aside`", _days(90))
 REPORTS = Term("reports of writes from a table", "`writes/reports`", _days(90))
-SCORECARDS = Term("scorecards", "`reports`", _days(90), "`scorecard.html`, the last one")
+# the last scorecard, and which weeks were mailed
+STAYING_REPORTS = ("scorecard.html", "mailed.json", ".mailed.lock")
+SCORECARDS = Term("scorecards", "`reports`", _days(90), "`scorecard.html`, the last one, and `mailed.json`")
 BOOKMARKS = Term("progress of unfinished backfills", "`backfills`", _days(7), "backfills that are still running")
 DBT_LOGS = Term("dbt's logs", "`dbt/logs`", _days(30))
 DBT_CODE = Term("compiled models", "`dbt/target/run`, `dbt/target/compiled`", _days(30))

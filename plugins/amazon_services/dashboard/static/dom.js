@@ -1,4 +1,5 @@
 // Creates elements, cards and tables. Data is inserted as text, never as markup.
+import { what } from "./definitions.js";
 
 export function element(tag, attributes = {}, ...children) {
   const made = tag === "svg" || tag === "path" || tag === "circle"
@@ -13,16 +14,17 @@ export function element(tag, attributes = {}, ...children) {
   return made;
 }
 
-export function card(id, title, note, ...content) {
+// define: the name of the figure that a button beside the title defines
+export function card(id, title, note, { define } = {}, ...content) {
   const section = document.getElementById(id);
   section.setAttribute("aria-labelledby", `${id}-title`);
   section.replaceChildren(
-    element("div", { class: "head" }, element("h2", { id: `${id}-title` }, title), element("span", { class: "note" }, note ?? "")),
+    element("div", { class: "head" }, element("h2", { id: `${id}-title` }, title), define ? what(define) : null, element("span", { class: "note" }, note ?? "")),
     ...content.filter(Boolean),
   );
 }
 
-// columns: {name, cell(row) -> node or text, sort(row) -> number or text, number, row (whether it is the row's header), heat(row) -> 0..1, hue}
+// columns: {name, define, cell(row) -> node or text, sort(row) -> number or text, number, row (whether it is the row's header), heat(row) -> 0..1, hue, title}
 export function table(caption, columns, rows, { first = rows.length, className = "", sorted } = {}) {
   let order = sorted ?? { column: -1, down: false }, shown = first;
   const body = element("tbody"), head = element("tr"), holder = element("div");
@@ -40,13 +42,13 @@ export function table(caption, columns, rows, { first = rows.length, className =
       return element(each.row ? "th" : "td", { class: kind || null, scope: each.row ? "row" : null, style }, each.cell(row) ?? "–");
     }))));
     head.replaceChildren(...columns.map((each, place) => element("th", {
-      scope: "col", class: each.number ? "number" : null,
+      scope: "col", class: each.number ? "number" : null, title: each.title,
       "aria-sort": place === column ? (down ? "descending" : "ascending") : null,
     }, each.sort ? element("button", { type: "button", onclick: () => {
       order = { column: place, down: place === column ? !down : Boolean(each.number) };
       draw();
       head.children[place].firstChild.focus();
-    } }, each.name) : each.name)));
+    } }, each.name) : each.name, each.define ? what(each.define) : null)));
     more.hidden = shown >= rows.length;
   };
   const more = element("button", { type: "button", class: "more", onclick: () => { shown = rows.length; draw(); } }, `Show all ${rows.length}`);

@@ -1,6 +1,6 @@
 // Keeps the filter form, the page's URL and the choices that the published file offers in sync.
 import { element } from "./dom.js";
-import { short } from "./format.js";
+import { short, storeName } from "./format.js";
 
 const form = document.getElementById("filters");
 const NAMES = ["account", "marketplace", "store", "service", "start", "end"];
@@ -63,7 +63,7 @@ export function offer(known) {
     && (!chosen.marketplace || each.marketplace_id === chosen.marketplace));
   options("account", known.accounts.map((each) => [each.account, each.account]), "All accounts");
   options("marketplace", known.marketplaces.map((each) => [each.marketplace_id, each.name]), "All marketplaces");
-  options("store", stores.map((each) => [each.store_id, `${short(each.store_id)}, ${names[each.marketplace_id] ?? each.marketplace_id}`]), "All stores");
+  options("store", stores.map((each) => [each.store_id, `${storeName(each)}, ${names[each.marketplace_id] ?? each.marketplace_id}`]), "All stores");
   options("service", known.services.map((each) => [each.asin, `${each.service_title ?? "No title"} (${each.asin})`]), "All services");
   form.elements.start.value = chosen.start || known.period.start;
   form.elements.end.value = chosen.end || known.period.end;

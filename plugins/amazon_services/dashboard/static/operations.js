@@ -6,9 +6,16 @@ const { count, short, words } = format;
 // runs are hourly and take a while
 const LATE_MINUTES = 150;
 
+// what the folded section says of itself
+function summarize(id, className, text) {
+  document.getElementById(id).className = className;
+  document.getElementById(id).textContent = text;
+}
+
 export function pipeline({ freshness, publications, windows, failures, drift, period }) {
-  const last = publications[0];
-  card("pipeline", "How fresh it is", last ? `Last publication ${format.time(last.published_at)}, ${count(last.rows)} rows, ${format.megabytes(last.bytes)}, in ${format.seconds(last.seconds)}` : "",
+  const last = publications[0], behind = Math.max(0, ...freshness.filter((row) => row.entity === "jobs").map((row) => row.minutes_behind));
+  summarize("operations-behind", behind > LATE_MINUTES ? "warn" : "note", freshness.length ? `${format.span(behind)} behind` : "nothing loaded");
+  card("pipeline", "How fresh it is", last ? `Last publication ${format.time(last.published_at)}, ${count(last.rows)} rows, ${format.megabytes(last.bytes)}, in ${format.seconds(last.seconds)}` : "", {},
     table("Freshness", [
       { name: "What", row: true, cell: (row) => words(row.entity), sort: (row) => row.entity },
       { name: "Account", cell: (row) => [row.account, element("span", { class: "note" }, row.marketplace_id ?? "")], sort: (row) => row.account },
@@ -47,7 +54,8 @@ export function pipeline({ freshness, publications, windows, failures, drift, pe
 
 export function quality({ audit, findings, quarantined, period }) {
   const broken = audit.rules - audit.hold;
-  card("quality", "Is it valid", audit.rules ? `Audited ${format.time(audit.validated_at)}` : "No audit yet",
+  summarize("operations-audit", broken ? "warn" : "note", audit.rules ? `${count(audit.hold)} of ${count(audit.rules)} rules hold` : "no audit yet");
+  card("quality", "Is it valid", audit.rules ? `Audited ${format.time(audit.validated_at)}` : "No audit yet", {},
     element("p", { class: broken ? "warn" : "good" }, audit.rules ? `${count(audit.hold)} of ${count(audit.rules)} rules hold${broken ? "" : ". Nothing was found."}` : "The audit's results come with the next run of amazon_services_warehouse."),
     findings.length ? table("Quality findings", [
       { name: "Rule", row: true, cell: (row) => [row.sentence, element("span", { class: "note id" }, `${row.table_name} ${row.rule_code}`)] },

@@ -3,6 +3,7 @@ import * as filters from "./filters.js";
 import { element } from "./dom.js";
 import * as format from "./format.js";
 import { renderers } from "./sections.js";
+import { definitions } from "./definitions.js";
 import { headline } from "./headline.js";
 
 const RELOAD_MINUTES = 5;
@@ -39,7 +40,7 @@ async function fill(tile, render) {
   const section = document.getElementById(tile);
   section.setAttribute("aria-busy", "true");
   try {
-    render(await ask(tile));
+    await render(await ask(tile));
   } catch (error) {
     if (error.name === "AbortError") return;
     section.replaceChildren(element("p", { class: "bad" }, `This part could not be read. ${error.message}`));
@@ -69,11 +70,16 @@ async function load() {
   asOf.textContent = `All jobs known up to ${format.time(known.published.as_of)}, published ${format.time(known.published.published_at)}`;
   filters.offer(known);
   Object.assign(format.rates, known.rates);
+  Object.assign(definitions, known.definitions);
   // the sparklines of the headline use the days of the trend, which are requested once
-  const days = ask("trend");
-  days.catch(() => {});
+  const trend = ask("trend");
+  const more = [trend, ...["parties", "revenue", "ahead"].map(ask)];
+  more.forEach((answer) => answer.catch(() => {}));
   await Promise.all([
-    fill("headline", async (found) => headline(found, (await days).days)),
+    fill("headline", async (found) => {
+      const [{ days }, ...others] = await Promise.all(more);
+      headline(found, days, ...others);
+    }),
     ...Object.entries(renderers).map(([tile, render]) => fill(tile, render)),
   ]);
   document.body.dataset.loaded = String(Number(document.body.dataset.loaded ?? 0) + 1);

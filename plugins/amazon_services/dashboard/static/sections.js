@@ -4,24 +4,34 @@ import * as format from "./format.js";
 import { axis, chart, spark } from "./charts.js";
 import { pipeline, quality } from "./operations.js";
 
-const { count, parts, percent, rates, ratio, share, short, words } = format;
+const { count, interval, parts, percent, rates, ratio, share, short, storeName, words } = format;
 const WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+
+const VERDICTS = { worse: ["Worse", "bad"], usual: ["Usual", null], too_few: ["Too few", "note"] };
 
 const identified = (name, id) => [name, element("span", { class: "note id", title: id }, short(id))];
 const rate = (part, of) => [percent(share(part, of)), element("span", { class: "note" }, `${count(part)} of ${count(of)}`)];
-const rateColumn = (name) => ({ name: rates[name].label, number: true, cell: (row) => rate(...parts(row, name)), sort: (row) => ratio(row, name) });
-const missing = (row, name) => (1 - (ratio(row, name) ?? 1)) * 1.6;
+const rateColumn = (name) => ({ name: rates[name].label, define: name, number: true, cell: (row) => rate(...parts(row, name)), sort: (row) => ratio(row, name) });
+// a rate with its interval, in color only where the verdict is that it is worse
+const judgedColumn = { cell: (row) => [percent(row.on_time_rate), element("span", { class: "note" }, `${count(row.on_time)} of ${count(row.scored)}${row.scored ? `, ${interval(row)}` : ""}`)],
+  sort: (row) => row.on_time_rate, heat: (row) => (row.verdict === "worse" ? 0.8 : 0) };
+const verdictColumn = (period) => ({
+  name: "Verdict", define: "verdict", sort: (row) => ({ worse: 0, usual: 1, too_few: 2 })[row.verdict],
+  cell: (row) => [element("span", { class: VERDICTS[row.verdict][1] }, VERDICTS[row.verdict][0]),
+    element("span", { class: "note" }, row.average_rate === null ? "" : row.verdict === "too_few" ? `${count(row.judged_scored)} scored` : `account: ${percent(row.average_rate)}`)],
+  title: `Of the four weeks ${format.days(period)}`,
+});
 const holder = (id, label) => element("div", { class: "chart", id, role: "img", "aria-label": label });
 
 function trend({ days, period }) {
   const plot = holder("trend-chart", "On-time rate and completion in the window by day; the table below has the figures");
-  card("trend", "Trend by day", format.days(period), plot, element("details", {}, element("summary", {}, "As a table"), table("Trend by day", [
+  card("trend", "Trend by day", format.days(period), {}, plot, element("details", {}, element("summary", {}, "As a table"), table("Trend by day", [
     { name: "Date", row: true, cell: (row) => format.day(row.service_date), sort: (row) => row.service_date },
     rateColumn("on_time_rate"),
     rateColumn("window_completion_rate"),
-    { name: "No-shows", number: true, cell: (row) => count(row.no_shows), sort: (row) => row.no_shows },
-    { name: "Breaks", number: true, cell: (row) => count(row.fulfillment_breaks), sort: (row) => row.fulfillment_breaks },
-    { name: "Appointments", number: true, cell: (row) => count(row.appointments), sort: (row) => row.appointments },
+    { name: "No-shows", define: "no_shows", number: true, cell: (row) => count(row.no_shows), sort: (row) => row.no_shows },
+    { name: "Breaks", define: "fulfillment_break", number: true, cell: (row) => count(row.fulfillment_breaks), sort: (row) => row.fulfillment_breaks },
+    { name: "Appointments", define: "appointments", number: true, cell: (row) => count(row.appointments), sort: (row) => row.appointments },
   ], days)));
   const x = days.map((row) => Date.parse(`${row.service_date}T00:00:00Z`) / 1000);
   const percents = (name) => days.map((row) => ratio(row, name)).map((value) => (value === null ? null : 100 * value));
@@ -41,7 +51,7 @@ function trend({ days, period }) {
 
 function breaks({ kinds, period }) {
   const most = Math.max(1, ...kinds.map((each) => each.appointments));
-  card("breaks", "Fulfillment breaks", format.days(period), kinds.length
+  card("breaks", "Fulfillment breaks", format.days(period), { define: "fulfillment_break" }, kinds.length
     ? element("ul", { class: "bars" }, kinds.map((each) => element("li", {},
       element("div", { class: "line" }, element("span", {}, words(each.kind)), element("strong", {}, count(each.appointments))),
       element("div", { class: "track", "aria-hidden": "true" }, element("div", { style: { width: `${(100 * each.appointments) / most}%` } })),
@@ -49,52 +59,60 @@ function breaks({ kinds, period }) {
     : element("p", { class: "good" }, "No promise was broken."));
 }
 
+const job = (row) => element(row.url ? "a" : "span", { class: "id", href: row.url, target: row.url && "_blank", rel: row.url && "noopener noreferrer" }, row.service_job_id);
+
 function morning({ actions, jobs, shown }) {
   let chosen = null;
   const chips = element("div", { class: "chips", role: "group", "aria-label": "Actions" }), list = element("div");
   const draw = () => {
-    chips.replaceChildren(...actions.map((each) => element("button", {
+    chips.replaceChildren(...actions.filter((each) => each.jobs).map((each) => element("button", {
       type: "button", "aria-pressed": String(chosen === each.action),
       onclick: () => { chosen = chosen === each.action ? null : each.action; draw(); chips.querySelector("[aria-pressed=true]")?.focus(); },
     }, `${words(each.action)}: ${count(each.jobs)}${each.overdue ? `, ${count(each.overdue)} overdue` : ""}`)));
     const listed = jobs.filter((row) => !chosen || row.action === chosen);
     list.replaceChildren(table("Jobs that need action", [
-      { name: "Overdue", number: true, cell: (row) => element("span", { class: row.overdue_hours > 0 ? "bad" : null }, row.overdue_hours > 0 ? `${count(Math.floor(row.overdue_hours))} h` : "not yet"), sort: (row) => row.overdue_hours },
+      { name: "Overdue", define: "overdue", number: true, cell: (row) => element("span", { class: row.overdue_hours > 0 ? "bad" : null }, row.overdue_hours > 0 ? `${count(Math.floor(row.overdue_hours))} h` : "not yet"), sort: (row) => row.overdue_hours },
       { name: "Due", cell: (row) => format.time(row.due_at), sort: (row) => row.due_at },
-      { name: "Action", row: true, cell: (row) => words(row.action), sort: (row) => row.action },
+      { name: "Action", define: "action", row: true, cell: (row) => words(row.action), sort: (row) => row.action },
+      { name: "Store", cell: (row) => element("span", { title: row.store_id }, storeName(row)), sort: (row) => row.store_name },
       { name: "Service", cell: (row) => row.service_title, sort: (row) => row.service_title },
-      { name: "Job", cell: (row) => [element("span", { class: "id" }, row.service_job_id), element("span", { class: "note" }, words(row.job_status?.toLowerCase()))] },
-      { name: "Store", cell: (row) => element("span", { class: "id", title: row.store_id }, short(row.store_id)) },
+      { name: "Owner", cell: (row) => row.owner, sort: (row) => row.owner },
+      { name: "Job", cell: (row) => [job(row), element("span", { class: "note" }, words(row.job_status?.toLowerCase()))] },
     ], listed, { first: 8 }));
   };
   draw();
   const total = actions.reduce((sum, each) => sum + each.jobs, 0);
-  const note = total > shown ? `The ${shown} longest overdue of ${count(total)}` : "As of now, whatever the dates";
-  card("morning", "Needs action", note, total ? chips : null, total ? list : element("p", { class: "good" }, "Nothing waits for you."));
+  const stale = actions.reduce((sum, each) => sum + each.stale, 0);
+  const note = [total > shown ? `The ${shown} longest overdue of ${count(total)}` : "As of now, whatever the dates",
+    stale ? `; ${count(stale)} more are overdue for over 30 days and left out` : ""].join("");
+  card("morning", "Needs action", note, { define: "jobs_waiting" }, total ? chips : null, total ? list : element("p", { class: "good" }, "Nothing waits for you."));
 }
 
-function technicians({ technicians: ranked, total, enough_scored: enough, period }) {
-  card("technicians", "Technicians", `${format.days(period)}. ${ranked.length} of ${count(total)}, the lowest on-time rate first; fewer than ${enough} scored come last`,
-    ranked.length ? table("Technicians by on-time rate", [
+function technicians({ technicians: ranked, total, worse, enough_scored: enough, period, judged_period: judged }) {
+  card("technicians", "Technicians", `${format.days(period)}. ${count(worse)} of ${count(total)} are worse than their account, ${format.days(judged)}; with fewer than ${enough} scored nobody is`,
+    { define: "interval" }, ranked.length ? table("Technicians by on-time rate", [
       { name: "Technician", row: true, cell: (row) => identified(row.technician_name ?? "No name", row.technician_id), sort: (row) => row.technician_name },
-      { ...rateColumn("on_time_rate"), heat: (row) => (row.scored < enough ? 0 : missing(row, "on_time_rate")) },
+      { ...rateColumn("on_time_rate"), ...judgedColumn },
+      verdictColumn(judged),
       { name: "Period", cell: (row) => spark(row.spark, `On-time rate of ${row.technician_name ?? row.technician_id} over the period`, { low: 0, high: 1, width: 84 }) },
-      { name: "No-shows", number: true, cell: (row) => count(row.no_shows), sort: (row) => row.no_shows },
-      { name: "Breaks", number: true, cell: (row) => count(row.fulfillment_breaks), sort: (row) => row.fulfillment_breaks },
-      { name: "Visits", number: true, cell: (row) => count(row.appointments), sort: (row) => row.appointments },
+      { name: "No-shows", define: "no_shows", number: true, cell: (row) => count(row.no_shows), sort: (row) => row.no_shows },
+      { name: "Breaks", define: "fulfillment_break", number: true, cell: (row) => count(row.fulfillment_breaks), sort: (row) => row.fulfillment_breaks },
+      { name: "Visits", define: "appointments", number: true, cell: (row) => count(row.appointments), sort: (row) => row.appointments },
     ], ranked, { first: 8 }) : element("p", { class: "note" }, "No scored appointments in this period."));
 }
 
-function stores({ stores: listed, total, period, capacity_period: ahead }) {
+function stores({ stores: listed, total, worse, period, judged_period: judged }) {
   const used = (row) => share(row.encumbered, row.usable);
-  card("stores", "Stores", `${format.days(period)}; utilization ${format.days(ahead)}${total > listed.length ? `; the ${listed.length} busiest of ${count(total)}` : ""}`,
-    listed.length ? table("Stores", [
-      { name: "Store", row: true, cell: (row) => element("span", { class: "id", title: row.store_id }, short(row.store_id)), sort: (row) => row.store_id },
-      { ...rateColumn("on_time_rate"), heat: (row) => missing(row, "on_time_rate") },
-      { ...rateColumn("no_show_rate"), heat: (row) => (ratio(row, "no_show_rate") ?? 0) * 6 },
-      { ...rateColumn("window_completion_rate"), heat: (row) => missing(row, "window_completion_rate") },
-      { name: "Breaks", number: true, cell: (row) => count(row.fulfillment_breaks), sort: (row) => row.fulfillment_breaks },
-      { name: rates.utilization.label, number: true, cell: (row) => (row.usable > 0 ? rate(row.encumbered, row.usable) : null), sort: used, heat: (row) => used(row) ?? 0, hue: "var(--accent)" },
+  card("stores", "Stores", `${format.days(period)}. ${count(worse)} of ${count(total)} are worse than their account, ${format.days(judged)}; then the busiest`,
+    { define: "interval" }, listed.length ? table("Stores side by side", [
+      { name: "Store", row: true, cell: (row) => [element("span", { title: row.store_id }, storeName(row)), element("span", { class: "note" }, row.manager ?? "")], sort: (row) => row.store_name },
+      { ...rateColumn("on_time_rate"), ...judgedColumn },
+      verdictColumn(judged),
+      rateColumn("missed_rate"),
+      rateColumn("proof_coverage"),
+      rateColumn("window_completion_rate"),
+      { name: "Breaks", define: "fulfillment_break", number: true, cell: (row) => count(row.fulfillment_breaks), sort: (row) => row.fulfillment_breaks },
+      { name: rates.utilization.label, define: "utilization", number: true, cell: (row) => (row.usable > 0 ? rate(row.encumbered, row.usable) : null), sort: used, heat: (row) => used(row) ?? 0, hue: "var(--accent)" },
     ], listed, { first: 8 }) : element("p", { class: "note" }, "No appointments in this period."));
 }
 
@@ -102,7 +120,7 @@ function hours({ hours: known, period, capacity_period: ahead }) {
   const plot = holder("hours-chart", "Appointments and bookable capacity by hour of the week; the table below has the figures");
   const cell = (row, weekday) => known[weekday * 24 + row];
   const figure = (value) => (value === null ? "–" : value.toFixed(value < 10 ? 1 : 0));
-  card("hours", "Demand against capacity by hour of the week", `Average of the stores together, by their own clocks. Demand ${format.days(period)}, capacity ${format.days(ahead)}`,
+  card("hours", "Demand against capacity by hour of the week", `Average of the stores together, by their own clocks. Demand ${format.days(period)}, capacity ${format.days(ahead)}`, { define: "demand" },
     plot, element("details", {}, element("summary", {}, "As a table: booked of bookable"), table("Demand against capacity by hour of the week", [
       { name: "Hour", row: true, cell: (row) => `${String(row).padStart(2, "0")}:00` },
       ...WEEKDAYS.map((name, weekday) => ({
