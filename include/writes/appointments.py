@@ -7,13 +7,16 @@ from datetime import datetime, timedelta
 from typing_extensions import override
 
 from include.privacy.words import identifier
-from include.services_api import Response, operations
+from include.services_api import Response, ServicesClient, operations
 from include.services_api.account import Account
 from include.services_api.parameters import moment, refuse
 from include.writes import guide, inputs
+from include.writes.slots import slots_of
 from include.writes.write import Arrival, JobWrite, Lookup, Sender, convert_fields
 
 FURTHEST_START = timedelta(days=365)
+# from the start of an appointment, the slots that are read
+SLOTS_SHOWN = timedelta(days=2)
 
 
 def appointments_of(job: dict) -> list[dict]:
@@ -41,13 +44,15 @@ def starts_at(appointment: dict, start: datetime) -> bool:
 
 
 def check_reason_of_job(kind: str, code: str, job: dict, service_type: str | None) -> None:
-    """Check a reason code against the marketplace and, if the job names one, the service type of a job.
+    """Check a reason code against the marketplace and the service type of a job.
+
+    The type that the job shows decides. If it shows none, `service_type` does.
 
     Raises:
         InvalidParameter: The code is not allowed there.
     """
     marketplaces = (job["marketplaceId"],) if job.get("marketplaceId") else ()
-    guide.check_reason_code(kind, code, marketplaces, service_type or guide.service_type_of(job))
+    guide.check_reason_code(kind, code, marketplaces, guide.service_type_of(job) or service_type)
 
 
 def _with_safe_ids(appointment: dict) -> dict:
@@ -74,6 +79,27 @@ class StartWrite(JobWrite):
         if not now < self.start <= now + FURTHEST_START:
             raise refuse("start", f"in the future and at most {FURTHEST_START.days} days away (now: {moment('now', now)})",
                          moment("start", self.start))  # fmt: skip
+
+    @override
+    def check_offer(self, client: ServicesClient, job: dict) -> None:
+        """Check that the job is offered a free slot with this start, and that the duration is that of the slot.
+
+        Raises:
+            InvalidParameter: It is not; the message names slots that are offered.
+        """
+        marketplace_id = inputs.marketplace(client.account, job.get("marketplaceId"))
+        end = self.start + SLOTS_SHOWN
+        response = client.get_appointment_slots_by_job_id(marketplace_id, self.service_job_id, self.start, end)
+        slots = slots_of(response.payload)
+        at_start = [slot for slot in slots if slot.start == self.start]
+        if not any(slot.capacity for slot in at_start):
+            free = ", ".join(moment("start", slot.start) for slot in slots if slot.capacity and slot.start > self.start)
+            raise refuse("start", f"that of a slot that Amazon offers for the job and that has capacity. The next ones within "
+                         f"{SLOTS_SHOWN.days} days are: {free[:200] or 'none'}", moment("start", self.start))  # fmt: skip
+        lengths = sorted({slot.minutes for slot in at_start if slot.capacity})
+        if self.duration_minutes is not None and self.duration_minutes not in lengths:
+            expected = " or ".join(map(str, lengths))
+            raise refuse("duration_minutes", f"the length of the slot, {expected}", self.duration_minutes)
 
     @override
     def before(self, job: dict) -> dict:
@@ -132,7 +158,8 @@ class AppointmentWrite(JobWrite):
 class RescheduleAppointment(StartWrite, AppointmentWrite):
     """Moves an appointment to another start. Returns the `appointment_id` of the one that replaces it.
 
-    Without `service_type` (`default`, `heavy_bulk`, `recurring`), a code that is valid for any of them is accepted.
+    The job's `serviceType` decides which codes are valid. If the job does not show it, `service_type` does (`default`,
+    `heavy_bulk`, `recurring`); without it, a code that is valid for any of them is accepted.
     """
 
     operation = operations.RESCHEDULE_APPOINTMENT

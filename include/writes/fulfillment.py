@@ -1,4 +1,7 @@
-"""Writes that close a job: fulfillment data, proof of appointment, completion and cancellation."""
+"""Writes that close a job: fulfillment data, proof of appointment, completion and cancellation.
+
+By Amazon's guide they may not replace the mobile app that a business line requires of technicians in the field.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -11,7 +14,7 @@ from include.services_api.account import Account
 from include.services_api.parameters import moment, refuse
 from include.services_api.writes import Period
 from include.writes import documents, guide, inputs
-from include.writes.appointments import AppointmentWrite, appointment_of, check_reason_of_job, starts_at
+from include.writes.appointments import AppointmentWrite, appointment_of, appointments_of, check_reason_of_job, starts_at
 from include.writes.write import Arrival, JobWrite, Lookup, Sender, Write, convert_fields
 
 
@@ -45,14 +48,7 @@ class SetFulfillmentData(AppointmentWrite):
 
     @override
     def check_status(self, status: str) -> None:
-        if status != "NOT_SERVICED":
-            raise self.not_allowed(f"its status is {status}; it has to be NOT_SERVICED")
-
-    @override
-    def check_job(self, job: dict) -> None:
-        # fulfillment data can be set after the appointment is completed
-        if (appointment_of(job, self.appointment_id) or {}).get("appointmentStatus") != "COMPLETED":
-            super().check_job(job)
+        _check_not_serviced(self, status)
 
     @override
     def look_up_in(self, job: dict, before: dict) -> Lookup:
@@ -71,7 +67,10 @@ class SetFulfillmentData(AppointmentWrite):
 
 @dataclass(frozen=True, kw_only=True)
 class CompleteJob(JobWrite):
-    """Completes a job whose fulfillment data has been set."""
+    """Completes a job whose fulfillment data has been set.
+
+    If it is the only active job of its order, Amazon completes the order.
+    """
 
     operation = operations.COMPLETE_JOB
 
@@ -80,15 +79,26 @@ class CompleteJob(JobWrite):
         return client.complete_service_job(self.service_job_id)
 
     @override
+    def check_status(self, status: str) -> None:
+        _check_not_serviced(self, status)
+
+    @override
+    def check_job(self, job: dict) -> None:
+        statuses = [str(appointment.get("appointmentStatus")) for appointment in appointments_of(job)]
+        if all(status == "CANCELLED" for status in statuses):
+            raise self.not_allowed(f"it needs an appointment that is not CANCELLED, but has {len(statuses)} that are")
+
+    @override
     def look_up_in(self, job: dict, before: dict) -> Lookup:
         return Lookup(Arrival.ARRIVED if job.get("serviceJobStatus") == "COMPLETED" else Arrival.ABSENT)
 
 
 @dataclass(frozen=True, kw_only=True)
 class CancelJob(JobWrite):
-    """Cancels a job.
+    """Cancels a job; if it is the only active job of its order, Amazon cancels the order.
 
-    Without `service_type` (`default`, `heavy_bulk`, `recurring`), a code that is valid for any of them is accepted.
+    The job's `serviceType` decides which codes are valid. If the job does not show it, `service_type` does (`default`,
+    `heavy_bulk`, `recurring`); without it, a code that is valid for any of them is accepted.
     """
 
     operation = operations.CANCEL_JOB
@@ -137,3 +147,9 @@ class UploadDocument(Write):
         response = self.request(client)
         content_type = documents.check(self.content, self.content_type)
         return response, documents.upload(response.payload, self.content, content_type, account=client.account.name)
+
+
+def _check_not_serviced(write: JobWrite, status: str) -> None:
+    """Refuse a job of any other status: the guide asks for it before data is set and before a job is completed."""
+    if status != "NOT_SERVICED":
+        raise write.not_allowed(f"its status is {status}; it has to be NOT_SERVICED")

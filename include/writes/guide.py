@@ -4,6 +4,7 @@ They are read from the dbt seeds that `dim_reason_code` and `dim_marketplace` ar
 """
 
 import csv
+import re
 from datetime import timedelta
 from functools import cache
 
@@ -12,8 +13,8 @@ from include.warehouse import paths
 
 RESCHEDULE, CANCEL = "reschedule", "cancel"
 SERVICE_TYPES = ("default", "heavy_bulk", "recurring")
-# spellings of heavy_bulk in jobs, by the guide
-HEAVY_BULK_NAMES = ("heavybulky", "heavy_bulk", "heavybulk", "heavy_bulky")
+# service types of jobs, without case and separators, that have a column of their own; the guide writes `heavybulky`
+OWN_COLUMNS = {"heavybulky": "heavy_bulk", "heavybulk": "heavy_bulk", "recurring": "recurring"}
 SHORTEST_SLOT = {"UK": timedelta(minutes=30), "DE": timedelta(minutes=30)}
 SHORTEST_SLOT_ELSEWHERE = timedelta(minutes=5)
 
@@ -68,11 +69,15 @@ def check_reason_code(kind: str, code: str, marketplace_ids: tuple[str, ...], se
 
 
 def service_type_of(job: dict) -> str | None:
-    """Return the service type of a job; None if it has none, or one that the guide does not list."""
-    service_type = str(job.get("serviceType") or "").lower()
-    if service_type in HEAVY_BULK_NAMES:
-        return "heavy_bulk"
-    return service_type if service_type in SERVICE_TYPES else None
+    """Return the column of the guide that applies to a job's `serviceType`; None if the job does not show its type.
+
+    The guide names the field, the model does not: it can be at the job or in its scope of work.
+    """
+    scope = job.get("scopeOfWork")
+    shown = job.get("serviceType") or (scope.get("serviceType") if isinstance(scope, dict) else None)
+    if not shown:
+        return None
+    return OWN_COLUMNS.get(re.sub("[^a-z]", "", str(shown).lower()), "default")
 
 
 @cache

@@ -121,6 +121,7 @@ class JobWrite(Write):
         job = current_job(client, self.service_job_id)
         self.check_status(str(job.get("serviceJobStatus")))
         self.check_job(job)
+        self.check_offer(client, job)
         return self.before(job)
 
     def check_status(self, status: str) -> None:
@@ -130,6 +131,9 @@ class JobWrite(Write):
 
     def check_job(self, job: dict) -> None:
         """Raise `InvalidParameter` if the job does not allow the write."""
+
+    def check_offer(self, client: ServicesClient, job: dict) -> None:
+        """Raise `InvalidParameter` if more than the job has to be read to judge the write, and does not allow it."""
 
     def before(self, job: dict) -> dict:
         """Return what `look_up_in` needs of the job before the write."""

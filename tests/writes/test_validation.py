@@ -160,6 +160,23 @@ def test_every_code_of_the_guide_is_allowed_where_the_guide_says_and_nowhere_els
             "active appointment one",
         ),
         ({"serviceJobStatus": "HOLD", "marketplaceId": UK}, cancel("S17"), "allows in UK"),
+        *[
+            (
+                {"serviceJobStatus": status},
+                CompleteJob(service_job_id="job"),
+                f"its status is {status}; it has to be NOT_SERVICED",
+            )
+            for status in ("PENDING_SCHEDULE", "HOLD", "PAYMENT_DECLINED", "NOT_FULFILLABLE", "CANCELLED")
+        ],
+        ({"serviceJobStatus": "NOT_SERVICED"}, CompleteJob(service_job_id="job"), "needs an appointment that is not CANCELLED"),
+        *[
+            (
+                {"serviceJobStatus": "NOT_SERVICED", "appointments": [{"appointmentId": "one", "appointmentStatus": status}]},
+                SetFulfillmentData(**ONE, resource_ids=["a"]),
+                f"one is {status}; it has to be ACTIVE",
+            )
+            for status in ("COMPLETED", "CANCELLED")
+        ],
         ({"serviceJobStatus": "HOLD", "marketplaceId": US, "serviceType": "heavybulky"}, cancel("S20"), "US, heavy_bulk"),
     ],
 )
@@ -167,6 +184,57 @@ def test_the_job_itself_is_asked(job, step, said):
     with pytest.raises(InvalidParameter, match=said):
         step.check_status(job["serviceJobStatus"])
         step.check_job(job)
+
+
+def job_of(shown: object, place: str = "job") -> dict:
+    job = {"serviceJobStatus": "NOT_SERVICED", "marketplaceId": US, "scopeOfWork": {"asin": "a"}}
+    job["appointments"] = [{"appointmentId": "one", "appointmentStatus": "ACTIVE"}]
+    if place == "scope":
+        return job | {"scopeOfWork": {"asin": "a", "serviceType": shown}}
+    return job | ({"serviceType": shown} if shown else {})
+
+
+@pytest.mark.parametrize("place", ["job", "scope"])
+@pytest.mark.parametrize(
+    ("shown", "allowed", "refused"),
+    [
+        # RS4: all of them; RS8: heavy bulk and recurring; DRS1: heavy bulk; RS6: default and heavy bulk; RS12: none of them
+        ("heavybulky", ("RS8", "DRS1", "RS6"), ("RS12",)),
+        ("HEAVY_BULKY", ("RS8", "DRS1", "RS6"), ("RS12",)),
+        ("Recurring", ("RS4", "RS8"), ("DRS1", "RS6")),
+        ("default", ("RS4", "RS6"), ("RS8", "DRS1")),
+        # all others have the default column
+        ("assembly", ("RS4", "RS6"), ("RS8", "DRS1")),
+        (None, ("RS4", "RS8", "DRS1", "RS6"), ("RS12",)),
+    ],
+)
+def test_the_service_type_of_the_job_decides_the_column(shown, place, allowed, refused):
+    for code in allowed:
+        reschedule(code).check_job(job_of(shown, place))
+    for code in refused:
+        with pytest.raises(InvalidParameter, match="reschedule reason code should be one that Amazon allows in US"):
+            reschedule(code).check_job(job_of(shown, place))
+        if shown and code != "RS12":
+            # also if somebody says otherwise
+            with pytest.raises(InvalidParameter, match="allows in US"):
+                reschedule(code, "heavy_bulk" if code != "RS6" else "default").check_job(job_of(shown, place))
+
+
+def test_a_cancellation_of_a_recurring_service_has_the_default_codes():
+    for shown, code, is_allowed in (("recurring", "S31", True), ("heavybulky", "S31", False), ("else", "S31", True)):
+        job = job_of(shown) | {"marketplaceId": "A21TJRUUN4KGV"}
+        if is_allowed:
+            cancel(code).check_job(job)
+        else:
+            with pytest.raises(InvalidParameter, match="allows in IN, heavy_bulk"):
+                cancel(code).check_job(job)
+
+
+def test_heavy_bulk_has_no_default_codes():
+    in_germany = {"marketplaceId": DE}
+    reschedule("RS8").check_job(job_of("default") | in_germany)
+    with pytest.raises(InvalidParameter, match="allows in DE, heavy_bulk service: RS1 "):
+        reschedule("RS8").check_job(job_of("heavybulky") | in_germany)
 
 
 def test_days_that_an_availability_comes():

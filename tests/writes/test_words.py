@@ -16,6 +16,8 @@ PERSONAL = ("2065550100", "10 Downing Street", "jane@example.com", "0151 2345678
 SPOKEN = "Call " + ", ".join(PERSONAL)
 JOB = {"serviceJobId": "job-1", "serviceJobStatus": "NOT_SERVICED", "marketplaceId": "ATVPDKIKX0DER"}
 START = (datetime.now(UTC) + timedelta(days=2)).replace(microsecond=0)
+SLOT = {"startTime": START.isoformat(), "endTime": (START + timedelta(hours=1)).isoformat(), "capacity": 1}
+OFFERED = Reply(body={"payload": {"appointmentSlots": [SLOT]}})
 
 
 @pytest.fixture
@@ -47,7 +49,7 @@ def test_an_accepted_write(client, loopback, caplog):
     caplog.set_level(logging.DEBUG)
     job = JOB | {"appointments": [{"appointmentId": SPOKEN, "appointmentStatus": "CANCELLED"}]}
     warning = {"code": "RESOURCES_UNASSIGNED", "message": SPOKEN, "details": SPOKEN, "buyer": SPOKEN}
-    loopback.script(Reply(body={"payload": job}), Reply(body={"appointmentId": SPOKEN, "warnings": [warning]}))
+    loopback.script(Reply(body={"payload": job}), OFFERED, Reply(body={"appointmentId": SPOKEN, "warnings": [warning]}))
     done = carry_out(client, AddAppointment(service_job_id="job-1", start=START), requested_by="me")
     assert done.warnings[0]["code"] == "RESOURCES_UNASSIGNED" and done.result["appointment_id"].startswith(
         "Call (a phone number)"
@@ -58,7 +60,7 @@ def test_an_accepted_write(client, loopback, caplog):
 def test_a_refused_one(client, loopback, caplog):
     caplog.set_level(logging.DEBUG)
     refusal = {"errors": [{"code": "InvalidInput", "message": SPOKEN, "details": SPOKEN}]}
-    loopback.script(Reply(body={"payload": JOB}), Reply(400, refusal))
+    loopback.script(Reply(body={"payload": JOB}), OFFERED, Reply(400, refusal))
     with pytest.raises(errors.BadRequest, match="InvalidInput") as caught:
         carry_out(client, AddAppointment(service_job_id="job-1", start=START), requested_by="me")
     assert_clean(str(caught.value) + stored() + caplog.text)

@@ -83,7 +83,7 @@ def _appointment(job: Job, appointment_id: str, now: int) -> Appointment:
     appointment = job.appointment(appointment_id, now)
     if appointment is None:
         raise unprocessable(f"Appointment with id {appointment_id} is not present in the job. {CHECK}")
-    if appointment.status == "CANCELLED":
+    if appointment.status != "ACTIVE":
         raise unprocessable(f"Appointment with appointment id {appointment_id} is not valid to update. {CHECK[:-1]}")
     return appointment
 

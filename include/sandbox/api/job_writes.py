@@ -82,6 +82,8 @@ def complete_job(service: Service, call: Call) -> dict[str, Any]:
     """Complete a job; one of its appointments needs a fulfillment time."""
     job = open_job(service, call, "Job not found for jobId")
     state = job.at(service.world.now())
+    if state.status != "NOT_SERVICED":
+        raise unprocessable(f"Operation not allowed on job with jobId : {job.job_id} and jobState : {state.status}")
     if not any(item.poa and item.poa.arrived is not None for item in state.appointments):
         raise unprocessable(f"Fulfillment data is not provided for any appointment of job with jobId : {job.job_id}")
     closed = [("close_appointment", item.number) for item in state.appointments if item.status == "ACTIVE"]

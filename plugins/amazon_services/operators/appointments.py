@@ -11,8 +11,8 @@ class AmazonServicesAddAppointmentOperator(AmazonServicesWriteOperator):
 
     Args:
         service_job_id: Amazon's id of the job.
-        start: Start with a time zone, or as ISO-8601 text; in the future, at most 365 days away.
-        duration_minutes: The duration that Amazon has configured, which is also the default.
+        start: Start with a time zone, or as ISO-8601 text; that of a slot that Amazon offers for the job, at most 365 days away.
+        duration_minutes: The length of the slot, which is also the default.
     """
 
     write_type = "AddAppointment"
@@ -35,10 +35,10 @@ class AmazonServicesRescheduleAppointmentOperator(AmazonServicesWriteOperator):
     Args:
         service_job_id: Amazon's id of the job.
         appointment_id: Amazon's id of the appointment.
-        start: Start with a time zone, or as ISO-8601 text; in the future, at most 365 days away.
+        start: Start with a time zone, or as ISO-8601 text; that of a slot that Amazon offers for the job, at most 365 days away.
         reschedule_reason_code: A code that Amazon allows for the marketplace and type of service (`dim_reason_code`).
-        duration_minutes: The duration that Amazon has configured, which is also the default.
-        service_type: `default`, `heavy_bulk` or `recurring`; by default that of the job, or any of them.
+        duration_minutes: The length of the slot, which is also the default.
+        service_type: `default`, `heavy_bulk` or `recurring`, for jobs that do not show their type; by default any of them.
     """
 
     write_type = "RescheduleAppointment"

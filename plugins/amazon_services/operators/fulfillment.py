@@ -15,9 +15,11 @@ if TYPE_CHECKING:
 class AmazonServicesSetFulfillmentDataOperator(AmazonServicesWriteOperator):
     """Set the fulfillment data of an appointment. At least one of the optional arguments is required.
 
+    It may not replace the mobile app that Amazon requires of technicians: ask the Amazon business line.
+
     Args:
-        service_job_id: Amazon's id of the job.
-        appointment_id: Amazon's id of the appointment.
+        service_job_id: Amazon's id of the job, which has to be NOT_SERVICED.
+        appointment_id: Amazon's id of the appointment, which has to be ACTIVE.
         estimated_arrival: Start and end as a pair or `{"start": ..., "end": ...}`, with a time zone or as ISO-8601 text.
         fulfillment_time: Start and end of the work, in the same form; in the past.
         resource_ids: Ids of the technicians who did the work.
@@ -73,10 +75,12 @@ class AmazonServicesUploadDocumentOperator(AmazonServicesWriteOperator):
 
 
 class AmazonServicesCompleteJobOperator(AmazonServicesWriteOperator):
-    """Complete a job whose fulfillment data has been set.
+    """Complete a job whose fulfillment data has been set. If it is the last active job of its order, this completes the order.
+
+    It may not replace the mobile app that Amazon requires of technicians: ask the Amazon business line.
 
     Args:
-        service_job_id: Amazon's id of the job.
+        service_job_id: Amazon's id of the job, which has to be NOT_SERVICED.
     """
 
     write_type = "CompleteJob"
@@ -88,12 +92,12 @@ class AmazonServicesCompleteJobOperator(AmazonServicesWriteOperator):
 
 
 class AmazonServicesCancelJobOperator(AmazonServicesWriteOperator):
-    """Cancel a job.
+    """Cancel a job. If it is the last active job of its order, this cancels the order.
 
     Args:
         service_job_id: Amazon's id of the job.
         cancellation_reason_code: A code that Amazon allows for the marketplace and type of service (`dim_reason_code`).
-        service_type: `default`, `heavy_bulk` or `recurring`; by default that of the job, or any of them.
+        service_type: `default`, `heavy_bulk` or `recurring`, for jobs that do not show their type; by default any of them.
     """
 
     write_type = "CancelJob"
