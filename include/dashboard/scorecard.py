@@ -5,6 +5,8 @@ before. Settled weeks are final but for late proofs; without one it shows the la
 """
 
 import argparse
+from dataclasses import replace
+from datetime import timedelta
 from html import escape
 from pathlib import Path
 from urllib.parse import quote
@@ -13,7 +15,7 @@ from include.dashboard.context import rate
 from include.dashboard.filters import Filters
 from include.dashboard.settled import Week, newest_of_all
 from include.dashboard.tiles import NothingPublished, answer
-from include.warehouse import disk, measures, paths
+from include.warehouse import disk, measures, paths, samples
 
 SHOWN = 10
 
@@ -45,15 +47,14 @@ def scorecard(week: Week) -> str:
     Raises:
         NothingPublished: There is no published file yet.
     """
-    chosen = Filters(account=week.account, marketplace=week.marketplace, start=week.start, end=week.end)
-    known = escape(str(answer("choices", chosen)["published"]["as_of"]))
+    known = escape(str(answer("choices", Filters(account=week.account))["published"]["as_of"]))
     settled = "It is settled: only proofs that come late change its figures." if week.is_settled else (
         "It is not settled yet: proofs are still missing, and its figures change."
     )  # fmt: skip
     parts = [
         f"<h1>Services, {week.start:%d %b} to {week.end:%d %b %Y}</h1>",
         f"<p class=muted>{escape(title(week))}. {settled} All jobs known up to {known}.</p>",
-        *_sections(chosen),
+        *_sections(week),
     ]
     return (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
@@ -61,31 +62,16 @@ def scorecard(week: Week) -> str:
     )
 
 
-def _sections(chosen: Filters) -> list[str]:
-    tiles, days = answer("headline", chosen)["tiles"], answer("trend", chosen)["days"]
-    ranked, stores = answer("technicians", chosen), answer("stores", chosen)
+def _sections(week: Week) -> list[str]:
+    chosen = Filters(account=week.account, marketplace=week.marketplace, start=week.start, end=week.end)
+    # as long as verdicts look back, so that the counts beside a verdict are those that it comes from
+    judged = replace(chosen, start=week.end - timedelta(days=samples.verdict_days() - 1))
     morning, quality = answer("morning", chosen), answer("quality", chosen)
-    rates = measures.rates()
-    on_time, in_window, utilization = (rates[name] for name in ("on_time_rate", "window_completion_rate", "utilization"))
     return [
-        f"<div class=tiles>{''.join(map(_tile, tiles))}</div>",
-        _table("Day by day", ["Date", on_time.label, "Scored", "No-shows", "Breaks", "Appointments"], [
-            [day["service_date"], _percent(day[on_time.part], day[on_time.whole]), day["scored"], day["no_shows"],
-             day["fulfillment_breaks"], day["appointments"]] for day in days
-        ]),
-        _table(f"Technicians to talk to: the lowest on-time rates of {ranked['total']}",
-               ["Technician", on_time.label, "Of scored", "No-shows", "Breaks"], [
-            [f"{row['technician_name'] or 'No name'} ({row['technician_id']})", f"{row['on_time_rate']:.1%}",
-             f"{row[on_time.part]} of {row[on_time.whole]}", row["no_shows"], row["fulfillment_breaks"]]
-            for row in [row for row in ranked["technicians"] if row["on_time_rate"] < 1][:SHOWN]
-        ]),
-        _table(f"Stores: the busiest of {stores['total']}",
-               ["Store", on_time.label, in_window.label, "No-shows", "Breaks", utilization.label], [
-            [row["store_id"] or "No store", _percent(row[on_time.part], row[on_time.whole]),
-             _percent(row[in_window.part], row[in_window.whole]), row["no_shows"], row["fulfillment_breaks"],
-             _percent(row["encumbered"], row["usable"])]
-            for row in stores["stores"][:SHOWN]
-        ]),
+        f"<div class=tiles>{''.join(map(_tile, answer('headline', chosen)['tiles']))}</div>",
+        _days(chosen),
+        _technicians(judged),
+        _stores(judged),
         _table("Needs action now", ["Action", "Jobs", "Overdue"], [
             [row["action"].replace("_", " "), row["jobs"], row["overdue"]] for row in morning["actions"]
         ]),
@@ -93,6 +79,40 @@ def _sections(chosen: Filters) -> list[str]:
             [row["sentence"], row["unexpected_count"], row["severity"]] for row in quality["findings"]
         ]),
     ]  # fmt: skip
+
+
+def _days(chosen: Filters) -> str:
+    on_time, coverage = (measures.rates()[name] for name in ("on_time_rate", "proof_coverage"))
+    return _table("Day by day", ["Date", on_time.label, "Scored", coverage.label, "Missed", "Breaks", "Appointments"], [
+        [day["service_date"], _percent(day[on_time.part], day[on_time.whole]), day["scored"],
+         _percent(day[coverage.part], day[coverage.whole]), day["missed"], day["fulfillment_breaks"], day["appointments"]]
+        for day in answer("trend", chosen)["days"]
+    ])  # fmt: skip
+
+
+def _technicians(judged: Filters) -> str:
+    """Those whose interval lies below the average of their account, and no other."""
+    ranked, on_time = answer("technicians", judged), measures.rates()["on_time_rate"]
+    title = f"Technicians to talk to: {ranked['worse']} of {ranked['total']}, by the four weeks to {judged.end:%d %b}"
+    return _table(title, ["Technician", on_time.label, "95% interval", "Average", "On time", "No-shows", "Breaks"], [
+        [f"{row['technician_name'] or 'No name'} ({row['technician_id']})", f"{row['on_time_rate']:.1%}", _interval(row),
+         f"{row['average_rate']:.1%}", f"{row[on_time.part]} of {row[on_time.whole]}", row["no_shows"], row["fulfillment_breaks"]]
+        for row in ranked["technicians"] if row["verdict"] == "worse"
+    ][:SHOWN])  # fmt: skip
+
+
+def _stores(judged: Filters) -> str:
+    stores, rates = answer("stores", judged), measures.rates()
+    on_time, coverage, utilization = (rates[name] for name in ("on_time_rate", "proof_coverage", "utilization"))
+    title = f"Stores: {stores['worse']} of {stores['total']} worse than their account, by the four weeks to {judged.end:%d %b}"
+    names = ["Store", "Verdict", on_time.label, "95% interval", "Scored", coverage.label, "Missed", "Breaks", utilization.label]
+    return _table(title, names, [
+        [row["store_name"] or row["store_id"] or "No store", row["verdict"].replace("_", " "),
+         _percent(row[on_time.part], row[on_time.whole]), _interval(row), row["scored"],
+         _percent(row[coverage.part], row[coverage.whole]), row["missed"], row["fulfillment_breaks"],
+         _percent(row["encumbered"], row["usable"])]
+        for row in stores["stores"][:SHOWN]
+    ])  # fmt: skip
 
 
 def write(file: Path | None = None, week: Week | None = None) -> Path:
@@ -115,15 +135,20 @@ def write(file: Path | None = None, week: Week | None = None) -> Path:
 def _tile(tile: dict) -> str:
     is_rate = tile["kind"] == "rate"
     value = _percent(tile["part"], tile["whole"]) if is_rate else f"{tile['value']:,}"
-    change = "nothing to compare"
+    change = "too few to compare" if tile["verdict"] == "too_few" else "nothing to compare"
     if tile["change"] is not None:
         change = f"{100 * tile['change']:+.1f} points" if is_rate else f"{tile['change']:+,}"
     judged = ""
     if tile["change"] and tile["good"]:
         judged = "good" if (tile["good"] == "up") == (tile["change"] > 0) else "bad"
     counts = f"{tile['part'] or 0:,} of {tile['whole'] or 0:,} {tile['of']}"
+    interval = f"<br>95%: {_interval(tile)}" if is_rate and tile["lower"] is not None else ""
     head = f"{escape(tile['label'])}<strong>{value}</strong>"
-    return f'<div>{head}<span class="{judged}">{change}</span><br><span class=muted>{counts}</span></div>'
+    return f'<div>{head}<span class="{judged}">{change}</span><br><span class=muted>{counts}{interval}</span></div>'
+
+
+def _interval(row: dict) -> str:
+    return "-" if row["lower"] is None else f"{row['lower']:.0%} to {row['upper']:.0%}"
 
 
 def _table(title: str, names: list[str], rows: list[list]) -> str:
