@@ -63,6 +63,17 @@ VOLUME = f"""
         and coalesce(jobs, 0) not between {thresholds.VOLUME_LOWEST} * usual and {thresholds.VOLUME_HIGHEST} * usual
 """
 
+COMPLETED_DATE_WRONG = """
+    (completed_date is not null) > (coalesce(job_status, '') = 'COMPLETED')
+    or (completed_at is not null and completed_date is null
+        and marketplace_id in (select marketplace_id from marts.dim_marketplace))
+"""
+CANCELLATION_WRONG = f"""
+    (cancelled_date is not null) > (coalesce(job_status, '') = 'CANCELLED')
+    or (responsible_party is not null) <> (coalesce(job_status, '') = 'CANCELLED')
+    or responsible_party not in {tuple(thresholds.RESPONSIBLE_PARTIES)}
+"""
+
 
 def get_suite() -> ExpectationSuite:
     return suite(
@@ -79,13 +90,9 @@ def get_suite() -> ExpectationSuite:
                  never(KEY, "(completed_at is not null) "
                             "> (coalesce(job_status, '') = 'COMPLETED' and serviced_count > 0)")),
             stop("job_completed_date_wrong", "A completion date belongs to a completed job.",
-                 never(KEY, "(completed_date is not null) > (coalesce(job_status, '') = 'COMPLETED') "
-                            "or (completed_at is not null and completed_date is null and "
-                            "marketplace_id in (select marketplace_id from marts.dim_marketplace))")),
+                 never(KEY, COMPLETED_DATE_WRONG)),
             stop("job_cancellation_wrong", "A cancellation date and who is responsible belong to a cancelled job.",
-                 never(KEY, "(cancelled_date is not null) > (coalesce(job_status, '') = 'CANCELLED') "
-                            "or (responsible_party is not null) <> (coalesce(job_status, '') = 'CANCELLED') "
-                            f"or responsible_party not in {tuple(thresholds.RESPONSIBLE_PARTIES)}")),
+                 never(KEY, CANCELLATION_WRONG)),
             stop("job_first_visit_wrong", "A completed job with a proven visit was resolved on the first visit if there was one.",
                  never(KEY, "is_first_visit_resolution is distinct from "
                             "case when job_status = 'COMPLETED' and serviced_count > 0 then serviced_count = 1 end")),
