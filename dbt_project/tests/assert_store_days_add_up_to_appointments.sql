@@ -12,9 +12,9 @@ with facts as (
 days as (
 
     select
-        {% for count in appointment_count_names() + ['reschedules'] %}
+    {% for count in appointment_count_names() + ['reschedules'] %}
         coalesce(sum({{ count }}), 0) as {{ count }}{{ ',' if not loop.last }}
-        {% endfor %}
+    {% endfor %}
     from {{ ref('agg_store_daily') }}
 
 )

@@ -4,9 +4,9 @@
 with weeks as (
 
     select
-        {% for count in counts %}
+    {% for count in counts %}
         coalesce(sum({{ count }}), 0) as {{ count }}{{ ',' if not loop.last }}
-        {% endfor %}
+    {% endfor %}
     from {{ ref('agg_account_weekly') }}
 
 ),
@@ -14,9 +14,9 @@ with weeks as (
 store_days as (
 
     select
-        {% for count in counts %}
+    {% for count in counts %}
         coalesce(sum({{ count }}), 0) as {{ count }}{{ ',' if not loop.last }}
-        {% endfor %}
+    {% endfor %}
     from {{ ref('agg_store_daily') }}
 
 )

@@ -51,7 +51,8 @@ instants as (
         case when jobs.job_status = 'COMPLETED' then visits.last_finished_at end as completed_at,
         case when jobs.job_status = 'COMPLETED' then coalesce(visits.last_finished_at, visits.last_scheduled_end_at) end
             as counted_as_completed_at,
-        case when jobs.job_status = 'CANCELLED' and cancellations.is_live then cancellations.observed_at end as cancelled_at
+        case when jobs.job_status = 'CANCELLED' and cancellations.is_live then cancellations.observed_at end
+            as cancelled_at
     from jobs
     left join visits
         on jobs.account = visits.account and jobs.service_job_id = visits.service_job_id

@@ -16,7 +16,8 @@ job_versions as (
 
     select
         *,
-        lag(observed_at) over (partition by account, service_job_id order by observed_at, load_id) as previous_observed_at
+        lag(observed_at) over (partition by account, service_job_id order by observed_at, load_id)
+            as previous_observed_at
     from {{ ref('int_observed_jobs') }}
 
 ),
@@ -122,7 +123,8 @@ select
     compared.moved_at,
     case
         when covered_ranges.account is not null and compared.moved_since >= compared.kept_end_at then true
-        when least(compared.moved_at, coalesce(compared.moved_until, compared.moved_at)) <= compared.scheduled_end_at then false
+        when least(compared.moved_at, coalesce(compared.moved_until, compared.moved_at)) <= compared.scheduled_end_at
+            then false
     end as is_moved_after_window
 from compared
 left join covered_ranges

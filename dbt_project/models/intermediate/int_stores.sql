@@ -82,7 +82,8 @@ named_states as (
     inner join states
         on
             marketplaces.country_code = states.country_code
-            and jobs_in_states.state_name in ({{ plain_name('states.state_or_region') }}, {{ plain_name('states.state_name') }})
+            and jobs_in_states.state_name
+            in ({{ plain_name('states.state_or_region') }}, {{ plain_name('states.state_name') }})
     group by
         jobs_in_states.account, jobs_in_states.marketplace_id, jobs_in_states.store_id,
         states.state_or_region, states.time_zone

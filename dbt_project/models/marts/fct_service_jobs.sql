@@ -108,7 +108,8 @@ final as (
         appointment_count,
         reschedule_count,
         serviced_count,
-        case when job_status = 'COMPLETED' and serviced_count > 0 then serviced_count = 1 end as is_first_visit_resolution,
+        case when job_status = 'COMPLETED' and serviced_count > 0 then serviced_count = 1 end
+            as is_first_visit_resolution,
         {{ hours_between('created_at', 'first_scheduled_start_at') }} as hours_to_first_appointment,
         {{ hours_between('created_at', 'completed_at') }} as hours_to_completion,
         coalesce(job_status in ('PENDING_SCHEDULE', 'HOLD'), false) and active_count = 0 as needs_appointment,

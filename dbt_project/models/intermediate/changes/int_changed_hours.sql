@@ -92,7 +92,8 @@ passed as (
     select
         account,
         marketplace_id,
-        {{ utc_hour("min(case when as_of > cast('-infinity' as timestamp with time zone) then as_of end)") }} as first_hour_at,
+        {{ utc_hour("min(case when as_of > cast('-infinity' as timestamp with time zone) then as_of end)") }}
+            as first_hour_at,
         {{ utc_hour('max(as_of)') }} as last_hour_at
     from clocks
     group by account, marketplace_id

@@ -13,8 +13,8 @@ clocks as (
 ),
 
 -- The ranges of scheduled ends whose outcome may differ: between the earliest and the latest clock by which outcomes in
--- the marts were determined, less the time after which an outcome changes. Plain columns are compared with them, so that
--- the engine can skip blocks.
+-- the marts were determined, less the time after which an outcome changes. Plain columns are compared with them, so
+-- that the engine can skip blocks.
 judged as (
 
     {% for minutes in [0, var('no_show_after_minutes')] %}
@@ -66,8 +66,8 @@ with_new_outcomes as (
 
 ),
 
--- Covered ranges of the last complete build that a window between them has joined to one: whether an appointment was moved
--- after its window can be known now.
+-- Covered ranges of the last complete build that a window between them has joined to one: whether an appointment was
+-- moved after its window can be known now.
 joined_ranges as (
 
     select
