@@ -12,8 +12,10 @@ from tests.end_to_end.truth import Reading
 from tests.local_api import LocalApi, local_api
 
 
+# the whole week is a soak; the hours of `test_truth.py` are its small form
+@pytest.mark.soak
 @pytest.mark.timeout(3 * 3600)
-@pytest.mark.parametrize("count", [2, pytest.param(7 * 24, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("count", [2, 7 * 24])
 def test_every_hour_equals_the_truth(warehouse, monkeypatch, count):
     monkeypatch.setenv("SERVICES_BACKFILL_WINDOW_HOURS", "120")
     with local_api(*OPTIONS) as api, ServicesClient(api.account()) as client:

@@ -49,8 +49,14 @@ class World:
             for page in range_capacity_pages(self.client, MARKETPLACE, store_id, start, until):
                 found += [slot for one in page.body["capacities"] for slot in one["slots"] if slot["capacity"]]
             start = until
-        times = [tuple(datetime.fromisoformat(slot[name]) for name in ("startDateTime", "endDateTime")) for slot in found]
-        return [(*time, slot["capacity"]) for time, slot in zip(times, found, strict=True)]
+        ranges: list[tuple[datetime, datetime, int]] = []
+        for slot in found:
+            begin, last = (datetime.fromisoformat(slot[name]) for name in ("startDateTime", "endDateTime"))
+            # the end of a request may lie within a range
+            if ranges and ranges[-1][1:] == (begin, slot["capacity"]):
+                begin = ranges.pop()[0]
+            ranges.append((begin, last, slot["capacity"]))
+        return ranges
 
     def job(self, *statuses: str, active: bool | None = None, assigned: bool | None = None) -> dict:
         """The detail of a job that nobody has had yet; `active`: with an appointment that is ACTIVE and in the future."""
