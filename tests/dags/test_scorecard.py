@@ -172,6 +172,7 @@ def test_the_file_of_a_week_stays_in_the_folder(warehouse, monkeypatch):
     assert file.parent == mailings.notes_file().parent and file.exists()
 
 
+@pytest.mark.soak
 @pytest.mark.timeout(400)
 def test_the_west_coast_settles_later_than_berlin(warehouse, run, mailed):
     """By dbt's own `is_settled`: the week from 2 March, which ends in Los Angeles with the start of summer time."""

@@ -49,6 +49,7 @@ def test_the_past_is_live_and_has_capacity_and_writes(warehouse, short, api):
     assert api.control("GET", "limits")["enforced"]
 
 
+@pytest.mark.soak
 def test_a_past_that_was_read_twice_is_stored_once(warehouse, short, api):
     versions = []
     for _ in range(2):

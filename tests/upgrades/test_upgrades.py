@@ -60,7 +60,9 @@ def copy_journal(source: Path, target: Path) -> None:
         shutil.copy2(file, target)
 
 
-@pytest.mark.parametrize("unpacked", FIXTURES, indirect=True)
+@pytest.mark.parametrize(
+    "unpacked", [pytest.param(name, marks=pytest.mark.soak) if name == FIRST else name for name in FIXTURES], indirect=True
+)
 def test_an_installation_goes_on_after_an_update(unpacked, monkeypatch):
     observations, anew = unpacked / "observations", unpacked / "anew"
     copy_journal(paths.writes_dir(), anew / "writes")
