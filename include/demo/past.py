@@ -101,7 +101,6 @@ def load(api_url: str, now: datetime, say: Callable[[str], None]) -> None:
             for client in clients:
                 client.world_clock.set(stop + settle_lag())
                 _read(client, stop, now, is_first=stop == first)
-            control(api_url, "POST", "reading", {"availability": False})
         control(api_url, "POST", "clock", {"now": now.isoformat()})
         control(api_url, "PUT", "limits", {"enforced": True})
     _enter_writes(control(api_url, "GET", f"writes?since={first:%Y-%m-%dT%H:%M:%SZ}")["writes"])

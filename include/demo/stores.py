@@ -1,12 +1,8 @@
 """Writes the demonstration's stores file, so that names are seen instead of ids."""
 
-import csv
-import io
-
 from include.demo import belongings
 from include.demo.control import control
-from include.warehouse import disk, paths
-from include.warehouse.stores import COLUMNS
+from include.warehouse import paths, stores
 
 # by city: name, region and manager
 STORES = {
@@ -24,12 +20,10 @@ def write(api_url: str) -> None:
     file = paths.stores_file()
     if file.exists():
         return
-    text = io.StringIO()
-    lines = csv.DictWriter(text, COLUMNS, restval="", lineterminator="\n")
-    lines.writeheader()
+    rows: list[dict[str, str | None]] = []
     for store in control(api_url, "GET", "health")["stores"]:
         name, region, manager = STORES.get(store["city"], (store["city"], "", ""))
-        ids = {column: store[column] for column in ("marketplace_id", "store_id")}
-        lines.writerow(ids | {"store_name": name, "region": region, "manager": manager})
-    disk.write_text(file, text.getvalue())
+        ids = {column: store[column] for column in stores.KEY}
+        rows.append(ids | {"store_name": name, "region": region, "manager": manager})
+    stores.write(file, rows)
     belongings.claim_stores_file()

@@ -35,7 +35,7 @@ def refresh(connection: duckdb.DuckDBPyConnection) -> None:
     """
     file = paths.stores_file()
     if not file.exists():
-        _write(file, _from_earlier_versions(connection))
+        write(file, _from_earlier_versions(connection))
     content_hash = ""
     try:
         content = file.read_bytes() if file.exists() else b""
@@ -109,7 +109,7 @@ def add_missing(connection: duckdb.DuckDBPyConnection) -> int:
     known = {(row["marketplace_id"], row["store_id"]) for row in rows}
     found = connection.execute(f"select distinct {', '.join(KEY)} from marts.dim_store order by all").fetchall()
     missing: list[dict[str, str | None]] = [dict(zip(KEY, key, strict=True)) for key in found if key not in known and all(key)]
-    _write(file, [*rows, *missing] if missing else [])
+    write(file, [*rows, *missing] if missing else [])
     return len(missing)
 
 
@@ -121,8 +121,8 @@ def _from_earlier_versions(connection: duckdb.DuckDBPyConnection) -> list[dict[s
     return [dict(zip((*KEY, "time_zone"), row, strict=True)) for row in result.fetchall()]
 
 
-def _write(file: Path, rows: list[dict[str, str | None]]) -> None:
-    """Write the file with all columns, if there are rows."""
+def write(file: Path, rows: list[dict[str, str | None]]) -> None:
+    """Write a stores file with all columns, if there are rows."""
     if not rows:
         return
     text = io.StringIO()

@@ -87,7 +87,7 @@ def living(home: str) -> list[str]:
 
 
 def test_killed_and_run_again_it_tells_the_truth(demo):
-    seconds = random.uniform(15, 60)
+    seconds = random.uniform(15, 90)
     print(f"killed after {seconds:.1f} s")
     kill_after(demo(), seconds)
     output = finish(demo())

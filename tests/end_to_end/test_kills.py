@@ -78,7 +78,7 @@ def moving(api: LocalApi):
 
 
 @pytest.mark.timeout(3600)
-@pytest.mark.parametrize("kills", [2, pytest.param(20, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("kills", [3, pytest.param(20, marks=pytest.mark.soak)])
 def test_nothing_is_lost_and_nothing_is_there_twice(warehouse, monkeypatch, kills):
     monkeypatch.setenv("SERVICES_BACKFILL_WINDOW_HOURS", "48")
     with local_api(*OPTIONS) as api:

@@ -70,7 +70,7 @@ def load(version: int) -> None:
 
 
 @pytest.mark.timeout(3600)
-@pytest.mark.parametrize("kills", [2, pytest.param(20, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("kills", [3, pytest.param(20, marks=pytest.mark.soak)])
 def test_a_killed_run_shows_nothing_by_halves_and_another_completes(published, kills):
     dice, whole, seconds = random.Random(kills), {1000}, 12.0
     for version in range(1, kills + 1):

@@ -6,9 +6,9 @@ The texts of refusals are those of the model's static examples.
 from datetime import datetime, timedelta
 from typing import Any
 
-from include.sandbox.api import reason_codes
 from include.sandbox.api.call import Call, Reason, Service
 from include.sandbox.api.errors import ApiError, error, invalid, unprocessable
+from include.sandbox.world import reasons
 from include.sandbox.world.capacity import free_slots
 from include.sandbox.world.job import OPEN_STATUSES, Appointment, Job
 from include.sandbox.world.times import DAY, read_iso
@@ -49,10 +49,10 @@ def reschedule_appointment(service: Service, call: Call) -> dict[str, Any]:
     moved = _active_appointment(service, call, job)
     start = _start(service, job, call.body["appointmentTime"])
     code, country = call.body["rescheduleReasonCode"], job.store.marketplace.country_code
-    if not reason_codes.is_valid("reschedule", code, country, job.service.kind):
+    if code not in reasons.codes(reasons.RESCHEDULE, country, job.service.kind):
         raise _not_added(job, "Appointment reschedule reason code is not valid.")
     service.world.change(job, ("move", moved.number, start, job.service.minutes), ("set_status", "NOT_SERVICED"))
-    service.reasons[job.appointment_id(moved.number)] = Reason("reschedule", code, service.world.now())
+    service.reasons[job.appointment_id(moved.number)] = Reason(reasons.RESCHEDULE, code, service.world.now())
     answer: dict[str, Any] = {"appointmentId": _newest(service, job)}
     if moved.technicians:
         unassigned = f"Unassigned resources : {','.join(moved.technicians)}"
@@ -97,11 +97,11 @@ def cancel_job(service: Service, call: Call) -> dict[str, Any]:
     state, code = job.at(service.world.now()), call.query["cancellationReasonCode"]
     if state.status not in OPEN_STATUSES:
         raise unprocessable(f"Job with jobId {job.job_id} and jobStatus {state.status} cannot be cancelled")
-    if not reason_codes.is_valid("cancel", code, job.store.marketplace.country_code, job.service.kind):
+    if code not in reasons.codes(reasons.CANCEL, job.store.marketplace.country_code, job.service.kind):
         raise unprocessable(f"Received invalid input reason code {code} for jobId {job.job_id}")
     cancelled = [("cancel_appointment", item.number) for item in state.appointments if item.status == "ACTIVE"]
     service.world.change(job, *cancelled, ("set_status", "CANCELLED"))
-    service.reasons[job.job_id] = Reason("cancel", code, service.world.now())
+    service.reasons[job.job_id] = Reason(reasons.CANCEL, code, service.world.now())
     return {}
 
 

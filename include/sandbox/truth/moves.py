@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from include.sandbox.api.call import Reason
-from include.sandbox.api.reason_codes import REASON_CODES
 from include.sandbox.truth.frame import Row, after, appointment_ids, scheduled
 from include.sandbox.truth.readings import Reading, Window
 from include.sandbox.world.job import Job
+from include.sandbox.world.reasons import REASON_CODES
 
 Version = tuple[Reading, Row | None]
 Range = tuple[int, int]

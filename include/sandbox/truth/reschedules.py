@@ -6,9 +6,9 @@ Columns that depend on the wall clock of the readings, such as the notice before
 from typing import Any
 
 from include.sandbox.api.call import Reason
-from include.sandbox.api.reason_codes import REASON_CODES
 from include.sandbox.truth.frame import Row
 from include.sandbox.truth.moves import Reasons, reason_of
+from include.sandbox.world.reasons import REASON_CODES
 from include.sandbox.world.times import HOUR
 
 KINDS = {"rescheduled": "reschedule", "cancelled": "cancel"}

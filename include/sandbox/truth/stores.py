@@ -3,24 +3,10 @@
 import csv
 import io
 from collections import Counter
-from typing import NamedTuple
 from unicodedata import combining, normalize
 
 from include.sandbox.truth.frame import Place, Row
-from include.sandbox.world.marketplaces import BY_ID, DBT_PROJECT
-
-
-class State(NamedTuple):
-    """A state with its time zone: a row of the seed."""
-
-    country_code: str
-    state_or_region: str
-    state_name: str
-    time_zone: str
-
-
-with (DBT_PROJECT / "seeds" / "state_time_zones.csv").open(newline="") as rows:
-    STATES = [State(**row) for row in csv.DictReader(rows)]
+from include.sandbox.world.marketplaces import BY_ID, STATES, State
 
 
 def dim_store(payloads: list[Row], stores_file: str, account: str) -> list[Row]:

@@ -6,7 +6,6 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from include.sandbox.api.reason_codes import REASON_CODES
 from include.sandbox.truth import aggregates, dimensions, histories
 from include.sandbox.truth.actions import rpt_jobs_needing_action
 from include.sandbox.truth.appointments import fct_appointments
@@ -19,6 +18,7 @@ from include.sandbox.truth.reschedules import fct_reschedules_cancellations
 from include.sandbox.truth.stores import dim_store, zones_and_names
 from include.sandbox.truth.weekly import agg_account_weekly, agg_payments_weekly
 from include.sandbox.world.capacity import Capacity
+from include.sandbox.world.reasons import REASON_CODES
 from include.sandbox.world.times import DAY, HOUR, from_iso, to_iso
 
 

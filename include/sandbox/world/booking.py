@@ -87,5 +87,5 @@ class Booking:
         """Return the reason code with which this seller writes a change; empty where others make it."""
         if self.roll() >= behavior.BY_SELLER:
             return ""
-        codes = reasons.codes(kind, self.job.store.marketplace.country_code, self.job.service.kind)
+        codes = reasons.codes_of_seller(kind, self.job.store.marketplace.country_code, self.job.service.kind)
         return codes[int(len(codes) * self.roll())]

@@ -1,10 +1,8 @@
 """Cities of stores in every marketplace, with a postal code of each; those of a country are spread over its time zones."""
 
-import csv
-from functools import cache
 from typing import NamedTuple
 
-from include.sandbox.world.marketplaces import DBT_PROJECT, Marketplace
+from include.sandbox.world.marketplaces import STATES, Marketplace
 
 
 class City(NamedTuple):
@@ -49,13 +47,9 @@ CITIES = {
     "AU": _cities("AU", ("Sydney", "NSW", "2000"), ("Perth", "WA", "6000"), ("Brisbane", "QLD", "4000")),
 }  # fmt: skip
 
+TIME_ZONES = {(state.country_code, state.state_or_region): state.time_zone for state in STATES}
+
 
 def time_zone(city: City, marketplace: Marketplace) -> str:
     """Return the time zone of a city: its state's in a country with several zones, else the marketplace's."""
-    return _state_time_zones().get((city.country_code, city.state_or_region), marketplace.time_zone)
-
-
-@cache
-def _state_time_zones() -> dict[tuple[str, str], str]:
-    with (DBT_PROJECT / "seeds" / "state_time_zones.csv").open(newline="") as rows:
-        return {(row["country_code"], row["state_or_region"]): row["time_zone"] for row in csv.DictReader(rows)}
+    return TIME_ZONES.get((city.country_code, city.state_or_region), marketplace.time_zone)
