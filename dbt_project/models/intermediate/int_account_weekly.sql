@@ -10,12 +10,6 @@ with changed_weeks as (
 
 ),
 
-marketplaces as (
-
-    select * from {{ ref('marketplaces') }}
-
-),
-
 -- The engine can skip blocks by the statistics of a plain column, but not by a week that is computed from it.
 changed_dates as (
 
@@ -82,21 +76,6 @@ completed as (
     where completed_date in (select service_date from changed_dates)
     group by account, marketplace_id, {{ week_start('completed_date') }}
 
-),
-
-payments as (
-
-    select
-        payments.account,
-        payments.marketplace_id,
-        payments.week_start_date,
-        sum(payments.amount) as payment_total
-    from {{ ref('agg_payments_weekly') }} as payments
-    inner join marketplaces
-        on payments.marketplace_id = marketplaces.marketplace_id and payments.currency = marketplaces.currency
-    where payments.week_start_date in (select week_start_date from changed_weeks)
-    group by payments.account, payments.marketplace_id, payments.week_start_date
-
 )
 
 select
@@ -107,16 +86,15 @@ select
     coalesce(appointments.{{ count }}, 0) as {{ count }},
     {% endfor %}
     coalesce(created.jobs_created, 0) as jobs_created,
-    created.median_hours_to_first_appointment,
     {% for count in ['jobs_cancelled', 'jobs_cancelled_by_customer', 'jobs_cancelled_by_provider'] %}
     coalesce(cancelled.{{ count }}, 0) as {{ count }},
     {% endfor %}
     {% for count in ['completed_jobs', 'resolved_jobs', 'first_visit_resolutions'] %}
     coalesce(completed.{{ count }}, 0) as {{ count }},
     {% endfor %}
-    cast(payments.payment_total as decimal(18, 4)) as payment_total
+    created.median_hours_to_first_appointment
 from changed_weeks as weeks
-{% for figures in ['appointments', 'created', 'cancelled', 'completed', 'payments'] %}
+{% for figures in ['appointments', 'created', 'cancelled', 'completed'] %}
 left join {{ figures }}
     on
         weeks.account = {{ figures }}.account

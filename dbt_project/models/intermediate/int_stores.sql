@@ -19,9 +19,9 @@ marketplaces as (
 
 ),
 
-states as (
+store_states as (
 
-    select * from {{ ref('state_time_zones') }}
+    select * from {{ ref('int_store_states') }}
 
 ),
 
@@ -53,54 +53,6 @@ stores as (
 
 ),
 
-jobs_in_states as (
-
-    select
-        account,
-        marketplace_id,
-        store_id,
-        {{ plain_name('state_or_region') }} as state_name,
-        count(*) as job_count
-    from job_places
-    where state_or_region is not null
-    group by account, marketplace_id, store_id, {{ plain_name('state_or_region') }}
-
-),
-
-named_states as (
-
-    select
-        jobs_in_states.account,
-        jobs_in_states.marketplace_id,
-        jobs_in_states.store_id,
-        states.state_or_region,
-        states.time_zone,
-        sum(jobs_in_states.job_count) as job_count
-    from jobs_in_states
-    inner join marketplaces
-        on jobs_in_states.marketplace_id = marketplaces.marketplace_id
-    inner join states
-        on
-            marketplaces.country_code = states.country_code
-            and jobs_in_states.state_name
-            in ({{ plain_name('states.state_or_region') }}, {{ plain_name('states.state_name') }})
-    group by
-        jobs_in_states.account, jobs_in_states.marketplace_id, jobs_in_states.store_id,
-        states.state_or_region, states.time_zone
-
-),
-
-ranked_states as (
-
-    select
-        *,
-        row_number() over (
-            partition by account, marketplace_id, store_id order by job_count desc, state_or_region asc
-        ) as place
-    from named_states
-
-),
-
 joined as (
 
     select
@@ -111,19 +63,18 @@ joined as (
         stores_file.region,
         stores_file.manager,
         stores_file.time_zone as file_time_zone,
-        ranked_states.time_zone as state_time_zone,
+        store_states.time_zone as state_time_zone,
         marketplaces.time_zone as marketplace_time_zone
     from stores
     left join marketplaces
         on stores.marketplace_id = marketplaces.marketplace_id
     left join stores_file
         on stores.marketplace_id = stores_file.marketplace_id and stores.store_id = stores_file.store_id
-    left join ranked_states
+    left join store_states
         on
-            stores.account = ranked_states.account
-            and stores.marketplace_id = ranked_states.marketplace_id
-            and stores.store_id = ranked_states.store_id
-            and ranked_states.place = 1
+            stores.account = store_states.account
+            and stores.marketplace_id = store_states.marketplace_id
+            and stores.store_id = store_states.store_id
 
 )
 

@@ -17,10 +17,26 @@ clocks as (
 
 ),
 
+-- In other currencies they stand in agg_payments_weekly alone.
+payments as (
+
+    select
+        payments.account,
+        payments.marketplace_id,
+        payments.week_start_date,
+        cast(sum(payments.amount) as decimal(18, 4)) as payment_total
+    from {{ ref('agg_payments_weekly') }} as payments
+    inner join marketplaces
+        on payments.marketplace_id = marketplaces.marketplace_id and payments.currency = marketplaces.currency
+    group by payments.account, payments.marketplace_id, payments.week_start_date
+
+),
+
 joined as (
 
     select
         weeks.*,
+        payments.payment_total,
         marketplaces.currency as payment_currency,
         clocks.as_of,
         cast({{ dbt.dateadd('day', 7, 'weeks.week_start_date') }} as date) as next_week_start_date,
@@ -28,6 +44,11 @@ joined as (
     from weeks
     left join marketplaces
         on weeks.marketplace_id = marketplaces.marketplace_id
+    left join payments
+        on
+            weeks.account = payments.account
+            and weeks.marketplace_id = payments.marketplace_id
+            and weeks.week_start_date = payments.week_start_date
     left join clocks
         on weeks.account = clocks.account and weeks.marketplace_id = clocks.marketplace_id
 

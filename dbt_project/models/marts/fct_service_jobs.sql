@@ -7,9 +7,9 @@ with jobs as (
 
 ),
 
-appointments as (
+appointment_totals as (
 
-    select * from {{ ref('int_appointments') }}
+    select * from {{ ref('int_appointment_totals') }}
 
 ),
 
@@ -34,23 +34,6 @@ cancellations as (
         min(responsible_party) as responsible_party
     from reasons
     where kind = 'cancel' and is_written
-    group by account, service_job_id
-
-),
-
-appointment_totals as (
-
-    select
-        account,
-        service_job_id,
-        min(scheduled_start_at) as first_scheduled_start_at,
-        count(*) as appointment_count,
-        count(*) filter (where outcome = 'rescheduled') as reschedule_count,
-        count(*) filter (where outcome = 'serviced') as serviced_count,
-        count(*) filter (where appointment_status = 'ACTIVE') as active_count,
-        count(*) filter (where outcome = 'upcoming' and {{ list_size('assigned_technician_ids') }} = 0)
-            as unassigned_count
-    from appointments
     group by account, service_job_id
 
 ),

@@ -68,17 +68,6 @@ preferred as (
 
 ),
 
-observed as (
-
-    select
-        account,
-        marketplace_id,
-        store_id,
-        hour_start_at
-    from capacity
-
-),
-
 clocks as (
 
     select * from {{ source('build_state', 'built_clocks') }}
@@ -120,6 +109,11 @@ select * from starts
 union
 select * from preferred
 union
-select * from observed
+select
+    account,
+    marketplace_id,
+    store_id,
+    hour_start_at
+from capacity
 union
 select * from past
