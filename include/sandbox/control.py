@@ -24,6 +24,7 @@ import orjson
 
 from include.sandbox.api.app import App
 from include.sandbox.api.call import Service
+from include.sandbox.api.faults import Fault
 from include.sandbox.api.http import Request, Response
 from include.sandbox.api.operations import BY_NAME
 from include.sandbox.api.uploads import UPLOADS, receive
@@ -99,6 +100,17 @@ class Control:
         received = from_iso(body.pop("received")) if "received" in body else None
         self.reader.note(windows=windows, received=received, **body)
         return self.get_clock()
+
+    def get_flaws(self, query: Any) -> dict[str, Any]:
+        """Return by job the moments at which its detail was answered since a fault spoiled it, each with the fault, if any."""
+        return {job: [[at, fault and asdict(fault)] for at, fault in answers] for job, answers in self.app.flaws.items()}
+
+    def put_flaws(self, body: Any) -> dict[str, Any]:
+        """Take over what `get_flaws` of another local API with the same world returned."""
+        self.app.flaws.clear()
+        for job, answers in body.items():
+            self.app.flaws[job] = [(at, Fault(**fault) if fault else None) for at, fault in answers]
+        return self.get_flaws(body)
 
     def get_personal(self, query: Any) -> dict[str, Any]:
         """Return the personal data of all buyers."""

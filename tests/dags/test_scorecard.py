@@ -174,8 +174,8 @@ def test_the_file_of_a_week_stays_in_the_folder(warehouse, monkeypatch):
 
 @pytest.mark.soak
 @pytest.mark.timeout(400)
-def test_the_west_coast_settles_later_than_berlin(warehouse, run, mailed):
-    """By dbt's own `is_settled`: the week from 2 March, which ends in Los Angeles with the start of summer time."""
+def test_the_westernmost_store_settles_last(warehouse, run, mailed):
+    """By dbt's own `is_settled`: the week from 2 March, which ends in Honolulu ten hours after it ended in London."""
     built = Warehouse(warehouse)
     begin, stores = "2026-03-02T00:00:00Z", {US: "S1", DE: "S2"}
 
@@ -190,9 +190,12 @@ def test_the_west_coast_settles_later_than_berlin(warehouse, run, mailed):
         served = appointment("2026-03-04T18:00:00Z", arrived="2026-03-04T18:05:00Z", appointmentId="1")
         missed = appointment("2026-03-05T18:00:00Z", appointmentId="2")
         built.add_jobs(job(store, marketplace_id=marketplace, store_id=store, appointments=[served, missed]))
+    built.add_jobs(job("S3", store_id="S3", service_location={"address": {"stateOrRegion": "Hawaii"}}))
     assert pass_until("2026-03-09T20:00:00Z") == []
     assert pass_until("2026-03-10T23:30:00Z") == [f"{DE} 2026-03-02"]
-    assert pass_until("2026-03-11T07:30:00Z") == [f"{US} 2026-03-02"]
+    # it has been settled in Los Angeles for two hours, where summer time has begun
+    assert pass_until("2026-03-11T09:30:00Z") == []
+    assert pass_until("2026-03-11T10:00:00Z") == [f"{US} 2026-03-02"]
     # a proof that comes late
     proof = appointment("2026-03-05T18:00:00Z", arrived="2026-03-05T18:20:00Z", appointmentId="2")
     built.add_jobs(

@@ -33,11 +33,20 @@ def backfill(api: LocalApi, end: datetime = BEGIN, days: int = 9) -> Reading:
     with ServicesClient(api.account()) as client:
         params = {"start": start.isoformat(), "end": end.isoformat()}
         runs.backfill(client, Backfill.from_params(params), end + hours.LAG, f"backfill {end}")
-    windows = backfilled(start, end, end + hours.LAG)
-    api.control("POST", "reading", {"availability": False, "windows": windows})
+    api.control("POST", "reading", {"availability": False, "windows": past_windows(end, days)})
     ended = datetime.now(UTC)
     hours.build_and_publish("backfill")
     return Reading(api.control("GET", "clock")["now"], began, ended)
+
+
+def past_windows(end: datetime, days: int = 9) -> list[list[str]]:
+    """The windows of `backfill`."""
+    return backfilled(end - timedelta(days=days), end, end + hours.LAG)
+
+
+def disturb(api: LocalApi) -> None:
+    """From now on answers are wrong in every way, and connections fail."""
+    api.control("POST", "faults", FLAWS + DISTURBANCES)
 
 
 def start(api: LocalApi, first: datetime, count: int = 1, environment: dict[str, str] | None = None) -> subprocess.Popen:

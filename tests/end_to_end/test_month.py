@@ -1,6 +1,6 @@
 """Hourly runs, one after the other, in a world that lives and with faults on: what the last hours cost, and what they hold."""
 
-import shutil
+import os
 import statistics
 from datetime import timedelta
 from pathlib import Path
@@ -9,8 +9,8 @@ import pytest
 
 from include.warehouse import database
 from tests.end_to_end import hours
-from tests.end_to_end.flaws import FLAWS
-from tests.end_to_end.hourly import BEGIN, DISTURBANCES, OPTIONS, backfill, check, finish, start
+from tests.end_to_end.hourly import BEGIN, OPTIONS, backfill, check, disturb, finish, start
+from tests.end_to_end.month import Month
 from tests.local_api import LocalApi, local_api
 
 DAY, WEEK = 24, 7 * 24
@@ -19,22 +19,18 @@ DAY, WEEK = 24, 7 * 24
 @pytest.mark.timeout(6 * 3600)
 @pytest.mark.parametrize("count", [2, pytest.param(720, marks=pytest.mark.soak)])
 def test_hours_cost_the_same_and_equal_the_truth(warehouse, monkeypatch, tmp_path, count):
+    """A month takes hours: with MONTH_FOLDER in the environment, one that was interrupted goes on with the day after its last."""
     monkeypatch.setenv("SERVICES_BACKFILL_WINDOW_HOURS", "120")
-    costs, sizes = [], []
+    month = Month.in_folder(Path(os.environ.get("MONTH_FOLDER", tmp_path)) if count > WEEK else tmp_path)
+    monkeypatch.setenv("SERVICES_WAREHOUSE_DIR", str(month.warehouse))
     with local_api(*OPTIONS) as api:
-        readings = [backfill(api)]
-        api.control("POST", "faults", FLAWS + DISTURBANCES)
-        for first in range(0, count, DAY):
-            for reading, seconds in finish(start(api, BEGIN + timedelta(hours=first + 1), min(DAY, count - first))):
-                readings.append(reading)
-                costs.append(seconds)
-            hours.retain(f"day-{first // DAY}")
-            if not sizes:
-                shutil.copytree(warehouse, tmp_path / "first_day")
-            sizes.append(size(warehouse))
-            print(f"day {len(sizes)}: {statistics.median(costs[-DAY:]):.2f} s of processor an hour, {sizes[-1]}", flush=True)
-            if len(costs) % WEEK == 0 or len(costs) == count:
-                check(api, BEGIN + timedelta(hours=len(costs)), readings)
+        if month.readings:
+            month.restore(api)
+        else:
+            month.readings.append(backfill(api))
+            disturb(api)
+        while len(month.costs) < count:
+            run_day(api, month, count)
         # a world that stands still, and answers that are right: reading it again stores nothing
         api.control("DELETE", "faults")
         finish(start(api, BEGIN + timedelta(hours=count)))
@@ -43,13 +39,28 @@ def test_hours_cost_the_same_and_equal_the_truth(warehouse, monkeypatch, tmp_pat
         assert contents() == stored, "the same hour again has changed what is stored"
         if count <= WEEK:
             return
-        api.control("POST", "faults", FLAWS + DISTURBANCES)
-        early, late = in_turns(api, {tmp_path / "first_day": DAY, warehouse: count}, rounds=6, each=4)
+        disturb(api)
+        early, late = in_turns(api, {month.first_day: DAY, month.warehouse: count}, rounds=6, each=4)
         print(f"in turns: {early:.2f} s after the first day, {late:.2f} s after the last one", flush=True)
         assert late <= 1.2 * early
-        week, last = sizes[6], sizes[-1]
+        week, last = month.sizes[6], month.sizes[-1]
         assert last["bytes"] / last["rows"] <= 1.2 * week["bytes"] / week["rows"]
         assert last["files"] <= week["files"] + 10
+
+
+def run_day(api: LocalApi, month: Month, count: int) -> None:
+    """Run the hours of the next day, hold them against the truth at the end of a week, and keep them."""
+    first = len(month.costs)
+    for reading, seconds in finish(start(api, BEGIN + timedelta(hours=first + 1), min(DAY, count - first))):
+        month.readings.append(reading)
+        month.costs.append(seconds)
+    hours.retain(f"day-{first // DAY}")
+    month.sizes.append(size(month.warehouse))
+    median = statistics.median(month.costs[first:])
+    print(f"day {len(month.sizes)}: {median:.2f} s of processor an hour, {month.sizes[-1]}", flush=True)
+    if len(month.costs) % WEEK == 0 or len(month.costs) == count:
+        check(api, BEGIN + timedelta(hours=len(month.costs)), month.readings)
+    month.keep(api)
 
 
 def in_turns(api: LocalApi, warehouses: dict[Path, int], rounds: int, each: int) -> list[float]:
@@ -60,7 +71,7 @@ def in_turns(api: LocalApi, warehouses: dict[Path, int], rounds: int, each: int)
     """
     costs: dict[Path, list[float]] = {folder: [] for folder in warehouses}
     with local_api(*OPTIONS) as earlier:
-        earlier.control("POST", "faults", FLAWS + DISTURBANCES)
+        disturb(earlier)
         for turn in range(rounds + 1):
             for server, (folder, past) in zip((earlier, api), warehouses.items(), strict=True):
                 hour = BEGIN + timedelta(hours=past + 1 + turn * each)

@@ -6,8 +6,7 @@ import pytest
 
 from include.services_api import ServicesClient
 from tests.end_to_end import hours
-from tests.end_to_end.flaws import FLAWS
-from tests.end_to_end.hourly import BEGIN, DISTURBANCES, OPTIONS, backfill, check
+from tests.end_to_end.hourly import BEGIN, OPTIONS, backfill, check, disturb
 from tests.end_to_end.truth import Reading
 from tests.local_api import LocalApi, local_api
 
@@ -20,7 +19,7 @@ def test_every_hour_equals_the_truth(warehouse, monkeypatch, count):
     monkeypatch.setenv("SERVICES_BACKFILL_WINDOW_HOURS", "120")
     with local_api(*OPTIONS) as api, ServicesClient(api.account()) as client:
         readings = [backfill(api)]
-        api.control("POST", "faults", FLAWS + DISTURBANCES)
+        disturb(api)
         for hour in range(1, count + 1):
             moment = BEGIN + timedelta(hours=hour)
             readings.append(run_hour(api, client, moment))

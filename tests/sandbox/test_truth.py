@@ -229,6 +229,10 @@ def test_a_week_is_settled_when_its_no_shows_are_known() -> None:
     for as_of, settled in (("2026-11-09T11:59:59Z", False), ("2026-11-09T12:00:00Z", True)):
         (week,) = weekly.agg_account_weekly(rows, [], [], replace(FRAME, as_of=from_iso(as_of)))
         assert week["is_settled"] is settled
+    # and two hours later in the westernmost store
+    west = replace(FRAME, as_of=from_iso("2026-11-09T13:59:59Z"), store_zones={(US, "S2"): "Pacific/Honolulu"})
+    (week,) = weekly.agg_account_weekly(rows, [], [], west)
+    assert week["is_settled"] is False
 
 
 def test_the_morning_list() -> None:
@@ -261,6 +265,13 @@ def test_the_morning_list() -> None:
         "close_job": 161.0,
         "chase_no_show": 185.0,
     }
+
+
+def test_of_visits_without_a_time_the_first_by_id_is_listed() -> None:
+    payload = job(*(appointment("COMPLETED", start=None, appointmentId=name) for name in ("A2", "A1", "A3")))
+    rows = fct_appointments(payload, FRAME)
+    (row,) = actions.rpt_jobs_needing_action(payload, fct_service_job(payload, rows, FRAME), rows, [], FRAME)
+    assert (row["appointment_id"], row["due_at"]) == ("A1", None)
 
 
 def test_every_table_is_there_and_agrees_with_the_others(world: Running) -> None:

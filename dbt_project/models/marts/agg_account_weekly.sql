@@ -17,6 +17,39 @@ clocks as (
 
 ),
 
+zones as (
+
+    select
+        account,
+        marketplace_id,
+        time_zone
+    from {{ ref('int_stores') }}
+    union
+    select
+        clocks.account,
+        clocks.marketplace_id,
+        marketplaces.time_zone
+    from clocks
+    inner join marketplaces
+        on clocks.marketplace_id = marketplaces.marketplace_id
+
+),
+
+-- A week has ended when it has ended in the westernmost store.
+week_ends as (
+
+    select
+        weeks.account,
+        weeks.marketplace_id,
+        weeks.week_start_date,
+        max({{ start_of_local_date(dbt.dateadd('day', 7, 'weeks.week_start_date'), 'zones.time_zone') }}) as ended_at
+    from weeks
+    inner join zones
+        on weeks.account = zones.account and weeks.marketplace_id = zones.marketplace_id
+    group by weeks.account, weeks.marketplace_id, weeks.week_start_date
+
+),
+
 -- In other currencies they stand in agg_payments_weekly alone.
 payments as (
 
@@ -39,8 +72,7 @@ joined as (
         payments.payment_total,
         marketplaces.currency as payment_currency,
         clocks.as_of,
-        cast({{ dbt.dateadd('day', 7, 'weeks.week_start_date') }} as date) as next_week_start_date,
-        marketplaces.time_zone
+        week_ends.ended_at
     from weeks
     left join marketplaces
         on weeks.marketplace_id = marketplaces.marketplace_id
@@ -51,6 +83,11 @@ joined as (
             and weeks.week_start_date = payments.week_start_date
     left join clocks
         on weeks.account = clocks.account and weeks.marketplace_id = clocks.marketplace_id
+    left join week_ends
+        on
+            weeks.account = week_ends.account
+            and weeks.marketplace_id = week_ends.marketplace_id
+            and weeks.week_start_date = week_ends.week_start_date
 
 )
 
@@ -71,9 +108,5 @@ select
     median_hours_to_first_appointment,
     payment_total,
     payment_currency,
-    coalesce(
-        as_of
-        >= {{ plus_minutes(start_of_local_date('next_week_start_date', 'time_zone'), var('no_show_after_minutes')) }},
-        false
-    ) as is_settled
+    coalesce(as_of >= {{ plus_minutes('ended_at', var('no_show_after_minutes')) }}, false) as is_settled
 from joined

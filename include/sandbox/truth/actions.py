@@ -30,8 +30,9 @@ def rpt_jobs_needing_action(payload: Row, job: Row, appointments: list[Row], ite
     ]
 
 
-def _due(action: Action) -> tuple[bool, Any]:
-    return action[2] is None, action[2]
+def _due(action: Action) -> tuple[Any, ...]:
+    """Return by what actions are ordered: the due time, unknown ones last, then the appointment's id."""
+    return action[2] is None, action[2], action[1]
 
 
 def _booking(job: Row, preferred: list[int], frame: Frame) -> Action:

@@ -35,7 +35,7 @@ def agg_account_weekly(appointments: list[Row], jobs: list[Row], payments: list[
         | _completed(completed.get(week, []))
         | cancellations(cancelled.get(week, []))
         | _paid(week[1], paid.get(week, []))
-        | {"is_settled": frame.as_of >= _end_of_week(week[1], week[2]) + frame.no_show_minutes * MINUTE}
+        | {"is_settled": frame.as_of >= _end_of_week(week[1], week[2], frame) + frame.no_show_minutes * MINUTE}
         for week in sorted(visits.keys() | created.keys() | completed.keys() | cancelled.keys())
     ]
 
@@ -66,10 +66,11 @@ def _week(row: Row, day: Any) -> tuple[Any, ...]:
     return row["account"], row["marketplace_id"], day - timedelta(days=day.weekday())
 
 
-def _end_of_week(marketplace_id: str, week_start: date) -> int:
-    """Return the second at which the next Monday begins in the marketplace's time zone."""
-    zone = ZoneInfo(BY_ID[marketplace_id].time_zone)
-    return int(datetime.combine(week_start + timedelta(days=7), time(), zone).timestamp())
+def _end_of_week(marketplace_id: str, week_start: date, frame: Frame) -> int:
+    """Return the second from which on it is the next Monday in the marketplace's time zone and in those of all its stores."""
+    stores = {zone for (marketplace, _), zone in frame.store_zones.items() if marketplace == marketplace_id}
+    zones = map(ZoneInfo, stores | {BY_ID[marketplace_id].time_zone})
+    return max(int(datetime.combine(week_start + timedelta(days=7), time(), zone).timestamp()) for zone in zones)
 
 
 def _visits(visits: list[Row]) -> Row:
