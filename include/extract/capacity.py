@@ -56,7 +56,7 @@ def resource_capacity_ranges(
         shared = about(window, resource_id=resource, observed_at=observed_at)
         snapshot = shared | {"range_start": window.start, "range_end": window.end}
         return rows | {
-            "resource_capacity_ranges": [shared | row for row in _joined(window, ranges)],
+            "resource_capacity_ranges": [shared | row | {"window_start": window.start} for row in _joined(window, ranges)],
             "resource_capacity_range_snapshots": [snapshot],
         }
 

@@ -7,6 +7,7 @@ from include.warehouse.journal import api_writes
 JOB_STATUSES, APPOINTMENT_STATUSES, ITEM_STATUSES = (
     sorted(status.values) for status in (api_fields.JOB_STATUS, api_fields.APPOINTMENT_STATUS, api_fields.ITEM_STATUS)
 )
+SCHEDULING_TYPES, CAPACITY_TYPES = sorted(api_fields.SCHEDULING_TYPE.values), sorted(api_fields.CAPACITY_TYPE.values)
 
 # The write operations of the same model, and the kind of reason code that some of them require.
 REASONED_WRITES = {

@@ -174,9 +174,12 @@ SERVICE_JOB = Object(
     aliases={"serviceProvider": "serviceJobProvider"},
 )  # fmt: skip
 
+SCHEDULING_TYPE = one_of("REAL_TIME_SCHEDULING", "NON_REAL_TIME_SCHEDULING")
+CAPACITY_TYPE = one_of("SCHEDULED_CAPACITY", "AVAILABLE_CAPACITY", "ENCUMBERED_CAPACITY", "RESERVED_CAPACITY")
+
 APPOINTMENT_SLOT = Object({"startTime": TIME, "endTime": TIME, "capacity": INTEGER})
 SLOT_REPORT = Object({
-    "schedulingType": one_of("REAL_TIME_SCHEDULING", "NON_REAL_TIME_SCHEDULING"),
+    "schedulingType": SCHEDULING_TYPE,
     "startTime": TIME,
     "endTime": TIME,
     "appointmentSlots": Array(APPOINTMENT_SLOT),
@@ -186,7 +189,7 @@ CAPACITY_RANGE = Object({"startDateTime": TIME, "endDateTime": TIME, "capacity":
 RANGE_CAPACITY = Object({
     "resourceId": TEXT,
     "capacities": Array(Object({
-        "capacityType": one_of("SCHEDULED_CAPACITY", "AVAILABLE_CAPACITY", "ENCUMBERED_CAPACITY", "RESERVED_CAPACITY"),
+        "capacityType": CAPACITY_TYPE,
         "slots": Array(CAPACITY_RANGE),
     })),
     "nextPageToken": TEXT,

@@ -8,7 +8,7 @@ import duckdb
 
 from include.warehouse import watermarks
 from include.warehouse.api_fields import SERVICE_JOB, json_shapes, raw_columns
-from include.warehouse.upgrades import stored_database, stored_texts, stored_windows
+from include.warehouse.upgrades import stored_database, stored_ranges, stored_texts, stored_windows
 
 RAW_TABLES: dict[str, dict[str, str]] = {
     "service_jobs": {
@@ -32,7 +32,7 @@ RAW_TABLES: dict[str, dict[str, str]] = {
     "resource_capacity_ranges": {
         "account": "VARCHAR", "marketplace_id": "VARCHAR", "resource_id": "VARCHAR", "capacity_type": "VARCHAR",
         "range_start_at": "TIMESTAMPTZ", "range_end_at": "TIMESTAMPTZ", "capacity": "BIGINT",
-        "observed_at": "TIMESTAMPTZ", "_dlt_load_id": "VARCHAR",
+        "window_start": "TIMESTAMPTZ", "observed_at": "TIMESTAMPTZ", "_dlt_load_id": "VARCHAR",
     },
     "resource_capacity": {
         "account": "VARCHAR", "marketplace_id": "VARCHAR", "resource_id": "VARCHAR",
@@ -119,6 +119,7 @@ OPS_TABLES: dict[str, dict[str, str]] = {
 
 def ensure(connection: duckdb.DuckDBPyConnection) -> None:
     """Create missing schemas, tables, columns and views, and upgrade stored rows to newer rules. Safe to repeat."""
+    stored_ranges.clean(connection)
     for schema, tables in (("raw", RAW_TABLES), ("ops", OPS_TABLES)):
         connection.execute(f"create schema if not exists {schema}")
         for table, columns in tables.items():

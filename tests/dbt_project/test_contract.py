@@ -33,7 +33,13 @@ COLUMNS = {
         reserved_capacity booked_appointments booked_starts booked_minutes preferred_starts
         preferred_demand utilization capacity_observed_at is_past""",
     "fct_slot_availability": """
-        account marketplace_id store_id asin slot_start_at slot_end_at capacity observed_at is_current""",
+        account marketplace_id store_id asin slot_start_at slot_end_at capacity scheduling_type observed_at
+        is_current""",
+    "fct_job_slot_availability": """
+        account marketplace_id store_id service_job_id slot_start_at slot_end_at capacity scheduling_type observed_at
+        is_current""",
+    "fct_capacity_ranges": """
+        account marketplace_id store_id capacity_type range_start_at range_end_at capacity observed_at is_current""",
     "fct_job_payments": "account service_job_id payment_position amount currency instrument",
     "fct_job_items": """
         account service_job_id item_position asin title quantity order_id item_status brand_name estimated_delivery_at

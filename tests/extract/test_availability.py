@@ -196,6 +196,23 @@ def test_capacity_comes_in_the_forms_that_were_asked_for(store, monkeypatch):
     """
     # a page had cut the first one; where it began is not known
     assert rows(ranges) == [(6, 0, 4), (None, 3, 4)]
+    assert rows("select distinct window_start from raw.resource_capacity_ranges") == [(noon,)]
+
+
+def test_a_range_that_is_over_has_not_vanished(store, monkeypatch):
+    monkeypatch.setenv("SERVICES_CAPACITY_FORMATS", "range")
+    noon = NOON.replace(minute=0)
+    store.ranges = [(noon, noon + HOUR, 3), (noon + HOUR, noon + 2 * HOUR, 2), (noon + 2 * HOUR, noon + 9 * HOUR, 0)]
+    read(store)
+    # an hour later the first is over, the second has begun; then the third grows over it
+    read(store, 1)
+    store.ranges = [(noon + HOUR, noon + 9 * HOUR, 0)]
+    read(store, 1)
+    history = """
+        select date_diff('hour', timestamptz '2026-10-01 12:00:00Z', range_end_at), list(capacity order by observed_at)
+        from raw.resource_capacity_ranges where capacity_type = 'SCHEDULED_CAPACITY' group by all order by 1
+    """
+    assert rows(history) == [(1, [3]), (2, [2, 2, None]), (9, [0, 0])]
 
 
 def test_ranges_that_did_not_change_add_nothing_while_time_passes(store, monkeypatch):

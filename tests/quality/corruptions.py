@@ -31,6 +31,7 @@ ITEMS, PAYMENTS, ACTIONS, WEEKS = (
     "marts.fct_job_items", "marts.fct_job_payments", "marts.rpt_jobs_needing_action", "marts.agg_account_weekly",
 )  # fmt: skip
 JOB_SLOTS, RANGES, STAGED = "raw.job_appointment_slots", "raw.resource_capacity_ranges", "staging.stg_service_jobs"
+JOB_SLOT_CHANGES, RANGE_CHANGES = "marts.fct_job_slot_availability", "marts.fct_capacity_ranges"
 MOVES = "marts.fct_reschedules_cancellations"
 QUARANTINE, WRITES, SET_ASIDE, DRIFT = "ops.quarantined_records", "ops.api_writes", "ops.set_aside", "ops.schema_drift"
 TECHNICIAN_DAYS, STORE_DAYS, PAYMENT_WEEKS = "marts.agg_technician_daily", "marts.agg_store_daily", "marts.agg_payments_weekly"
@@ -196,6 +197,22 @@ CORRUPTIONS = {
     "slot_current_not_newest": change(SLOT_CHANGES, "is_current = false", "is_current"),
     "slot_lost": lose(SLOT_CHANGES),
     "slot_capacity_negative": change(SLOT_CHANGES, "capacity = -1"),
+    "slot_scheduling_type_unknown": change(SLOT_CHANGES, "scheduling_type = 'BY_FAX'"),
+    "job_slot_key_missing": forget(JOB_SLOT_CHANGES, "service_job_id"),
+    "job_slot_duplicate": repeat(JOB_SLOT_CHANGES),
+    "job_slot_range_invalid": change(JOB_SLOT_CHANGES, "slot_end_at = slot_start_at"),
+    "job_slot_current_not_newest": change(JOB_SLOT_CHANGES, "is_current = false", "is_current"),
+    "job_slot_lost": lose(JOB_SLOT_CHANGES),
+    "job_slot_capacity_negative": change(JOB_SLOT_CHANGES, "capacity = -1"),
+    "job_slot_scheduling_type_unknown": change(JOB_SLOT_CHANGES, "scheduling_type = 'BY_FAX'"),
+    "job_slot_store_differs": change(JOB_SLOT_CHANGES, "store_id = null"),
+    "capacity_range_key_missing": forget(RANGE_CHANGES, "range_end_at"),
+    "capacity_range_duplicate": repeat(RANGE_CHANGES),
+    "capacity_range_invalid": change(RANGE_CHANGES, "range_end_at = range_start_at"),
+    "capacity_range_current_not_newest": change(RANGE_CHANGES, "is_current = false", "is_current"),
+    "capacity_range_lost": lose(RANGE_CHANGES),
+    "capacity_range_negative": change(RANGE_CHANGES, "capacity = -1"),
+    "capacity_range_type_unknown": change(RANGE_CHANGES, "capacity_type = 'SPARE_CAPACITY'"),
 
     # items, payments, actions
     "item_key_missing": forget(ITEMS, "item_position"),

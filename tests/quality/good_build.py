@@ -44,7 +44,7 @@ SLOTS = """
 
 JOB_SLOTS = """
     insert into raw.job_appointment_slots by name
-    select account, marketplace_id, service_job_id, slot_start_at, slot_end_at, 2 as capacity, slots.observed_at, _dlt_load_id
+    select account, marketplace_id, service_job_id, scheduling_type, slot_start_at, slot_end_at, 2 as capacity, slots.observed_at, _dlt_load_id
     from raw.appointment_slots as slots join (
         select account, marketplace_id, store_id, min(service_job_id) as service_job_id from raw.service_jobs group by all
     ) using (account, marketplace_id, store_id);
@@ -52,8 +52,9 @@ JOB_SLOTS = """
     insert into raw.resource_capacity_ranges by name
     select
         account, marketplace_id, store_id as resource_id, 'SCHEDULED_CAPACITY' as capacity_type,
-        slot_start_at as range_start_at, slot_end_at as range_end_at, 8 as capacity, observed_at, _dlt_load_id
-    from raw.appointment_slots
+        if(slot = 0, null, slot_start_at) as range_start_at, slot_end_at as range_end_at, 8 as capacity,
+        observed_at as window_start, observed_at, _dlt_load_id
+    from (select *, date_diff('hour', observed_at, slot_start_at) as slot from raw.appointment_slots)
 """
 
 # a store that the API refused

@@ -16,6 +16,7 @@ from include.warehouse.retention import retention, terms
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 BUYER, OTHER = "f" * 31 + "1", "e" * 32
 SLOT_TABLES = ("appointment_slots", "job_appointment_slots", "resource_capacity", "resource_capacity_ranges")
+SLOT_MARTS = ("fct_slot_availability", "fct_job_slot_availability", "fct_capacity_ranges")
 KEY = "a key of 32 characters or more, for tests"
 
 
@@ -175,24 +176,26 @@ def test_of_slots_long_over_the_last_observation_stays(build):
                 version as capacity, version as available_capacity, slot_start_at - to_hours(9 - version) as observed_at
             from unnest([500, 300]) as ages(age), range(3) as versions(version);
             create table marts.fct_slot_availability as select * exclude (_dlt_load_id), true as is_current from observed;
+            create table marts.fct_job_slot_availability as from marts.fct_slot_availability;
+            create table marts.fct_capacity_ranges as from marts.fct_slot_availability;
         """)
         known = {name for (name, *_) in connection.sql("describe observed").fetchall()}
         for table in SLOT_TABLES:
             columns = ", ".join(name for name in schema.RAW_TABLES[table] if name in known)
             connection.execute(f"insert into raw.{table} by name select {columns} from observed")
-        # a load has a row of each slot in each table that dbt models
-        connection.execute("insert into intermediate.built_loads select 'load' || range, 4 from range(3)")
+        # a load has a row of each of the two slots in each table, all of which dbt models
+        connection.execute("insert into intermediate.built_loads select 'load' || range, 8 from range(3)")
 
     removed = retention.drop_slot_history("run-1", NOW)
 
-    places = {f"raw.{table}" for table in SLOT_TABLES} | {"marts.fct_slot_availability"}
+    places = {f"raw.{table}" for table in SLOT_TABLES} | {f"marts.{table}" for table in SLOT_MARTS}
     assert removed == dict.fromkeys(places, 2)
     assert set(rows("select run_id, reason, place, rows from ops.removals")) == {
         ("run-1", "slot_history", place, 2) for place in places
     }
     for table in places:
         of = "available_capacity" if table == "raw.resource_capacity" else "capacity"
-        when = "range_end_at" if table == "raw.resource_capacity_ranges" else "slot_start_at"
+        when = "range_end_at" if "ranges" in table else "slot_start_at"
         capacities = f"select list({of} order by {of}) from {table} group by {when} order by {when}"
         assert rows(capacities) == [([2],), ([0, 1, 2],)]
     # dbt takes none of these loads for a new one
@@ -200,7 +203,11 @@ def test_of_slots_long_over_the_last_observation_stays(build):
         rows("""
         select load_id from intermediate.built_loads join (
             select _dlt_load_id as load_id, count(*) as rows
-            from (select _dlt_load_id from raw.appointment_slots union all select _dlt_load_id from raw.resource_capacity)
+            from (
+                select _dlt_load_id from raw.appointment_slots union all select _dlt_load_id from raw.job_appointment_slots
+                union all select _dlt_load_id from raw.resource_capacity
+                union all select _dlt_load_id from raw.resource_capacity_ranges
+            )
             group by all
         ) using (load_id)
         where row_count <> rows

@@ -21,17 +21,21 @@ compared as (
     select
         *,
         lag(capacity) over slot_history as previous_capacity,
+        lag(scheduling_type) over slot_history as previous_scheduling_type,
         lag(observed_at) over slot_history as previous_observed_at
     from observations
     window slot_history as (partition by {{ slot | join(', ') }} order by observed_at, load_id)
 
 ),
 
--- An observation that arrives late can make two adjacent capacities equal; the first of them is the change.
+-- An observation that arrives late can make two adjacent ones equal; the first of them is the change.
 changes as (
 
     select * from compared
-    where previous_observed_at is null or capacity is distinct from previous_capacity
+    where
+        previous_observed_at is null
+        or capacity is distinct from previous_capacity
+        or scheduling_type is distinct from previous_scheduling_type
 
 )
 
@@ -43,6 +47,7 @@ select
     slot_start_at,
     slot_end_at,
     capacity,
+    scheduling_type,
     observed_at,
     lead(observed_at) over (partition by {{ slot | join(', ') }} order by observed_at, load_id) is null as is_current
 from changes

@@ -12,6 +12,7 @@ select
     slot_start_at,
     slot_end_at,
     capacity,
+    scheduling_type,
     observed_at,
     _dlt_load_id as load_id
 from source

@@ -5,7 +5,7 @@ from great_expectations import ExpectationSuite
 
 from include.quality.rules import grain, suite, warn
 
-KEY = ("account", "marketplace_id", "resource_id", "capacity_type", "range_start_at", "range_end_at", "observed_at")
+KEY = ("account", "marketplace_id", "resource_id", "capacity_type", "range_end_at", "observed_at")
 
 
 def get_suite() -> ExpectationSuite:

@@ -39,6 +39,9 @@ class Scope:
 
 
 SLOT = ("account", "marketplace_id", "store_id", "asin", "slot_start_at", "slot_end_at")
+JOB_SLOT = ("account", "marketplace_id", "service_job_id", "slot_start_at", "slot_end_at")
+RANGE = ("account", "marketplace_id", "store_id", "capacity_type", "range_end_at")
+RAW_RANGE = tuple("resource_id" if name == "store_id" else name for name in RANGE)
 HOUR = ("account", "marketplace_id", "store_id", "hour_start_at")
 CAPACITY = ("account", "marketplace_id", "resource_id", "slot_start_at")
 
@@ -52,6 +55,18 @@ SCOPES = (
     Scope(
         "slots", SLOT, "int_changed_slots", "from intermediate.int_changed_slots",
         ("raw.appointment_slots", "marts.fct_slot_availability"),
+    ),
+    Scope(
+        "job_slots", JOB_SLOT, "int_changed_job_slots", "from intermediate.int_changed_job_slots",
+        ("raw.job_appointment_slots", "marts.fct_job_slot_availability"),
+    ),
+    Scope(
+        "ranges", RANGE, "int_changed_ranges", "from intermediate.int_changed_ranges",
+        ("staging.stg_resource_capacity_ranges", "marts.fct_capacity_ranges"),
+    ),
+    Scope(
+        "raw_ranges", RAW_RANGE, "int_changed_ranges",
+        "select *, store_id as resource_id from intermediate.int_changed_ranges", ("raw.resource_capacity_ranges",),
     ),
     Scope(
         "hours", HOUR, "int_changed_hours", "from intermediate.int_changed_hours", ("marts.fct_demand_capacity_hourly",),

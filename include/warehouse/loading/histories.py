@@ -14,12 +14,14 @@ class Snapshots:
         scope: The columns that identify what a range was read of.
         start: The column that is not before the start of the range.
         end: The column that is not after its end.
+        is_start_outside: Whether what has the start of the range in that column is not in the response.
     """
 
     table: str
     scope: tuple[str, ...]
     start: str
     end: str
+    is_start_outside: bool = False
 
 
 @dataclass(frozen=True)
@@ -68,8 +70,10 @@ HISTORIES = (
         "resource_capacity_ranges",
         ("account", "marketplace_id", "resource_id", "capacity_type", "range_end_at"),
         ("capacity", "range_start_at"),
+        # a range that ends where a reading starts is over: it keeps its last version
         Snapshots(
-            "resource_capacity_range_snapshots", ("account", "marketplace_id", "resource_id"), "range_end_at", "range_end_at"
+            "resource_capacity_range_snapshots", ("account", "marketplace_id", "resource_id"), "range_end_at", "range_end_at",
+            is_start_outside=True,
         ),
     ),
-)
+)  # fmt: skip

@@ -188,7 +188,8 @@ def _in_range(history: History, snapshots: Snapshots, source: str, columns: tupl
     """Return a query for the rows of `source` in the range of a snapshot of their scope, with columns of both."""
     names = ", ".join(f"source.{name}" if name in history.key else f"snapshots.{name}" for name in columns)
     scope = [f"source.{name} = snapshots.{name}" for name in snapshots.scope]
-    bounds = [f"source.{snapshots.start} >= snapshots.range_start", f"source.{snapshots.end} <= snapshots.range_end"]
+    since = ">" if snapshots.is_start_outside else ">="
+    bounds = [f"source.{snapshots.start} {since} snapshots.range_start", f"source.{snapshots.end} <= snapshots.range_end"]
     return f"""
         select {names} from {source} as source join snapshots on {" and ".join(scope + bounds)}
         where {condition}

@@ -19,11 +19,15 @@ SUPERSEDED = {
     "raw.appointment_slots": ("account, marketplace_id, store_id, asin, slot_start_at, slot_end_at", "slot_end_at"),
     "marts.fct_slot_availability": ("account, marketplace_id, store_id, asin, slot_start_at, slot_end_at", "slot_end_at"),
     "raw.job_appointment_slots": ("account, marketplace_id, service_job_id, slot_start_at, slot_end_at", "slot_end_at"),
+    "marts.fct_job_slot_availability": ("account, marketplace_id, service_job_id, slot_start_at, slot_end_at", "slot_end_at"),
     "raw.resource_capacity": ("account, marketplace_id, resource_id, slot_start_at, slot_minutes", "slot_start_at"),
     "raw.resource_capacity_ranges": ("account, marketplace_id, resource_id, capacity_type, range_end_at", "range_end_at"),
+    "marts.fct_capacity_ranges": ("account, marketplace_id, store_id, capacity_type, range_end_at", "range_end_at"),
 }
 # dbt counts the rows of these tables by load
-MODELLED = ("raw.appointment_slots", "raw.resource_capacity")
+MODELLED = (
+    "raw.appointment_slots", "raw.job_appointment_slots", "raw.resource_capacity", "raw.resource_capacity_ranges",
+)  # fmt: skip
 
 
 def remove_personal_data(run_id: str, now: datetime | None = None) -> dict[str, int]:

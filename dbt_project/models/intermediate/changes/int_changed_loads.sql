@@ -4,7 +4,11 @@ with loaded as (
     union all
     select _dlt_load_id as load_id from {{ source('raw', 'resource_capacity') }}
     union all
+    select _dlt_load_id as load_id from {{ source('raw', 'resource_capacity_ranges') }}
+    union all
     select _dlt_load_id as load_id from {{ source('raw', 'appointment_slots') }}
+    union all
+    select _dlt_load_id as load_id from {{ source('raw', 'job_appointment_slots') }}
     union all
     select load_id from {{ source('ops', 'api_writes') }}
 

@@ -1,0 +1,17 @@
+with source as (
+
+    select * from {{ source('raw', 'job_appointment_slots') }}
+
+)
+
+select
+    account,
+    marketplace_id,
+    service_job_id,
+    slot_start_at,
+    slot_end_at,
+    capacity,
+    scheduling_type,
+    observed_at,
+    _dlt_load_id as load_id
+from source
