@@ -14,7 +14,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 from include import quality
-from include.extract import runs
+from include.extract import runs, settings
 from include.extract.packaging import WindowsFailed
 from include.services_api import ServicesClient
 from include.warehouse import database, paths
@@ -63,7 +63,8 @@ def run_hour(client: ServicesClient, api: LocalApi, moment: datetime) -> dict:
     ended = datetime.now(UTC)
     build_and_publish(run_id)
     seconds = {"seconds": time.monotonic() - started, "processor_seconds": _processor_seconds() - processor}
-    api.control("POST", "reading", {"availability": True, "windows": [scheduled(moment)]})
+    read = {"availability": True, "ranges": "range" in settings.capacity_formats()}
+    api.control("POST", "reading", read | {"windows": [scheduled(moment)]})
     return {"reading": [api.control("GET", "clock")["now"], began.isoformat(), ended.isoformat()]} | seconds
 
 

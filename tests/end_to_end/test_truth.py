@@ -122,6 +122,7 @@ FLAWED_OPTIONS = (*OPTIONS, "--now", BEGIN.isoformat(), "--jobs-per-day", "45")
 def test_what_was_read_hour_by_hour_equals_the_truth_though_half_of_it_was_flawed(warehouse, monkeypatch, seed):
     """Every mart, with the histories: each hour is read once, and answers are wrong in every way."""
     monkeypatch.setenv("SERVICES_BACKFILL_WINDOW_HOURS", "120")
+    monkeypatch.setenv("SERVICES_CAPACITY_FORMATS", "fixed,range")
     readings = []
     with (
         local_api(*FLAWED_OPTIONS, "--seed", str(seed)) as api,
@@ -154,6 +155,11 @@ def test_what_was_read_hour_by_hour_equals_the_truth_though_half_of_it_was_flawe
     assert len(struck) > 0.9 * len({(fault["kind"], fault.get("field")) for fault in FLAWS})
     changes = [row["valid_to"] for row in truth["fct_appointment_history"] if row["valid_to"]]
     assert len(changes) > 4, "hardly anything changed: this would prove little"
+    for table in ("fct_slot_availability", "fct_job_slot_availability", "fct_capacity_ranges"):
+        assert {row["is_current"] for row in truth[table]} == {True, False}, table
+    assert {row["scheduling_type"] for row in truth["fct_slot_availability"]} == {
+        "REAL_TIME_SCHEDULING", "NON_REAL_TIME_SCHEDULING", None,
+    }  # fmt: skip
 
 
 @contextmanager
@@ -161,5 +167,5 @@ def reading(api: LocalApi, readings: list[Reading], windows: list[list[str]], av
     """Everything is read here: what can be noticed at this moment is noticed between its beginning and its end."""
     began = datetime.now(UTC)
     yield
-    api.control("POST", "reading", {"availability": availability, "windows": windows})
+    api.control("POST", "reading", {"availability": availability, "ranges": True, "windows": windows})
     readings.append(Reading(api.control("GET", "clock")["now"], began, datetime.now(UTC)))

@@ -17,6 +17,7 @@ from tests.local_api import LocalApi, local_api
 @pytest.mark.parametrize("count", [2, 7 * 24])
 def test_every_hour_equals_the_truth(warehouse, monkeypatch, count):
     monkeypatch.setenv("SERVICES_BACKFILL_WINDOW_HOURS", "120")
+    monkeypatch.setenv("SERVICES_CAPACITY_FORMATS", "fixed,range")
     with local_api(*OPTIONS) as api, ServicesClient(api.account()) as client:
         readings = [backfill(api)]
         disturb(api)

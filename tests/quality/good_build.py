@@ -44,7 +44,9 @@ SLOTS = """
 
 JOB_SLOTS = """
     insert into raw.job_appointment_slots by name
-    select account, marketplace_id, service_job_id, scheduling_type, slot_start_at, slot_end_at, 2 as capacity, slots.observed_at, _dlt_load_id
+    select
+        account, marketplace_id, service_job_id, scheduling_type, slot_start_at, slot_end_at, 2 as capacity, slots.observed_at,
+        _dlt_load_id
     from raw.appointment_slots as slots join (
         select account, marketplace_id, store_id, min(service_job_id) as service_job_id from raw.service_jobs group by all
     ) using (account, marketplace_id, store_id);

@@ -6,10 +6,9 @@ from include.warehouse import database, paths, schema
 BEFORE = """
     alter table raw.resource_capacity_ranges drop column window_start;
     insert into ops.extract_windows by name
-    select 'a' as account, 'm' as marketplace_id, entity, timestamptz '2026-03-02 00:00:00Z' + to_hours(hour) as window_start,
-        window_start + interval 2 minutes as started_at
-    from unnest(['jobs', 'resource_capacity']) as entities(entity), unnest([9, 10]) as hours(hour)
-    where entity = 'resource_capacity' or hour = 9;
+    select 'a' as account, 'm' as marketplace_id, 'resource_capacity' as entity,
+        timestamptz '2026-03-02 00:00:00Z' + to_hours(hour) as window_start, window_start + interval 2 minutes as started_at
+    from unnest([9, 10]) as hours(hour);
     insert into raw.resource_capacity_ranges by name
     select
         'a' as account, 'm' as marketplace_id, resource_id, 'AVAILABLE_CAPACITY' as capacity_type,

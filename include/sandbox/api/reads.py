@@ -53,7 +53,7 @@ def _slots(service: Service, call: Call, store: Store, offered: company.Service,
     free = free_slots(service.world, store, service.calendars[store.store_id], offered, start, end)
     return {
         "payload": {
-            "schedulingType": "REAL_TIME_SCHEDULING" if offered.location != "ONLINE" else "NON_REAL_TIME_SCHEDULING",
+            "schedulingType": offered.scheduling_type,
             "startTime": to_iso(start),
             "endTime": to_iso(end),
             "appointmentSlots": [

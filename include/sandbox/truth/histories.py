@@ -1,7 +1,6 @@
-"""Histories of jobs, appointments and slots, by the moments at which a reader saw a change."""
+"""Histories of jobs and appointments, by the moments at which a reader saw a change."""
 
 from collections.abc import Callable
-from typing import Any
 
 from include.sandbox.truth.appointments import fct_appointments
 from include.sandbox.truth.frame import Frame, Row
@@ -28,24 +27,6 @@ def fct_appointment_history(readings: list[Reading], frame: Frame) -> list[Row]:
         return {(row["service_job_id"], row["appointment_id"]): {name: row[name] for name in STATE} for row in rows}
 
     return _periods(readings, frame, ("service_job_id", "appointment_id"), states)
-
-
-def fct_slot_availability(readings: list[Reading], frame: Frame) -> list[Row]:
-    """Return one row per change of a slot; a slot that a later reading of its time lacks has no capacity."""
-    histories: dict[tuple[Any, ...], list[Row]] = {}
-    for reading in readings:
-        for offer, slots in reading.slots.items():
-            in_range = [key for key in histories if key[:3] == offer and reading.first <= key[3] and key[4] <= reading.last]
-            for slot in {*((*offer, *times) for times in slots), *in_range}:
-                changes, capacity = histories.setdefault(slot, []), slots.get(slot[3:])
-                if not changes or changes[-1]["capacity"] != capacity:
-                    changes.append({"capacity": capacity, "observed_at": reading.moment})
-    columns = ("marketplace_id", "store_id", "asin", "slot_start_at", "slot_end_at")
-    return [
-        {"account": frame.account} | dict(zip(columns, slot, strict=True)) | change | {"is_current": change is changes[-1]}
-        for slot, changes in histories.items()
-        for change in changes
-    ]
 
 
 def _periods(

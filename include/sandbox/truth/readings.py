@@ -6,17 +6,15 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple, TypeVar
 
 from include.sandbox.api.call import Service
-from include.sandbox.truth.frame import Place, Row, seconds
+from include.sandbox.truth.availability import Availability, read
+from include.sandbox.truth.frame import Row, seconds
 from include.sandbox.truth.observed import Flaws, observed_payload
-from include.sandbox.world.capacity import Capacity, StoreCapacity, free_slots
 from include.sandbox.world.times import DAY, HOUR
 
 HORIZON_DAYS = 14
 
 K = TypeVar("K")
 V = TypeVar("V")
-Offer = tuple[str, str, str]  # marketplace_id, store_id, asin
-Slots = dict[tuple[int, int], int]  # capacity by start and end
 
 
 class Window(NamedTuple):
@@ -38,8 +36,7 @@ class Reading:
         payloads: All jobs.
         updated: The last-update time of every job.
         windows: The windows of the listings; a job comes through the first that has it.
-        first: Start of the range of `capacity` and `slots`, if they were read.
-        last: Its end.
+        availability: Slots and capacity, if they were read.
     """
 
     moment: int
@@ -47,10 +44,7 @@ class Reading:
     payloads: dict[str, Row]
     updated: dict[str, int] = field(default_factory=dict)
     windows: tuple[Window, ...] = ()
-    first: int = 0
-    last: int = 0
-    capacity: dict[Place, dict[int, Capacity]] = field(default_factory=dict)
-    slots: dict[Offer, Slots] = field(default_factory=dict)
+    availability: Availability = field(default_factory=Availability)
 
     def is_live(self, job_id: str) -> bool:
         """Return whether a scheduled window of changes brought a job."""
@@ -81,52 +75,35 @@ class Reader:
         windows: Iterable[Window] = (),
         received: int | None = None,
         horizon_days: int = HORIZON_DAYS,
+        ranges: bool = False,
     ) -> None:
         """Read all jobs now.
 
         Args:
-            availability: Also read the future of the stores and services in the previous reading.
+            availability: Also read the future of the stores, services and waiting jobs in the previous reading.
             windows: The windows of the listings.
             received: Seconds by the reader's clock (default: this machine's).
             horizon_days: How much of the future is read.
+            ranges: Whether capacity is read in ranges too.
         """
         reading = self._read_jobs(tuple(windows), int(time.time()) if received is None else received)
         if availability:
             previous = self.readings[-1] if self.readings else reading
             first = reading.moment // HOUR * HOUR
-            reading = self._with_availability(reading, previous.payloads.values(), first, first + horizon_days * DAY)
+            found = read(self.service, previous.payloads.values(), first, first + horizon_days * DAY, ranges=ranges)
+            reading = replace(reading, availability=found)
         self.readings.append(reading)
 
     def present(self, first: int, last: int) -> Reading:
         """Read all jobs now, and the availability of [`first`, `last`)."""
         reading = self._read_jobs((), int(time.time()))
-        return self._with_availability(reading, reading.payloads.values(), first, last)
+        return replace(reading, availability=read(self.service, reading.payloads.values(), first, last, ranges=False))
 
     def _read_jobs(self, windows: tuple[Window, ...], received: int) -> Reading:
         now = self.service.world.now()
         jobs = list(self.service.world.jobs())
         payloads = {job.job_id: observed_payload(job, now, self.flaws) for job in jobs}
         return Reading(now, received, payloads, {job.job_id: job.updated(now) for job in jobs}, windows)
-
-    def _with_availability(self, reading: Reading, payloads: Iterable[Row], first: int, last: int) -> Reading:
-        """Add the availability of the stores and services in these payloads."""
-        capacity: dict[Place, dict[int, Capacity]] = {}
-        slots: dict[Offer, Slots] = {}
-        world = self.service.world
-        offers: set[tuple[str, str, str | None]] = {
-            (job["marketplaceId"], job["storeId"], (job.get("scopeOfWork") or {}).get("asin")) for job in payloads
-        }
-        for marketplace_id, store_id, asin in offers:
-            store, calendar = self.service.store(store_id, marketplace_id), self.service.calendars[store_id]
-            if store is None:
-                continue
-            if (marketplace_id, store_id) not in capacity:
-                of_store = StoreCapacity(world, store, calendar, first, last)
-                capacity[marketplace_id, store_id] = {hour: of_store.slot(hour, hour + HOUR) for hour in range(first, last, HOUR)}
-            if asin and (offered := store.service(asin)):
-                free = free_slots(world, store, calendar, offered, first, last)
-                slots[marketplace_id, store_id, asin] = {(start, end): count for start, end, count in free}
-        return replace(reading, first=first, last=last, capacity=capacity, slots=slots)
 
 
 def versions(readings: list[Reading], values: Callable[[Reading], dict[K, V]]) -> dict[K, list[tuple[Reading, V | None]]]:

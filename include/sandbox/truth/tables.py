@@ -6,7 +6,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from include.sandbox.truth import aggregates, dimensions, histories
+from include.sandbox.truth import aggregates, dimensions, histories, slots
 from include.sandbox.truth.actions import rpt_jobs_needing_action
 from include.sandbox.truth.appointments import fct_appointments
 from include.sandbox.truth.demand import fct_demand_capacity_hourly
@@ -130,7 +130,7 @@ class Truth:
         latest: dict[Place, dict[int, Capacity]] = {}
         changed: dict[tuple[Place, int], int] = {}
         for reading in self.readings:
-            for place, hours in reading.capacity.items():
+            for place, hours in reading.availability.capacity.items():
                 before = latest.setdefault(place, {})
                 changed |= {(place, hour): reading.moment for hour, capacity in hours.items() if before.get(hour) != capacity}
                 before |= hours
@@ -170,7 +170,9 @@ TABLES: dict[str, Callable[[Truth], list[Row]]] = {
     "fct_job_payments": lambda truth: truth.payments,
     "fct_job_items": lambda truth: [row for rows in truth.items_of_job for row in rows],
     "fct_demand_capacity_hourly": lambda truth: truth.hours,
-    "fct_slot_availability": lambda truth: histories.fct_slot_availability(truth.readings, truth.frame),
+    "fct_slot_availability": lambda truth: slots.fct_slot_availability(truth.readings, truth.frame),
+    "fct_job_slot_availability": lambda truth: slots.fct_job_slot_availability(truth.readings, truth.frame),
+    "fct_capacity_ranges": lambda truth: slots.fct_capacity_ranges(truth.readings, truth.frame),
     "fct_job_status_history": lambda truth: truth.job_history,
     "fct_appointment_history": lambda truth: truth.appointment_history,
     "fct_reschedules_cancellations": Truth.reschedules,

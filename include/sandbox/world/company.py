@@ -33,6 +33,11 @@ class Service(NamedTuple):
     kind: str  # default, heavy_bulk or recurring: decides which reason codes are valid
     price: float
 
+    @property
+    def scheduling_type(self) -> str:
+        """Whether Amazon confirms its appointments at once, as `schedulingType` of its slots says."""
+        return "REAL_TIME_SCHEDULING" if self.location != "ONLINE" else "NON_REAL_TIME_SCHEDULING"
+
 
 SERVICES = (
     Service("B07MOUNT01", "TV wall mounting", ("WALL_MOUNTING", "ELECTRONICS"), 90, "IN_HOME", "default", 129.0),
