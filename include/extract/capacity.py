@@ -1,4 +1,4 @@
-"""dlt resources for the capacity of resources: in fixed slots, which the marts use, and in ranges of equal capacity."""
+"""dlt resources for the capacity of resources: in slots of an hour, and in ranges of equal capacity."""
 
 from collections import Counter
 from collections.abc import Iterator

@@ -56,7 +56,7 @@ def horizon() -> timedelta:
 
 
 def capacity_formats() -> tuple[str, ...]:
-    """The formats in which capacity is read. The marts use `fixed`; `range` has a table of its own in `raw`."""
+    """The formats in which capacity is read. `fixed` is for the marts by hour, `range` for `fct_capacity_ranges`."""
     text = os.environ.get("SERVICES_CAPACITY_FORMATS", "").strip() or "fixed"
     formats = tuple(dict.fromkeys(name.strip() for name in text.split(",")))
     if not set(formats) <= {"fixed", "range"}:

@@ -172,6 +172,18 @@ from range({first_hour}, 14 * 24, 2) as hours(hour), range({stores}) as stores(s
 where (hour % 24 + 24) % 24 between 10 and 23
 """
 
+# a fiftieth of the jobs had to wait, and were offered a day's slots
+JOB_SLOTS = """
+insert into raw.job_appointment_slots by name
+select
+    account, marketplace_id, service_job_id, 'REAL_TIME_SCHEDULING' as scheduling_type,
+    date_trunc('day', create_time) + to_hours(48 + 2 * cast(slot as int)) as slot_start_at,
+    slot_start_at + interval 2 hours as slot_end_at, cast(hash(service_job_id || slot) % 4 as bigint) as capacity,
+    observed_at, _dlt_load_id
+from raw.service_jobs, range(5, 12) as slots(slot)
+where hash(service_job_id) % 50 = 0 and _dlt_load_id = '{load_id}'
+"""
+
 WINDOWS = """
 insert into ops.extract_windows by name
 with listed as (
@@ -206,6 +218,7 @@ def fill(warehouse: Warehouse, *, first: int = 0) -> None:
         warehouse.execute(
             statement.format(store=STORE, resource=resource, stores=STORES, now=NOW, first_hour=first_hour, load_id="year")
         )
+    warehouse.execute(JOB_SLOTS.format(load_id="year"))
     warehouse.execute(WINDOWS.format(now=NOW))
 
 
@@ -213,6 +226,7 @@ def pass_hour(warehouse: Warehouse, *, number: int) -> None:
     """The `number`th hour from 1: 1,000 of the newest 10,000 jobs are moved, a day's capacity and slots are read again."""
     load_id, observed_at = f"hour {number}", f"{NOW} + to_minutes({60 * number - 5})"
     _jobs(warehouse, first=JOBS - 10_000, every=10, load_id=load_id, observed_at=observed_at, moved_hours=number)
+    warehouse.execute(JOB_SLOTS.format(load_id=load_id))
     for table in ("resource_capacity", "appointment_slots"):
         warehouse.execute(f"""
             insert into raw.{table}

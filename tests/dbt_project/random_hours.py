@@ -18,7 +18,7 @@ class RandomHours:
 
     def __init__(self, warehouse: Warehouse, seed: int) -> None:
         self.warehouse = warehouse
-        self.chance = Random(seed)
+        self.chance, self.chance_of_slots = Random(seed), Random(-seed)
         self.hour = 0
         self.job_ids: list[str] = []
 
@@ -30,6 +30,8 @@ class RandomHours:
         self.warehouse.add_jobs(*{(row["service_job_id"], row["observed_at"]): row for row in seen}.values())
         self.warehouse.add_capacity(*(self._capacity(now) for _ in range(3)))
         self.warehouse.insert("raw.appointment_slots", [self._slot(now) for _ in range(3)])
+        self.warehouse.insert("raw.job_appointment_slots", [self._job_slot(now) for _ in range(3) if self.job_ids])
+        self.warehouse.insert("raw.resource_capacity_ranges", [self._range(now) for _ in range(6)])
         self._window(now)
 
     def _version(self, service_job_id: str, now: datetime) -> dict:
@@ -91,6 +93,29 @@ class RandomHours:
             "slot_start_at": iso(start), "slot_end_at": iso(start + HOUR),
             "capacity": self.chance.choice([0, 1, 2, None]),
             "observed_at": iso(now - timedelta(seconds=self.chance.randrange(9000))),
+        }  # fmt: skip
+
+    def _job_slot(self, now: datetime) -> dict:
+        chance = self.chance_of_slots
+        start = now.replace(minute=0) + HOUR * chance.randrange(2)
+        # a job that is scheduled and changed later, and one that was never read
+        return {
+            "account": "a", "marketplace_id": US, "service_job_id": chance.choice([*self.job_ids[:2], "never read"]),
+            "slot_start_at": iso(start), "slot_end_at": iso(start + HOUR),
+            "capacity": chance.choice([1, 2, None]), "scheduling_type": chance.choice(["REAL_TIME_SCHEDULING", None]),
+            "observed_at": iso(now - timedelta(seconds=chance.randrange(9000))),
+        }  # fmt: skip
+
+    def _range(self, now: datetime) -> dict:
+        chance = self.chance_of_slots
+        end = START + HOUR * (self.hour // 6 + 1) * 6
+        observed_at = now - timedelta(seconds=chance.randrange(9000))
+        return {
+            "account": "a", "marketplace_id": US, "resource_id": "S1",
+            "capacity_type": chance.choice(["SCHEDULED_CAPACITY", "AVAILABLE_CAPACITY"]),
+            "range_start_at": chance.choice([None, None, iso(end - 4 * HOUR)]), "range_end_at": iso(end),
+            "capacity": chance.choice([2, 2, None]), "window_start": iso(observed_at.replace(minute=0, second=0)),
+            "observed_at": iso(observed_at),
         }  # fmt: skip
 
     def _window(self, now: datetime) -> None:
