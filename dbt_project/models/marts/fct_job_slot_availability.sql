@@ -48,7 +48,7 @@ dated as (
 
     select
         *,
-        lead(observed_at) over (partition by {{ slot | join(', ') }} order by observed_at, load_id) is null as is_current
+        lead(observed_at) over slot_history is null as is_current
     from changes
 
 )
