@@ -54,6 +54,11 @@ def published() -> dict[str, list[tuple]]:
         return {table: connection.execute(f"from marts.{table} order by all").fetchall() for (table,) in tables}
 
 
+def columns_of_slots() -> list[str]:
+    with database.connect(paths.published_database(), read_only=True) as connection:
+        return [name for name, *_ in connection.execute("describe marts.fct_slot_availability").fetchall()]
+
+
 def copy_journal(source: Path, target: Path) -> None:
     target.mkdir(parents=True)
     for file in source.rglob("*.json"):
@@ -80,12 +85,14 @@ def test_an_installation_goes_on_after_an_update(unpacked, monkeypatch):
     assert after_the_update.keys() == built_anew.keys()
     for table, rows in built_anew.items():
         assert after_the_update[table] == rows, table
-    assert len(built_anew["fct_service_jobs"]) > 100 and len(built_anew["fct_slot_availability"]) > 100
+    for table in ("fct_service_jobs", "fct_slot_availability", "fct_job_slot_availability"):
+        assert len(built_anew[table]) > 100, table
 
 
 @pytest.mark.parametrize("unpacked", [BEFORE_DRIFT], indirect=True)
 def test_what_lies_around_an_installation_is_of_use_after_an_update(unpacked):
     kept = versions.versions(paths.published_database())
+    assert "scheduling_type" not in columns_of_slots()
     assert len(kept) == 2 and len(list(paths.writes_dir().rglob("*.json"))) == 2
     spooled = len(list(paths.packages_dir().glob("*/spool/service_jobs/*.arrow")))
     assert spooled == 1
@@ -99,6 +106,11 @@ def test_what_lies_around_an_installation_is_of_use_after_an_update(unpacked):
         writes = connection.execute("select outcome, requested_by from ops.api_writes order by sent_at").fetchall()
     assert len(details) == listed - 2, "a spool of before spares its jobs"
     assert writes == [("accepted", "the first hour"), ("accepted", "the second hour")]
+    # a column that this installation did not have is filled, also in rows of before
+    assert "scheduling_type" in columns_of_slots()
+    with database.connect(paths.published_database(), read_only=True) as connection:
+        unfilled = "select count(*) from marts.fct_slot_availability where (capacity is null) <> (scheduling_type is null)"
+        assert connection.execute(unfilled).fetchone() == (0,)
     # everything was made anew once, since the models are others, and is not again
     build_models()
     with database.connect(read_only=True) as connection:

@@ -50,6 +50,7 @@ dated as (
         *,
         lead(observed_at) over slot_history is null as is_current
     from changes
+    window slot_history as (partition by {{ slot | join(', ') }} order by observed_at, load_id)
 
 )
 
