@@ -69,9 +69,11 @@ def read(api: LocalApi, stop: datetime, windows: list[list[str]]) -> None:
 
 
 def contents() -> dict[str, list]:
-    """Every published mart, sorted."""
+    """Every published mart, sorted, but the slots of jobs: whose are read depends on the publication before."""
     with database.connect(paths.published_database(), read_only=True) as connection:
-        tables = connection.execute("select table_name from duckdb_tables() where schema_name = 'marts'").fetchall()
+        tables = connection.execute("""
+            select table_name from duckdb_tables() where schema_name = 'marts' and table_name <> 'fct_job_slot_availability'
+        """).fetchall()
         return {table: connection.execute(f"select * from marts.{table} order by all").fetchall() for (table,) in tables}
 
 
