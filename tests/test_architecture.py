@@ -7,7 +7,7 @@ import pytest
 
 from include.warehouse.paths import PROJECT_DIR
 
-ROOMS = ("privacy", "services_api", "extract", "warehouse", "quality", "dashboard", "bi", "sandbox", "demo", "writes")
+ROOMS = ("privacy", "services_api", "extract", "warehouse", "quality", "dashboard", "bi", "assistant", "sandbox", "demo", "writes")
 # the demo stands on top of everything and nothing stands on it; it drives the rest from outside
 MAY_IMPORT = {
     # what may not be shown or stored is decided once, for all of them
@@ -18,6 +18,7 @@ MAY_IMPORT = {
     "quality": {"privacy", "warehouse"},
     "dashboard": {"warehouse"},
     "bi": {"warehouse"},
+    "assistant": {"warehouse"},
     "sandbox": set(),
     "writes": {"privacy", "services_api", "warehouse"},
     "demo": {"extract", "services_api", "warehouse"},

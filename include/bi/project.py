@@ -9,6 +9,8 @@ from include.warehouse import measures, paths
 from include.warehouse.building import dbt_commands
 
 DASHBOARD, PUBLISHED = "superset_dashboard", "published_warehouse"
+# without a look into the database
+COMPILE = ("compile", "--no-introspect", "--no-populate-cache", "--select", "path:analyses")
 
 
 @dataclass(frozen=True)
@@ -52,23 +54,28 @@ class Question:
 
 @dataclass(frozen=True)
 class Project:
-    """The marts, the questions that they answer, and the dashboard that the exposure describes."""
+    """The marts, the questions that they answer, and the dashboard that the exposure describes.
+
+    Attributes:
+        analyses: The compiled SQL of each analysis by name; empty if they were not compiled.
+    """
 
     tables: dict[str, Table]
     questions: list[Question]
+    analyses: dict[str, str]
     charts: list[dict]
     filters: list[dict]
     title: str
     description: str
 
 
-def read() -> Project:
-    """Parse the dbt project. This takes seconds and needs no database.
+def read(*, compile_analyses: bool = False) -> Project:
+    """Parse the dbt project, and compile its analyses if they are wanted. This takes seconds and needs no database.
 
     Raises:
         RuntimeError: dbt cannot parse it.
     """
-    manifest = _manifest()
+    manifest = _manifest(COMPILE if compile_analyses else ("parse",))
     exposures = {exposure["name"]: exposure for exposure in manifest["exposures"].values()}
     dashboard = exposures[DASHBOARD]
     marts = [node for node in manifest["nodes"].values() if node["resource_type"] == "model" and node["schema"] == "marts"]
@@ -77,18 +84,22 @@ def read() -> Project:
     questions = [
         Question(answers[question["doc"]], question.get("figures", [])) for question in _meta(exposures[PUBLISHED])["questions"]
     ]
+    nodes = manifest["nodes"].values()
+    analyses = {node["name"]: node["compiled_code"] for node in nodes if node["resource_type"] == "analysis" and node["compiled"]}
     meta = _meta(dashboard)
-    return Project(tables, questions, meta["charts"], meta["filters"], dashboard["label"], _plain(dashboard["description"]))
+    return Project(
+        tables, questions, analyses, meta["charts"], meta["filters"], dashboard["label"], _plain(dashboard["description"])
+    )
 
 
 def _meta(exposure: dict) -> dict:
     return exposure["config"].get("meta") or exposure["meta"]
 
 
-def _manifest() -> dict:
+def _manifest(command: tuple[str, ...]) -> dict:
     with TemporaryDirectory() as folder:
         target = Path(folder)
-        result = dbt_commands.invoke("parse", "--quiet", "--no-partial-parse", target=target, logs=target)
+        result = dbt_commands.invoke(*command, "--quiet", "--no-partial-parse", target=target, logs=target)
         if not result.success:
             raise RuntimeError(f"dbt could not parse {paths.dbt_project_dir()}: {result.exception}")
         return json.loads((target / "manifest.json").read_text())
