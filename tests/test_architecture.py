@@ -7,7 +7,19 @@ import pytest
 
 from include.warehouse.paths import PROJECT_DIR
 
-ROOMS = ("privacy", "services_api", "extract", "warehouse", "quality", "dashboard", "bi", "assistant", "sandbox", "demo", "writes")
+ROOMS = (
+    "privacy",
+    "services_api",
+    "extract",
+    "warehouse",
+    "quality",
+    "dashboard",
+    "bi",
+    "assistant",
+    "sandbox",
+    "demo",
+    "writes",
+)
 # the demo stands on top of everything and nothing stands on it; it drives the rest from outside
 MAY_IMPORT = {
     # what may not be shown or stored is decided once, for all of them
