@@ -10,6 +10,12 @@
 {%- endmacro %}
 
 
+{# The local time of an instant, without a time zone. It is slow: see `local_date`. #}
+{% macro local_time(instant, time_zone) -%}
+    {{ return(adapter.dispatch('local_time')(instant, time_zone)) }}
+{%- endmacro %}
+
+
 {# The instant at which a date begins in a time zone. #}
 {% macro start_of_local_date(date, time_zone) -%}
     {{ return(adapter.dispatch('start_of_local_date')(date, time_zone)) }}

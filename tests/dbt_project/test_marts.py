@@ -221,3 +221,33 @@ def test_a_version_without_its_detail_tells_its_status_and_takes_nothing_away(
     assert [row["job_status"] for row in history] == statuses
     moves = warehouse.rows(f"select appointment_id from marts.fct_appointment_history {of_the_job}")
     assert [row["appointment_id"] for row in moves] == appointments
+
+
+def test_the_schedule_of_technicians(warehouse):
+    # as_of is 2026-03-03 00:00, 16:00 of 2 March in Los Angeles
+    stops = warehouse.rows("select * from marts.rpt_technician_schedule where account = 'a' order by all")
+    dates = {row["service_date"] for row in stops if row["marketplace_id"] == US}
+    assert dates == {date(2026, 3, day) for day in (2, 3, 4, 7, 8)}
+    by_job = {(row["service_job_id"], row["technician_id"]): row for row in stops}
+    assert {"T7", "T8"} == {technician for name, technician in by_job if name == "two technicians"}
+    unassigned = by_job["item", None]
+    assert (unassigned["stop_number"], unassigned["gap_minutes"], unassigned["is_double_booked"]) == (None, None, False)
+    assert (unassigned["store_name"], unassigned["technician_name"]) == ("S1", None)
+    local = by_job["item", None]["scheduled_start_local"], by_job["item", None]["scheduled_end_local"]
+    assert [each.isoformat() for each in local] == ["2026-03-04T02:00:00", "2026-03-04T03:00:00"]
+    assert [row["appointment_id"] for row in stops if row["service_job_id"] == "moved"] == ["m3"]
+    assert by_job["unproven", "T1"]["outcome"] == "unproven" and ("unfulfillable", "T1") not in by_job
+    numbers = [row["stop_number"] for row in stops if row["technician_id"] == "T1" and row["service_date"] == date(2026, 3, 2)]
+    assert sorted(numbers) == list(range(1, len(numbers) + 1))
+    missed, unmissed = by_job["missed", "T1"], by_job["not yet missed", "T1"]
+    assert (missed["is_double_booked"], unmissed["overlap_minutes"], unmissed["gap_minutes"]) == (True, 59, 0)
+
+
+def test_the_schedule_is_in_local_time_when_summer_time_begins(warehouse):
+    days = warehouse.execute("""
+        select service_date, scheduled_start_local from marts.rpt_technician_schedule
+        where store_id = 'S-days' order by scheduled_start_at
+    """)
+    assert [(day.day, f"{start:%d %H:%M}") for day, start in days] == [
+        (7, "07 23:30"), (8, "08 00:30"), (8, "08 03:30"), (8, "08 23:30"),
+    ]  # fmt: skip

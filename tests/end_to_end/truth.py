@@ -26,6 +26,7 @@ KEYS = {
     "fct_job_payments": ("account", "service_job_id", "payment_position"),
     "fct_reschedules_cancellations": ("account", "service_job_id", "kind", "appointment_id"),
     "rpt_jobs_needing_action": ("account", "service_job_id", "appointment_id", "action"),
+    "rpt_technician_schedule": ("account", "service_job_id", "appointment_id", "technician_id"),
     "dim_marketplace": ("marketplace_id",),
     "dim_service": ("account", "marketplace_id", "asin"),
     "dim_store": ("account", "marketplace_id", "store_id"),

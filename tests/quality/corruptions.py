@@ -32,7 +32,7 @@ ITEMS, PAYMENTS, ACTIONS, WEEKS = (
 )  # fmt: skip
 JOB_SLOTS, RANGES, STAGED = "raw.job_appointment_slots", "raw.resource_capacity_ranges", "staging.stg_service_jobs"
 JOB_SLOT_CHANGES, RANGE_CHANGES = "marts.fct_job_slot_availability", "marts.fct_capacity_ranges"
-MOVES = "marts.fct_reschedules_cancellations"
+MOVES, SCHEDULE = "marts.fct_reschedules_cancellations", "marts.rpt_technician_schedule"
 QUARANTINE, WRITES, SET_ASIDE, DRIFT = "ops.quarantined_records", "ops.api_writes", "ops.set_aside", "ops.schema_drift"
 TECHNICIAN_DAYS, STORE_DAYS, PAYMENT_WEEKS = "marts.agg_technician_daily", "marts.agg_store_daily", "marts.agg_payments_weekly"
 
@@ -235,6 +235,19 @@ CORRUPTIONS = {
     "action_unknown": change(ACTIONS, "action = 'sing'"),
     "action_without_job": change(ACTIONS, "service_job_id = 'nobody''s'"),
     "action_overdue_wrong": change(ACTIONS, "overdue_hours = -1", "due_at is not null"),
+    "schedule_key_missing": forget(SCHEDULE, "appointment_id"),
+    "schedule_duplicate": repeat(SCHEDULE),
+    "schedule_day_wrong": change(SCHEDULE, "service_date = service_date + 8"),
+    "schedule_stop_lost": lose(SCHEDULE, "outcome = 'upcoming'"),
+    "schedule_appointment_differs": change(SCHEDULE, "technician_id = 'nobody''s'"),
+    "schedule_local_time_wrong": change(SCHEDULE, "scheduled_start_local = scheduled_start_local + interval 1 hour"),
+    "schedule_numbers_broken": change(SCHEDULE, "stop_number = stop_number + 1", "technician_id is not null"),
+    "schedule_out_of_order": f"update {SCHEDULE} set scheduled_start_at = timestamptz '2020-01-01Z' where stop_number = 2",
+    "schedule_gap_wrong": change(SCHEDULE, "gap_minutes = 5", "stop_number = 1"),
+    "schedule_overlap_wrong": change(SCHEDULE, "overlap_minutes = 5", "not is_double_booked"),
+    "schedule_double_booking_unnoticed": change(
+        SCHEDULE, "is_double_booked = false", "is_double_booked and stop_number > 1 and overlap_minutes > 0"
+    ),
 
     # hours
     "hour_key_missing": forget(HOURS, "hour_start_at"),

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from include.sandbox.truth import actions, aggregates, weekly
+from include.sandbox.truth import actions, aggregates, schedule, weekly
 from include.sandbox.truth.appointments import fct_appointments
 from include.sandbox.truth.demand import fct_demand_capacity_hourly
 from include.sandbox.truth.frame import Frame
@@ -353,3 +353,41 @@ def test_a_weeks_payments_add_up_by_currency() -> None:
     assert (week["payment_total"], week["payment_currency"]) == (4.0, "USD")
     mixed = fct_service_job(job(payments=amounts), [], FRAME)
     assert (mixed["payment_total"], mixed["payment_currency"]) == (None, None)
+
+
+def test_the_schedule_of_a_technician() -> None:
+    # it is noon of 10 November in London, 4:00 in Los Angeles
+    def stop(name: str, start: str, minutes: int = 60, technicians: tuple = ("T1",), **changed: Any) -> dict[str, Any]:
+        time = {"startTime": start, "durationInMinutes": minutes}
+        return job(appointment(appointmentTime=time, assignedTechnicians=staff(*technicians)), serviceJobId=name, **changed)
+
+    def at(postal_code: str) -> dict[str, Any]:
+        return {"serviceLocation": {"address": {"postalCode": postal_code}}}
+
+    payloads = [
+        stop("past midnight", "2026-11-10T07:30:00Z", 120),
+        stop("early", "2026-11-10T09:00:00Z", 30),
+        stop("far", "2026-11-10T20:00:00Z", 60, **at("98109")),
+        stop("near", "2026-11-10T20:00:00Z", 60, **at("98101")),
+        stop("with another", "2026-11-18T07:59:59Z", technicians=("T1", "T2")),
+        stop("too late", "2026-11-18T08:00:00Z"),
+        stop("nobody", "2026-11-10T20:00:00Z", technicians=()),
+        stop("given up", "2026-11-10T20:00:00Z", serviceJobStatus="NOT_FULFILLABLE"),
+        stop("done tomorrow", "2026-11-11T20:00:00Z", serviceJobStatus="COMPLETED"),
+        stop("done today", "2026-11-10T23:00:00Z", serviceJobStatus="COMPLETED"),
+    ]
+    rows = [row for payload in payloads for row in fct_appointments(payload, FRAME)]
+    jobs = [fct_service_job(payload, fct_appointments(payload, FRAME), FRAME) for payload in payloads]
+    found = schedule.rpt_technician_schedule(rows, jobs, {"T1": "Ada"}, FRAME)
+    columns = ("stop_number", "gap_minutes", "overlap_minutes", "is_double_booked")
+    assert {(row["service_job_id"], row["technician_id"]): tuple(row[name] for name in columns) for row in found} == {
+        ("early", "T1"): (1, None, 30, True),
+        ("near", "T1"): (2, 630, 0, True),
+        ("far", "T1"): (3, 0, 60, True),
+        ("done today", "T1"): (4, 120, 0, False),
+        ("with another", "T1"): (1, None, 0, True),
+        ("with another", "T2"): (1, None, 0, False),
+        ("nobody", None): (None, None, None, False),
+    }
+    assert {row["technician_name"] for row in found} == {"Ada", None}
+    assert {row["scheduled_start_local"] for row in found if row["technician_id"] == "T2"} == {"2026-11-17T23:59:59"}

@@ -93,6 +93,11 @@
 {%- endmacro %}
 
 
+{% macro duckdb__local_time(instant, time_zone) -%}
+    timezone({{ time_zone }}, {{ instant }})
+{%- endmacro %}
+
+
 {% macro duckdb__start_of_local_date(date, time_zone) -%}
     timezone({{ time_zone }}, cast({{ date }} as timestamp))
 {%- endmacro %}

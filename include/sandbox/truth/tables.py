@@ -15,6 +15,7 @@ from include.sandbox.truth.jobs import fct_job_items, fct_job_payments, fct_serv
 from include.sandbox.truth.moves import Reasons, cancellation, covered_ranges, generated_reasons, moves
 from include.sandbox.truth.readings import HORIZON_DAYS, Reader, Reading, versions
 from include.sandbox.truth.reschedules import fct_reschedules_cancellations
+from include.sandbox.truth.schedule import rpt_technician_schedule
 from include.sandbox.truth.stores import dim_store, zones_and_names
 from include.sandbox.truth.weekly import agg_account_weekly, agg_payments_weekly
 from include.sandbox.world.capacity import Capacity
@@ -144,6 +145,17 @@ class Truth:
         of_job = zip(self.payloads, self.service_jobs, self.appointments_of_job, self.items_of_job, strict=True)
         return [row for rows in of_job for row in rpt_jobs_needing_action(*rows, self.frame)]
 
+    def schedule(self) -> list[Row]:
+        """Rows of rpt_technician_schedule."""
+        names = {row["technician_id"]: row["technician_name"] for row in self.technicians}
+        appointments = [row for rows in self.appointments_of_job for row in rows]
+        return rpt_technician_schedule(appointments, self.service_jobs, names, self.frame)
+
+    @cached_property
+    def technicians(self) -> list[Row]:
+        """Rows of dim_technician."""
+        return dimensions.dim_technician(self.all_payloads, self.frame)
+
     @cached_property
     def job_history(self) -> list[Row]:
         """Rows of fct_job_status_history."""
@@ -181,7 +193,8 @@ TABLES: dict[str, Callable[[Truth], list[Row]]] = {
     "agg_payments_weekly": lambda truth: truth.payments_weekly,
     "agg_account_weekly": Truth.weekly,
     "rpt_jobs_needing_action": Truth.actions,
-    "dim_technician": lambda truth: dimensions.dim_technician(truth.all_payloads, truth.frame),
+    "rpt_technician_schedule": Truth.schedule,
+    "dim_technician": lambda truth: truth.technicians,
     "dim_store": lambda truth: truth.stores,
     "dim_service": lambda truth: dimensions.dim_service(truth.payloads, truth.frame),
     "dim_marketplace": lambda truth: dimensions.dim_marketplace(),
