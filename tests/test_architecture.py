@@ -8,18 +8,9 @@ import pytest
 from include.warehouse.paths import PROJECT_DIR
 
 ROOMS = (
-    "privacy",
-    "services_api",
-    "extract",
-    "warehouse",
-    "quality",
-    "dashboard",
-    "bi",
-    "assistant",
-    "sandbox",
-    "demo",
+    "privacy", "services_api", "extract", "warehouse", "quality", "dashboard", "bi", "assistant", "dispatch", "sandbox", "demo",
     "writes",
-)
+)  # fmt: skip
 # the demo stands on top of everything and nothing stands on it; it drives the rest from outside
 MAY_IMPORT = {
     # what may not be shown or stored is decided once, for all of them
@@ -32,6 +23,7 @@ MAY_IMPORT = {
     "bi": {"warehouse"},
     "assistant": {"warehouse"},
     "sandbox": set(),
+    "dispatch": {"warehouse"},
     "writes": {"privacy", "services_api", "warehouse"},
     "demo": {"extract", "services_api", "warehouse"},
 }

@@ -12,6 +12,7 @@ All of them are below `$SERVICES_WAREHOUSE_DIR` (default `warehouse/` beside `da
     details/                       jobs that lack their detail, and when each was requested again
     backfills/                     bookmarks of unfinished backfills
     inputs/                        files of users: tables of writes, lists of job ids, documents
+    calendars/                     calendars and tables of the technicians, for them
     stores.csv                     names, regions, managers and time zones of stores, by the user
     published/services.duckdb      what BI opens
     published/data_docs/           the validation report
@@ -19,6 +20,7 @@ All of them are below `$SERVICES_WAREHOUSE_DIR` (default `warehouse/` beside `da
 """
 
 import os
+import re
 from pathlib import Path
 
 PROJECT_DIR = Path(__file__).resolve().parents[2]
@@ -26,8 +28,11 @@ PROJECT_DIR = Path(__file__).resolve().parents[2]
 WRITTEN = (
     "build.duckdb*", "built_marts.duckdb*", "restricted.duckdb*", ".*.duckdb.*", "packages", "writes", "backfills", "published",
     "dbt", "reports", "superset.zip", "rate_budget", "buyer_hash.key", ".buyer_hash.key.*", "details", "shortened",
+    "calendars",
 )  # fmt: skip
 BROUGHT = ("inputs", "stores.csv")
+# the files that this project writes into the folder of the calendars, which may hold others
+_CALENDAR_FILE = re.compile(r"technician-.*-[0-9a-f]{12}\.(ics|csv)|\.technician-.*-[0-9a-f]{12}\.(ics|csv)\.partial")
 
 
 def warehouse_dir() -> Path:
@@ -101,6 +106,17 @@ def input_dirs() -> list[Path]:
 def stores_file() -> Path:
     """Return the file with names, regions, managers and time zones of stores, which the seller maintains and may not exist."""
     return Path(os.environ.get("SERVICES_STORES") or warehouse_dir() / "stores.csv").expanduser().absolute()
+
+
+def calendars_dir() -> Path:
+    """Return the folder of the technicians' calendars and tables, which may not exist yet."""
+    return Path(os.environ.get("SERVICES_CALENDAR_DIR") or warehouse_dir() / "calendars").expanduser().absolute()
+
+
+def calendar_files(folder: Path | None = None) -> list[Path]:
+    """Return the files of technicians in `folder`, by default in `calendars_dir()`, without files of others."""
+    folder = folder or calendars_dir()
+    return sorted(file for file in folder.glob("*") if _CALENDAR_FILE.fullmatch(file.name)) if folder.is_dir() else []
 
 
 def shortened_dir() -> Path:

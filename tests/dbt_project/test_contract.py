@@ -58,7 +58,8 @@ COLUMNS = {
     "rpt_technician_schedule": """
         account marketplace_id store_id store_name technician_id technician_name service_date stop_number service_job_id
         appointment_id service_title job_status outcome city state_or_region postal_code time_zone scheduled_start_at
-        scheduled_end_at scheduled_start_local scheduled_end_local gap_minutes overlap_minutes is_double_booked""",
+        scheduled_end_at scheduled_start_local scheduled_end_local gap_minutes overlap_minutes is_double_booked
+        last_observed_at""",
     "dim_technician": "account technician_id technician_name",
     "dim_store": "account marketplace_id store_id time_zone time_zone_source store_name region manager",
     "dim_service": "account marketplace_id asin service_title required_skills",

@@ -376,7 +376,7 @@ def test_the_schedule_of_a_technician() -> None:
         stop("done tomorrow", "2026-11-11T20:00:00Z", serviceJobStatus="COMPLETED"),
         stop("done today", "2026-11-10T23:00:00Z", serviceJobStatus="COMPLETED"),
     ]
-    rows = [row for payload in payloads for row in fct_appointments(payload, FRAME)]
+    rows = [row | {"last_observed_at": 0} for payload in payloads for row in fct_appointments(payload, FRAME)]
     jobs = [fct_service_job(payload, fct_appointments(payload, FRAME), FRAME) for payload in payloads]
     found = schedule.rpt_technician_schedule(rows, jobs, {"T1": "Ada"}, FRAME)
     columns = ("stop_number", "gap_minutes", "overlap_minutes", "is_double_booked")

@@ -57,6 +57,7 @@ select
     appointments.service_date between appointments.today and appointments.today + 7 as is_in_schedule,
     appointments.scheduled_start_at,
     appointments.scheduled_end_at,
+    appointments.last_observed_at,
     jobs.city,
     jobs.state_or_region,
     jobs.postal_code

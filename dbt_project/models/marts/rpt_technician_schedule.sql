@@ -92,7 +92,8 @@ select
     {{ local_time('stops.scheduled_end_at', 'stops.time_zone') }} as scheduled_end_local,
     assigned.gap_minutes,
     assigned.overlap_minutes,
-    coalesce(assigned.is_double_booked, false) as is_double_booked
+    coalesce(assigned.is_double_booked, false) as is_double_booked,
+    stops.last_observed_at
 from stops
 left join assigned
     on

@@ -7,6 +7,7 @@ from include.quality.rules import grain, never, no_rows, stop, suite
 
 KEY = ("account", "service_job_id", "appointment_id", "technician_id")
 STOP = ", ".join(KEY)
+STOPS_KEY = ", ".join(f"stops.{column}" for column in KEY)
 
 # dates are those of the store: (as_of at time zone time_zone)::date is its today
 OTHER_DAYS = f"""
@@ -36,16 +37,15 @@ LOST = f"""
     )
 """
 OTHERWISE_IN_APPOINTMENTS = f"""
-    select {STOP} from {{batch}} as stops
-    where not exists (
-        from marts.fct_appointments as appointments
-        where stops.account = appointments.account and stops.service_job_id = appointments.service_job_id
-            and stops.appointment_id = appointments.appointment_id and stops.outcome = appointments.outcome
-            and stops.scheduled_start_at = appointments.scheduled_start_at
-            and stops.scheduled_end_at is not distinct from appointments.scheduled_end_at
-            and stops.store_id is not distinct from appointments.store_id
-            and coalesce(list_contains(performing_technician_ids, stops.technician_id), len(performing_technician_ids) = 0)
-    )
+    select {STOPS_KEY}
+    from {{batch}} as stops left join marts.fct_appointments as appointments
+        on stops.account = appointments.account and stops.service_job_id = appointments.service_job_id
+        and stops.appointment_id = appointments.appointment_id and stops.outcome = appointments.outcome
+        and stops.scheduled_start_at = appointments.scheduled_start_at
+        and stops.scheduled_end_at is not distinct from appointments.scheduled_end_at
+        and stops.store_id is not distinct from appointments.store_id
+        and coalesce(list_contains(performing_technician_ids, stops.technician_id), len(performing_technician_ids) = 0)
+    where appointments.account is null
 """
 BROKEN_NUMBERS = """
     select account, technician_id, service_date
@@ -62,7 +62,7 @@ OUT_OF_ORDER = f"""
     ) over (partition by account, technician_id, service_date order by stop_number)
 """
 UNNOTICED = f"""
-    select {", ".join(f"stops.{column}" for column in KEY)}
+    select {STOPS_KEY}
     from {{batch}} as stops join {{batch}} as others on stops.account = others.account
         and stops.technician_id = others.technician_id
         and (stops.service_job_id, stops.appointment_id) <> (others.service_job_id, others.appointment_id)

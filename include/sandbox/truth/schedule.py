@@ -12,7 +12,7 @@ OPEN, DONE = ("upcoming", "awaiting_proof", "no_show"), ("serviced", "unproven")
 DAYS_AHEAD = 7
 COPIED = (
     "account", "marketplace_id", "store_id", "service_job_id", "appointment_id", "service_title", "job_status", "outcome",
-    "time_zone", "service_date", "scheduled_start_at", "scheduled_end_at",
+    "time_zone", "service_date", "scheduled_start_at", "scheduled_end_at", "last_observed_at",
 )  # fmt: skip
 PLACES = ("city", "state_or_region", "postal_code")
 

@@ -148,8 +148,7 @@ class Truth:
     def schedule(self) -> list[Row]:
         """Rows of rpt_technician_schedule."""
         names = {row["technician_id"]: row["technician_name"] for row in self.technicians}
-        appointments = [row for rows in self.appointments_of_job for row in rows]
-        return rpt_technician_schedule(appointments, self.service_jobs, names, self.frame)
+        return rpt_technician_schedule(self.appointments, self.service_jobs, names, self.frame)
 
     @cached_property
     def technicians(self) -> list[Row]:

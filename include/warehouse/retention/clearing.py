@@ -68,6 +68,7 @@ def _files() -> dict[Term, list[Path]]:
         kept.SET_ASIDE_WRITES: list(paths.set_aside_writes_dir().glob("*")),
         kept.REPORTS: list((writes / "reports").glob("*")),
         kept.SCORECARDS: [file for file in (warehouse / "reports").glob("*") if file.name not in kept.STAYING_REPORTS],
+        kept.CALENDARS: paths.calendar_files(),
         kept.BOOKMARKS: list(paths.backfills_dir().glob("*")),
         kept.DBT_LOGS: list(paths.dbt_log_dir().glob("*")),
         kept.DBT_CODE: [file for name in ("run", "compiled") for file in (target / name).rglob("*") if file.is_file()],

@@ -44,6 +44,8 @@ REPORTS = Term("reports of writes from a table", "`writes/reports`", _days(90))
 # the last scorecard, and which weeks were mailed
 STAYING_REPORTS = ("scorecard.html", "mailed.json", ".mailed.lock")
 SCORECARDS = Term("scorecards", "`reports`", _days(90), "`scorecard.html`, the last one, and `mailed.json`")
+# a file is written whenever the days or stops of its technician change, which is at least every eight days
+CALENDARS = Term("calendars and tables of technicians that are no longer written", "`calendars`", _days(9))
 BOOKMARKS = Term("progress of unfinished backfills", "`backfills`", _days(7), "backfills that are still running")
 DBT_LOGS = Term("dbt's logs", "`dbt/logs`", _days(30))
 DBT_CODE = Term("compiled models", "`dbt/target/run`, `dbt/target/compiled`", _days(30))

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import duckdb
 import pyarrow as pa
 
-from include.warehouse import compaction, database, paths, restricted, schema, table_files
+from include.warehouse import compaction, database, ownership, paths, restricted, schema, table_files
 from include.warehouse.retention import forgetting, terms
 
 log = logging.getLogger(__name__)
@@ -75,6 +75,11 @@ def _forget(build: duckdb.DuckDBPyConnection, buyer_key: str) -> dict[str, int]:
         with restricted.opened() as vault:
             statement = f"delete from {restricted.TABLE} where buyer_key = ?"
             removed["restricted"] = database.scalar(vault, statement, [buyer_key])
+    # they can hold names and addresses, and are written anew after the next publication
+    calendars = paths.calendar_files()
+    for file in calendars:
+        ownership.remove(file)
+    removed["calendars"] = len(calendars)
     removed["published"] = forgetting.forget_published(paths.published_database(), buyer_key)
     return removed
 
