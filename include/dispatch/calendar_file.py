@@ -10,7 +10,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, vText
 
 from include.dispatch import time_zones
 from include.dispatch.contacts import Contact
@@ -20,7 +20,8 @@ PRODUCT = "-//Services Warehouse//Technicians' schedule//EN"
 REFRESHED_EVERY = timedelta(hours=1)
 # seconds since then are a SEQUENCE: they stay below 2**31 until 2088
 SEQUENCES_BEGIN = datetime(2020, 1, 1, tzinfo=UTC)
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+# all but the line feed, which is escaped
+CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 END = b"END:VCALENDAR\r\n"
 
 
@@ -42,7 +43,8 @@ def _head(technician: Technician) -> Calendar:
     calendar = Calendar()
     calendar.add("VERSION", "2.0")
     calendar.add("PRODID", PRODUCT)
-    calendar.add("X-WR-CALNAME", _clean(technician.name or technician.technician_id))
+    # the library does not know the property, and would escape nothing
+    calendar.add("X-WR-CALNAME", vText(_clean(technician.name or technician.technician_id)))
     calendar.add("REFRESH-INTERVAL", REFRESHED_EVERY, parameters={"VALUE": "DURATION"})
     return calendar
 

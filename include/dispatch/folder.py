@@ -52,7 +52,8 @@ def write(folder: Path | None = None) -> Written:
     with FileLock(folder / ".calendars.lock"):
         schedule = stops.read()
         of_jobs = contacts.read(stop.job for of_one in schedule.stops.values() for stop in of_one)
-        is_kept, current, written = restricted.is_kept(), set(), 0
+        is_kept, written = restricted.is_kept(), 0
+        current: set[str] = set()
         for technician, of_one in schedule.stops.items():
             name = file_name(technician)
             content = {

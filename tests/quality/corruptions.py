@@ -242,7 +242,7 @@ CORRUPTIONS = {
     "schedule_appointment_differs": change(SCHEDULE, "technician_id = 'nobody''s'"),
     "schedule_local_time_wrong": change(SCHEDULE, "scheduled_start_local = scheduled_start_local + interval 1 hour"),
     "schedule_numbers_broken": change(SCHEDULE, "stop_number = stop_number + 1", "technician_id is not null"),
-    "schedule_out_of_order": f"update {SCHEDULE} set scheduled_start_at = timestamptz '2020-01-01 00:00:00Z' where stop_number = 2",
+    "schedule_out_of_order": f"update {SCHEDULE} set scheduled_start_at = '2020-01-01 00:00:00Z' where stop_number = 2",
     "schedule_gap_wrong": change(SCHEDULE, "gap_minutes = 5", "stop_number = 1"),
     "schedule_overlap_wrong": change(SCHEDULE, "overlap_minutes = 5", "not is_double_booked"),
     "schedule_double_booking_unnoticed": change(
