@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PYTHONUTF8 := 1
 
-.PHONY: help setup setup-dev demo up down query report superset stores definitions rollback env test soak bench lint format lock clean
+.PHONY: help setup setup-dev demo up down query report calendars superset stores definitions rollback env test soak bench lint format lock clean
 
 help:  ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/:/' | column -t -s:
@@ -28,6 +28,9 @@ query: setup  ## Query the published file, e.g. SQL="from marts.agg_account_week
 
 report: setup  ## Write the weekly scorecard as one HTML file
 	@$(BIN)/python -m include.dashboard.scorecard
+
+calendars: setup  ## Write a calendar and a table of the next days for each technician
+	@$(BIN)/python -m include.dispatch calendar
 
 superset: setup  ## Write the bundle for Apache Superset (database, datasets, charts, dashboard)
 	@$(BIN)/python -m include.bi superset

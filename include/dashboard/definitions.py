@@ -14,6 +14,9 @@ BLOCKS = {
     "change": ("Compared with before", "page_change"),
     "action": ("Action", "action"),
     "overdue": ("Overdue", "page_overdue"),
+    "schedule": ("Technicians' schedule", "technician_schedule"),
+    "is_double_booked": ("Double-booked", "is_double_booked"),
+    "gap_minutes": ("Gap", "gap_minutes"),
     "fulfillment_break": ("Fulfillment breaks", "fulfillment_break"),
     "demand": ("Demand against capacity", "page_demand"),
 }

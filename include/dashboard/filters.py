@@ -1,4 +1,4 @@
-"""The filters of the page: account, marketplace, store, service and dates. Their values are validated here."""
+"""The filters of the page: account, marketplace, store, service, dates, and the day of the schedule, all validated here."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -48,7 +48,7 @@ class Period:
 
 @dataclass(frozen=True)
 class Filters:
-    """What the reader has chosen. None means all; `start` and `end` are dates in the time zones of the stores."""
+    """What the reader has chosen. None means all; dates are those of the stores. `day` is a day of the technicians' schedule."""
 
     account: str | None = None
     marketplace: str | None = None
@@ -56,6 +56,7 @@ class Filters:
     service: str | None = None
     start: date | None = None
     end: date | None = None
+    day: date | None = None
 
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> "Filters":
@@ -69,10 +70,10 @@ class Filters:
             names = ", ".join(cls.__dataclass_fields__)
             raise BadFilter(f"There is no filter {unknown[0][:LONGEST_VALUE]!r}; there are {names}.")
         texts = {name: _text(name, query.get(name, "")) for name in COLUMNS}
-        start, end = (_date(name, query.get(name, "")) for name in ("start", "end"))
+        start, end, day = (_date(name, query.get(name, "")) for name in ("start", "end", "day"))
         if start and end and not 0 <= (end - start).days < LONGEST_DAYS:
             raise BadFilter(f"The dates from {start} to {end} should be in order, and at most {LONGEST_DAYS} days.")
-        return cls(**texts, start=start, end=end)
+        return cls(**texts, start=start, end=end, day=day)
 
     def period(self, today: date) -> Period:
         """The chosen dates.

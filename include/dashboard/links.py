@@ -1,8 +1,11 @@
 """Links from a job to its page in Seller Central, whose address the setting `SERVICES_JOB_URL` describes."""
 
+import logging
 import os
 import string
 from urllib.parse import quote
+
+log = logging.getLogger(__name__)
 
 # what the address may name: columns of the morning list
 FIELDS = ("service_job_id", "service_order_id", "marketplace_id", "store_id")
@@ -29,6 +32,15 @@ def pattern() -> str:
         names = ", ".join(f"{{{name}}}" for name in FIELDS)
         raise BadJobUrl(f"SERVICES_JOB_URL should begin with https:// and name the job by {names}, but is {given!r}.")
     return given
+
+
+def usable_pattern() -> str:
+    """Return the address as `pattern` does; empty, with a line in the log, if it is not one."""
+    try:
+        return pattern()
+    except BadJobUrl as error:
+        log.error("Jobs have no links. %s", error)
+        return ""
 
 
 def job_url(job: dict, pattern: str) -> str | None:

@@ -1,12 +1,8 @@
 """The morning list: the jobs that need an action, the longest overdue first. Older ones than 30 days are counted alone."""
 
-import logging
-
 from include.dashboard.context import QueryContext
-from include.dashboard.links import BadJobUrl, job_url, pattern
+from include.dashboard.links import job_url, usable_pattern
 from include.dashboard.waiting import waiting_jobs
-
-log = logging.getLogger(__name__)
 
 SHOWN = 100
 ORDER = "overdue_hours desc nulls last, due_at nulls last, service_job_id, action"
@@ -37,15 +33,7 @@ def morning(context: QueryContext) -> dict:
                 and shown.store_id = stores.store_id
         order by {ORDER}
     """)
-    address = _pattern()
+    address = usable_pattern()
     for job in jobs:
         job["url"] = job_url(job, address)
     return {"actions": actions, "jobs": jobs, "shown": SHOWN}
-
-
-def _pattern() -> str:
-    try:
-        return pattern()
-    except BadJobUrl as error:
-        log.error("Jobs have no links. %s", error)
-        return ""

@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 
-from include.dashboard import ahead, definitions, headline, hours, morning, parties, pipeline, ranking, revenue, trend
+from include.dashboard import ahead, definitions, headline, hours, morning, parties, pipeline, ranking, revenue, schedule, trend
 from include.dashboard.context import QueryContext, today
 from include.dashboard.filters import Filters
 from include.warehouse import database, measures, paths
@@ -52,6 +52,7 @@ TILES = {
     "stores": ranking.stores,
     "hours": hours.hours,
     "morning": morning.morning,
+    "schedule": schedule.schedule,
     "pipeline": pipeline.pipeline,
     "quality": pipeline.quality,
 }

@@ -77,7 +77,7 @@ def test_every_width_and_theme(page, width, theme):
     page.emulate_media(color_scheme=theme, reduced_motion="reduce")
     open_page(page)
     assert page.evaluate("document.documentElement.scrollWidth") == width, "nothing but the tables scrolls sideways"
-    assert page.locator("main .card").count() == 8 and page.locator("canvas").count() == 2
+    assert page.locator("main .card").count() == 9 and page.locator("canvas").count() == 2
     ground = page.evaluate("getComputedStyle(document.body).backgroundColor.match(/[\\d.]+/g).slice(0, 3).map(Number)")
     assert (sum(ground) > 384) == (theme == "light")
     faults = pytest.importorskip("axe_playwright_python.sync_playwright").Axe().run(page).response["violations"]
@@ -237,3 +237,33 @@ def test_an_empty_warehouse_says_what_to_do_next(page, page_world):
         assert not page.locator("#figures").is_visible()
     finally:
         kept.rename(page_world)
+
+
+def test_a_day_of_the_technicians(page, sql):
+    open_page(page)
+    stops, technicians = sql("""
+        select count(*), count(distinct (account, technician_id)) from marts.rpt_technician_schedule
+        where technician_id is not null and service_date = (select min(service_date) from marts.rpt_technician_schedule)
+    """)
+    assert f"of {technicians} technicians" in page.locator("#schedule .head").inner_text() and stops
+    days = page.locator("#schedule .chips button")
+    assert days.count() == 8 and days.nth(0).get_attribute("aria-pressed") == "true"
+    days.nth(2).focus()
+    page.keyboard.press("Enter")
+    page.locator("#schedule .chips button[aria-pressed=true]", has_text=days.nth(2).inner_text()).wait_for()
+    assert page.evaluate("document.activeElement.getAttribute('aria-pressed')") == "true", "choosing a day keeps the place"
+    (third,) = sql("select min(service_date) + 2 from marts.rpt_technician_schedule")
+    assert f"day={third}" in page.url
+    (expected,) = sql(f"""
+        select count(*) from marts.rpt_technician_schedule where service_date = '{third}' and technician_id is not null
+    """)
+    page.locator("#schedule .more").click() if page.locator("#schedule .more").is_visible() else None
+    assigned = page.locator("#schedule tbody tr").filter(has_not_text="Not assigned")
+    assert assigned.locator("li").count() == expected > 0
+    page.select_option("[name=store]", index=1)
+    loaded(page, 2)
+    (of_store,) = sql(f"""
+        select count(*) from marts.rpt_technician_schedule
+        where service_date = '{third}' and store_id = '{page.input_value("[name=store]")}'
+    """)
+    assert f"{of_store} stops" in page.locator("#schedule .head").inner_text() or of_store == 0

@@ -3,7 +3,7 @@ import { element } from "./dom.js";
 import { short, storeName } from "./format.js";
 
 const form = document.getElementById("filters");
-const NAMES = ["account", "marketplace", "store", "service", "start", "end"];
+const NAMES = ["account", "marketplace", "store", "service", "start", "end", "day"];
 let today = new Date().toISOString().slice(0, 10);
 
 export function query() {
@@ -11,7 +11,7 @@ export function query() {
   return new URLSearchParams(NAMES.filter((name) => chosen.get(name)).map((name) => [name, chosen.get(name)])).toString();
 }
 
-function choose(changes) {
+export function choose(changes) {
   const chosen = new URLSearchParams(query());
   for (const [name, value] of Object.entries(changes)) {
     if (value) chosen.set(name, value);

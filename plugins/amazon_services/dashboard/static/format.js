@@ -2,6 +2,7 @@
 
 const whole = new Intl.NumberFormat();
 const dayMonth = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", timeZone: "UTC" });
+const weekdayDay = new Intl.DateTimeFormat(undefined, { weekday: "short", day: "numeric", month: "short", timeZone: "UTC" });
 const moment = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", timeZone: "UTC", hourCycle: "h23" });
 
 export const NOTHING = "–";
@@ -23,6 +24,7 @@ export function money(value, currency) {
   }
 }
 export const day = (text) => dayMonth.format(new Date(`${text}T00:00:00Z`));
+export const weekday = (text) => weekdayDay.format(new Date(`${text}T00:00:00Z`));
 export const days = (period) => `${day(period.start)} to ${day(period.end)}`;
 export const time = (text) => (text ? `${moment.format(new Date(text))} UTC` : NOTHING);
 export const seconds = (value) => (value < 120 ? `${value.toFixed(value < 10 ? 1 : 0)} s` : span(value / 60));

@@ -40,7 +40,7 @@ async function fill(tile, render) {
   const section = document.getElementById(tile);
   section.setAttribute("aria-busy", "true");
   try {
-    await render(await ask(tile));
+    await render(await ask(tile), () => fill(tile, render));
   } catch (error) {
     if (error.name === "AbortError") return;
     section.replaceChildren(element("p", { class: "bad" }, `This part could not be read. ${error.message}`));

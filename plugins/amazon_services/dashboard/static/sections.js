@@ -3,6 +3,7 @@ import { card, element, table } from "./dom.js";
 import * as format from "./format.js";
 import { axis, chart, spark } from "./charts.js";
 import { pipeline, quality } from "./operations.js";
+import { schedule } from "./schedule.js";
 
 const { count, interval, parts, percent, rates, ratio, share, short, storeName, words } = format;
 const WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
@@ -143,4 +144,4 @@ function hours({ hours: known, period, capacity_period: ahead }) {
   }), [column("hour_of_week"), column("capacity"), column("booked"), column("preferred")], 260);
 }
 
-export const renderers = { trend, breaks, morning, technicians, stores, hours, pipeline, quality };
+export const renderers = { trend, breaks, morning, schedule, technicians, stores, hours, pipeline, quality };
