@@ -247,17 +247,21 @@ def test_a_day_of_the_technicians(page, sql):
     """)
     assert f"of {technicians} technicians" in page.locator("#schedule .head").inner_text() and stops
     days = page.locator("#schedule .chips button")
-    assert days.count() == 8 and days.nth(0).get_attribute("aria-pressed") == "true"
+    (dates,) = sql(
+        "select list(distinct service_date::varchar order by service_date::varchar) from marts.rpt_technician_schedule"
+    )
+    assert days.count() == len(dates) > 5 and days.nth(0).get_attribute("aria-pressed") == "true"
     days.nth(2).focus()
     page.keyboard.press("Enter")
     page.locator("#schedule .chips button[aria-pressed=true]", has_text=days.nth(2).inner_text()).wait_for()
     assert page.evaluate("document.activeElement.getAttribute('aria-pressed')") == "true", "choosing a day keeps the place"
-    (third,) = sql("select min(service_date) + 2 from marts.rpt_technician_schedule")
+    third = dates[2]
     assert f"day={third}" in page.url
     (expected,) = sql(f"""
         select count(*) from marts.rpt_technician_schedule where service_date = '{third}' and technician_id is not null
     """)
-    page.locator("#schedule .more").click() if page.locator("#schedule .more").is_visible() else None
+    if page.locator("#schedule .more").is_visible():
+        page.locator("#schedule .more").click()
     assigned = page.locator("#schedule tbody tr").filter(has_not_text="Not assigned")
     assert assigned.locator("li").count() == expected > 0
     page.select_option("[name=store]", index=1)
