@@ -31,8 +31,8 @@ class Written:
     def sentence(self) -> str:
         """The counts in words."""
         return (
-            f"{self.technicians:,} technicians with {self.stops:,} stops: {self.written:,} files written, {self.unchanged:,} "
-            f"unchanged, {self.removed:,} removed"
+            f"Technicians: {self.technicians:,}, stops: {self.stops:,}. Files written: {self.written:,}, unchanged: "
+            f"{self.unchanged:,}, removed: {self.removed:,}."
         )
 
 

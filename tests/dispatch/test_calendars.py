@@ -3,6 +3,8 @@
 import csv
 import io
 import stat
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -10,12 +12,14 @@ from zoneinfo import ZoneInfo
 import ics
 import pyarrow as pa
 import pytest
+from airflow.sdk.exceptions import AirflowSkipException
 from dateutil import tz
 
 from include.dispatch import folder, time_zones
 from include.dispatch.stops import NoSchedule, Technician
 from include.warehouse import paths, restricted
 from include.warehouse.retention import clearing, retention
+from tests.dags.test_manners import load
 from tests.dashboard.published_rows import ACCOUNT, MARKET, published_rows
 
 NAME, OTHER_NAME, STREET, PHONE = "Jane Q. Public", "John Doe", "12b Old Mill Road", "+1 206 555 0143"
@@ -277,3 +281,20 @@ def test_without_a_schedule_the_error_says_what_to_do(warehouse):
         rows.connection.execute("drop table marts.rpt_technician_schedule")
     with pytest.raises(NoSchedule, match="The next publication has the table"):
         folder.write()
+
+
+def test_the_dag_writes_them_or_says_why_not(warehouse):
+    write = load("amazon_services_calendars").get_task("write").python_callable
+    with pytest.raises(AirflowSkipException, match="does not exist yet"):
+        write()
+    publish(stop("2026-03-02T18:00:00Z"))
+    assert write() == "Technicians: 1, stops: 1. Files written: 2, unchanged: 0, removed: 0."
+
+
+def test_the_command_writes_them_or_says_why_not(warehouse):
+    command = [sys.executable, "-m", "include.dispatch", "calendar"]
+    refused = subprocess.run(command, capture_output=True, text=True, cwd=paths.PROJECT_DIR)
+    assert refused.returncode == 1 and "does not exist yet" in refused.stderr and "Traceback" not in refused.stderr
+    publish(stop("2026-03-02T18:00:00Z"))
+    written = subprocess.run([*command, str(warehouse / "other")], capture_output=True, text=True, cwd=paths.PROJECT_DIR)
+    assert "Files written: 2," in written.stdout and len(paths.calendar_files(warehouse / "other")) == 2

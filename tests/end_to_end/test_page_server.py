@@ -27,6 +27,7 @@ IMPOSSIBLE = (
     "account=" + "x" * 1000, "start=1%3Bdrop", "end=2026-99-99", "nonsense=1", "store=a%00b", "start=0001-01-01",
     "end=0001-01-01", "start=9999-12-31", "end=9999-12-31", "start=0001-01-01&end=9999-12-31", "start=-1-01-01",
     "end=infinity", "end=NaN", "start=2026-01-01&start=0001-01-01", "start=2026-11-02&end=2026-11-01", "service=%E2%80%A8",
+    "day=tomorrow", "day=9999-12-31",
 )  # fmt: skip
 
 
