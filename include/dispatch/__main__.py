@@ -5,6 +5,7 @@ from pathlib import Path
 
 from include.dispatch import folder
 from include.dispatch.stops import NoSchedule
+from include.warehouse.restricted import NoKey
 
 parser = argparse.ArgumentParser(prog="python -m include.dispatch", description="Writes files for technicians.")
 parser.add_argument("what", choices=("calendar",))
@@ -12,5 +13,5 @@ parser.add_argument("folder", type=Path, nargs="?", help="default: SERVICES_CALE
 arguments = parser.parse_args()
 try:
     print(folder.write(arguments.folder).sentence)
-except NoSchedule as error:
+except (NoSchedule, NoKey) as error:
     raise SystemExit(str(error)) from error

@@ -7,6 +7,7 @@ from include.bi.superset.identity import VERSION, identity
 
 DATABASE = "Services Warehouse"
 PERCENT, COUNT = ".1%", ",d"
+TIMES = ("DATE", "TIMESTAMP", "TIMESTAMPTZ", "TIMESTAMP WITH TIME ZONE")
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ def dataset(table: Table, tables: dict[str, Table]) -> dict:
         table: The table, from `with_names`.
         tables: The marts as they are.
     """
-    times = [name for name, (kind, _) in table.columns.items() if kind in ("DATE", "TIMESTAMPTZ", "TIMESTAMP WITH TIME ZONE")]
+    times = [name for name, (kind, _) in table.columns.items() if kind in TIMES]
     return {
         "table_name": table.name,
         "schema": "marts",
