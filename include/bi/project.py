@@ -85,7 +85,9 @@ def read(*, compile_analyses: bool = False) -> Project:
         Question(answers[question["doc"]], question.get("figures", [])) for question in _meta(exposures[PUBLISHED])["questions"]
     ]
     nodes = manifest["nodes"].values()
-    analyses = {node["name"]: node["compiled_code"] for node in nodes if node["resource_type"] == "analysis" and node["compiled"]}
+    analyses = {
+        node["name"]: node["compiled_code"] for node in nodes if node["resource_type"] == "analysis" and node.get("compiled")
+    }
     meta = _meta(dashboard)
     return Project(
         tables, questions, analyses, meta["charts"], meta["filters"], dashboard["label"], _plain(dashboard["description"])
