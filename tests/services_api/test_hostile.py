@@ -106,7 +106,8 @@ def test_memory_stays_small():
     assert result.returncode == 0, result.stderr
     megabytes, failed, asked = map(int, result.stdout.split())
     assert failed == asked == 41
-    assert megabytes < 600
+    # parsing the worst JSON takes 250 MB, and twelve responses at once twice their size each; both are there on a busy machine
+    assert megabytes < 800
 
 
 def test_there_are_enough():

@@ -57,6 +57,7 @@ assigned as (
         end as gap_minutes,
         case
             when coalesce(busy_until <= scheduled_start_at, true) then 0
+            when scheduled_end_at <= scheduled_start_at then 0
             when scheduled_end_at is not null
                 then {{ whole_minutes_between('scheduled_start_at', 'least(busy_until, scheduled_end_at)') }}
         end as overlap_minutes,

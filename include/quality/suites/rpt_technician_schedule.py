@@ -101,7 +101,7 @@ def _definitions() -> list[Expectation]:
              never(KEY, "gap_minutes < 0 or (gap_minutes is not null and coalesce(stop_number, 1) = 1)")),
         stop("schedule_overlap_wrong", "An overlap is at least 0 and no longer than the stop; it is a double booking.",
              never(KEY, "overlap_minutes < 0 or (overlap_minutes > 0 and not is_double_booked) "
-                        "or overlap_minutes > (epoch(scheduled_end_at) - epoch(scheduled_start_at)) / 60")),
+                        "or overlap_minutes > greatest(0, epoch(scheduled_end_at) - epoch(scheduled_start_at)) / 60")),
         stop("schedule_double_booking_unnoticed", "Two stops of a technician at the same time are double-booked.",
              no_rows(UNNOTICED)),
     ]  # fmt: skip

@@ -73,7 +73,7 @@ def _compare(stops: list[Row], frame: Frame) -> None:
         if lasting <= start:
             stop["overlap_minutes"] = 0
         elif end is not None:
-            stop["overlap_minutes"] = (min(lasting, end) - start) // MINUTE
+            stop["overlap_minutes"] = max(0, min(lasting, end) - start) // MINUTE
         stop["is_double_booked"] = any(_overlap(stop, other) for other in stops if other is not stop)
 
 
