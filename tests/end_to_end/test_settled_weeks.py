@@ -19,10 +19,15 @@ from tests.local_api import LocalApi, local_api
 
 BEGIN = datetime(2026, 6, 1, 8, 58, tzinfo=UTC)
 OPTIONS = (
-    "--seed", "4", "--days", "8", "--now", BEGIN.isoformat(), "--frozen", "--limits", "off", "--marketplaces", "US",
+    "--seed", "4", "--days", "8", "--now", BEGIN.isoformat(), "--frozen", "--limits", "real", "--marketplaces", "US",
     "--jobs-per-day", "60", "--stores", "4",
 )  # fmt: skip
 WEEKS, ALLOWED = 20, 0.05
+# without waiting for the rate budget: the local API announces that it allows much more than Amazon
+READS = (
+    "getServiceJobs", "getServiceJobByServiceJobId", "getAppointmentSlots", "getAppointmmentSlotsByJobId", "getFixedSlotCapacity",
+)  # fmt: skip
+RATE = 500
 # version 1 mailed the scorecard of a week then, an hour after the reading that ended at six
 VERSION_1_HOUR = timedelta(hours=5, minutes=58)
 VERSION_1 = Path(__file__).with_name("version_1.sql").read_text()
@@ -37,6 +42,8 @@ def test_settled_weeks_stay_as_they_are(warehouse, monkeypatch, capsys):
     mailed: dict[date, Figures] = {}
     at_first: dict[date, Figures] = {}
     with local_api(*OPTIONS) as api, ServicesClient(api.account()) as client:
+        for operation in READS:
+            api.control("PUT", "limits", {"account": "*", "operation": operation, "rate": RATE, "burst": RATE})
         backfill(api, BEGIN)
         for moment in moments(WEEKS + 3):
             read(api, client, moment)
@@ -50,7 +57,7 @@ def test_settled_weeks_stay_as_they_are(warehouse, monkeypatch, capsys):
                 week = settled.newest_of_all().start
                 assert week == moment.date() - timedelta(days=9)
                 mailed[week] = figures(week)
-    weeks = sorted(mailed)[:WEEKS]
+    weeks = sorted(mailed.keys() & at_first.keys())[:WEEKS]
     assert len(weeks) == WEEKS
     now = {week: largest_change(mailed[week], figures(week)) for week in weeks}
     before = {week: largest_change(at_first[week], version_1(week)) for week in weeks}
